@@ -1,0 +1,112 @@
+//! Two kinds of failure: the caller can do something about a [`Refusal`], nobody about a
+//! [`Broken`] but the operator.
+
+use crate::store::StoreError;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+/// What the caller asked cannot be done, and what the caller could do about it.
+///
+/// Every face maps each of these in one exhaustive `match`: a new one breaks the build there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the login name or the password is wrong")]
+    LoginInvalid,
+    #[error("too many failed logins; try again later")]
+    LoginThrottled,
+    #[error("the e-mail address is not valid")]
+    AddressInvalid,
+    #[error("no contact was given")]
+    ContactMissing,
+    #[error("there is no such contact")]
+    ContactNotFound,
+    #[error("the contact is suppressed")]
+    ContactSuppressed,
+    #[error("the contact is suppressed for this list")]
+    ContactSuppressedForList,
+    #[error("another contact has this address")]
+    AddressInUse,
+    #[error("the account's contact limit is reached")]
+    ContactLimit,
+    #[error("no contacts were given")]
+    ContactsNotGiven,
+    #[error("the contact cannot be resubscribed")]
+    ResubscriptionInvalid,
+    #[error("there is no such list")]
+    ListNotFound,
+    #[error("a list of this name exists")]
+    ListNameInUse,
+    #[error("the list's name is not valid")]
+    ListInvalid,
+    #[error("the list cannot be changed")]
+    ListNotWritable,
+    #[error("the list is in use")]
+    ListInUse,
+    #[error("the account's list limit is reached")]
+    ListLimit,
+    #[error("there is no such data field")]
+    DataFieldNotFound,
+    #[error("a data field of this name exists")]
+    DataFieldInUse,
+    #[error("the data field is not valid")]
+    DataFieldInvalid,
+    #[error("the account's data field limit is reached")]
+    DataFieldLimit,
+    #[error("the value does not fit the data field's type")]
+    DataFieldValueInvalid,
+    #[error("the value is longer than a data field holds")]
+    DataFieldValueTooLong,
+    #[error("there is no such segment")]
+    SegmentNotFound,
+    #[error("there is no such campaign")]
+    CampaignNotFound,
+    #[error("there is no such import")]
+    ImportNotFound,
+    #[error("the import has no report")]
+    ImportReportNotFound,
+    #[error("too many imports are active")]
+    ImportTooManyActive { limit: u32 },
+    #[error("the file's format is not supported")]
+    ImportFormatUnsupported,
+    #[error("the file has no e-mail column")]
+    ImportNoEmailColumn,
+    #[error("the file is larger than {limit_bytes} bytes")]
+    ImportFileTooLarge { limit_bytes: u64 },
+    #[error("{parameter} is not valid")]
+    ParameterInvalid { parameter: &'static str },
+    #[error("the server is stopping or cannot write; try again later")]
+    Unavailable,
+}
+
+/// Something the caller cannot mend. `Display` is for the log, never for the wire.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {doing}")]
+pub struct Broken {
+    pub doing: &'static str,
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl Broken {
+    pub fn new(
+        doing: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { doing, source: source.into() }
+    }
+}
+
+impl Error {
+    /// A store failure while `doing` something; a full disk or a closed store is `Unavailable`.
+    pub fn store(doing: &'static str, error: StoreError) -> Self {
+        Self::Broken(Broken::new(doing, error))
+    }
+}

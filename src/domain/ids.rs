@@ -1,0 +1,98 @@
+//! Identities, and where new random ones come from.
+
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+use uuid::Uuid;
+
+macro_rules! number_id {
+    ($(#[$doc:meta] $name:ident),* $(,)?) => {$(
+        #[$doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub u32);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+number_id! {
+    /// A tenant.
+    AccountId,
+    /// A contact within its account; small enough for the wire's `xs:int`.
+    ContactId,
+    /// A list (address book) within its account.
+    ListId,
+    /// A segment within its account.
+    SegmentId,
+}
+
+/// An import job. Random, so that knowing one says nothing of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ImportId(pub Uuid);
+
+impl std::fmt::Display for ImportId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// The source of random ids: the operating system, or a seed for contract tests.
+#[derive(Debug)]
+pub struct Ids {
+    seeded: Option<Mutex<Sequence>>,
+}
+
+#[derive(Debug)]
+struct Sequence {
+    seed: u64,
+    next: u64,
+}
+
+impl Ids {
+    /// Ids that nobody can foresee.
+    pub fn random() -> Self {
+        Self { seeded: None }
+    }
+
+    /// The same ids in the same order at every start. For tests and recordings only.
+    pub fn seeded(seed: u64) -> Self {
+        Self { seeded: Some(Mutex::new(Sequence { seed, next: 0 })) }
+    }
+
+    /// A version 4 UUID.
+    pub fn uuid(&self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    /// Fills `bytes` for tokens, salts and keys.
+    pub fn fill(&self, bytes: &mut [u8]) {
+        match &self.seeded {
+            Some(sequence) => Sequence::fill(sequence, bytes),
+            #[expect(clippy::expect_used, reason = "without randomness no secret is safe: stop")]
+            None => getrandom::fill(bytes).expect("the operating system gives random bytes"),
+        }
+    }
+}
+
+impl Sequence {
+    fn fill(sequence: &Mutex<Self>, bytes: &mut [u8]) {
+        let mut state = sequence.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(8) {
+            let mut hasher = SipHasher13::new_with_keys(state.seed, 0);
+            hasher.write_u64(state.next);
+            state.next += 1;
+            let word = hasher.finish().to_be_bytes();
+            for (to, from) in chunk.iter_mut().zip(word) {
+                *to = from;
+            }
+        }
+    }
+}

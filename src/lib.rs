@@ -1,0 +1,18 @@
+//! Lychgate speaks retired e-mail-marketing APIs exactly as they were on the wire, over one store.
+//!
+//! The layers, outermost first; each sees only what is below it (`tests/layers.rs` holds this):
+//!
+//! - [`cli`]: one file per command, the only place that prints.
+//! - [`server`]: HTTP and nothing about mail: listener, TLS, bodies, routing, metrics, tasks.
+//! - [`faces`]: one folder per vendor API; turns wire calls into domain calls and back.
+//! - [`domain`]: what the gateway does, in no vendor's words: contacts, lists, imports, accounts.
+//! - [`store`]: ordered bytes with atomic, conditional commits, and the engines behind that seam.
+//! - [`protocol`] and [`config`]: leaves. XML, SOAP and WSDL without any vendor; settings.
+
+pub mod cli;
+pub mod config;
+pub mod domain;
+pub mod faces;
+pub mod protocol;
+pub mod server;
+pub mod store;

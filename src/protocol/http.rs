@@ -1,0 +1,92 @@
+//! A call and its reply as the faces see them: HTTP already bounded, decoded and routed.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+/// What is known of a call before its body is asked for.
+#[derive(Debug, Clone)]
+pub struct Head {
+    pub method: Method,
+    /// Path as sent, percent-encoding untouched.
+    pub path: String,
+    /// Query string as sent, without the `?`; empty when there is none.
+    pub query: String,
+    pub headers: HeaderMap,
+    /// The caller's address; a trusted proxy's `Forwarded` is already taken into account.
+    pub peer: IpAddr,
+    /// Scheme and authority that the caller used, such as `https://api.example.org:8443`.
+    pub base_url: String,
+    /// Host name of `base_url`, lower case, without the port.
+    pub host: String,
+    /// Identifies this call in the log and in internal-error replies.
+    pub request_id: String,
+}
+
+impl Head {
+    /// A header's text, when it is there and is visible ASCII or Latin-1 readable as such.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// A call with its body read, decoded (chunked, gzip) and within bounds.
+#[derive(Debug, Clone)]
+pub struct HttpCall {
+    pub head: Head,
+    pub body: Bytes,
+}
+
+/// What a face answers. `Connection`, `Date`, `Content-Length` and gzip are the server's work.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+    /// Name of the operation for metrics and spans; from a closed set.
+    pub operation: &'static str,
+}
+
+impl Reply {
+    /// A reply with a content type.
+    pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self { status, headers, body: body.into(), operation: "" }
+    }
+
+    #[must_use]
+    pub fn for_operation(mut self, operation: &'static str) -> Self {
+        self.operation = operation;
+        self
+    }
+}
+
+/// Bounds for one call's body, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyBounds {
+    /// Largest body after decoding.
+    pub decoded: u64,
+    /// How many times larger than the received bytes a compressed body may become.
+    pub ratio: u32,
+}
+
+/// Why a body could not be handed to the face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("the compressed body expands beyond the accepted ratio")]
+    RatioExceeded,
+    #[error("the body's Content-Encoding is not supported")]
+    UnsupportedEncoding,
+    #[error("the compressed body is damaged")]
+    BadCompression,
+    #[error("the body ended early")]
+    CutShort,
+    #[error("the body did not arrive in time")]
+    TimedOut,
+    #[error("the body's length is not stated")]
+    LengthRequired,
+}
