@@ -6,9 +6,14 @@
 //! row counts once. Refused rows become the faults file, kept for some days and then gone.
 
 mod accept;
+mod columns;
+mod csv;
+mod faults;
 mod job;
 mod judge;
+mod rows;
 mod run;
+mod text;
 
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES};
 pub use job::{ImportState, MergeOption, Report, Status};
