@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::import::Activity;
 use super::{AccountId, Clock, Ids};
 use crate::store::Store;
 
@@ -45,6 +46,8 @@ pub struct Context {
     pub clock: Clock,
     pub ids: Ids,
     pub limits: Limits,
+    /// Wakes the import workers and counts what they do.
+    pub import_activity: Activity,
 }
 
 impl Context {

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod context;
 pub mod error;
 pub mod ids;
+pub mod import;
 
 pub use clock::Clock;
 pub use context::{Account, Context, Limits};
