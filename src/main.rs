@@ -1,3 +1,7 @@
 //! The `lychgate` program. Everything is in the library; see `lib.rs` for the map.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lychgate::cli::main()
+}

@@ -1,1 +1,49 @@
-//! Placeholder.
+//! The command line: one file per command, and the only place that prints.
+//!
+//! Every command loads the settings (file, environment, flags), does one thing and exits non-zero
+//! when it fails. While a server runs it holds the store's lock; commands that can then go through
+//! its admin API do so with `--server`.
+
+pub mod http_client;
+
+mod config;
+mod logging;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Speaks retired e-mail-marketing APIs exactly as they were on the wire, over one store.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lychgate",
+    version,
+    after_help = "Example:\n  lychgate serve --demo --ephemeral\n\n\
+                  Lychgate is not affiliated with any vendor whose API it speaks."
+)]
+struct Lychgate {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks a config file or prints a documented one.
+    #[command(subcommand, after_help = "Example:\n  lychgate config check lychgate.toml")]
+    Config(config::Command),
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let done = match Lychgate::parse().command {
+        Command::Config(command) => command.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

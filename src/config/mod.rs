@@ -1,1 +1,95 @@
-//! Placeholder.
+//! Settings: `lychgate.toml`, then `LYCHGATE_*` environment variables, then flags.
+//!
+//! One file per concern; each field's documentation becomes the documented example that
+//! `lychgate config example` prints. An unknown key stops the start and names the nearest known
+//! one. A leaf: nothing here knows the server, the domain or the store.
+
+mod dotdigital_soap;
+mod error;
+mod example;
+mod import;
+mod limits;
+mod load;
+mod log;
+mod server;
+mod store;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use dotdigital_soap::DotdigitalSoap;
+pub use error::ConfigError;
+pub use example::example;
+pub use import::Import;
+pub use limits::Limits;
+pub use load::{from_text, load};
+pub use log::{Log, LogFormat};
+pub use server::Server;
+pub use store::{Engine, Store};
+pub use tls::Tls;
+
+use serde::{Deserialize, Serialize};
+
+/// One setting, as the documented example shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    pub name: &'static str,
+    pub doc: &'static str,
+    /// A value as TOML, for a field whose default is absent; empty for none.
+    pub example: &'static str,
+}
+
+/// A section of the config file. Derived.
+pub trait Settings {
+    /// What the section is about.
+    const DOC: &'static str;
+    /// Fields in the order of the example.
+    const FIELDS: &'static [Field];
+}
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub tls: Tls,
+    pub store: Store,
+    pub limits: Limits,
+    pub import: Import,
+    pub dotdigital_soap: DotdigitalSoap,
+    pub log: Log,
+}
+
+/// A section's name, story and fields.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub fields: &'static [Field],
+}
+
+const fn section<T: Settings>(name: &'static str) -> Section {
+    Section { name, doc: T::DOC, fields: T::FIELDS }
+}
+
+/// Every section, in the order of the example.
+pub const SECTIONS: &[Section] = &[
+    section::<Server>("server"),
+    section::<Tls>("tls"),
+    section::<Store>("store"),
+    section::<Limits>("limits"),
+    section::<Import>("import"),
+    section::<DotdigitalSoap>("dotdigital_soap"),
+    section::<Log>("log"),
+];
+
+impl Config {
+    /// Refuses values that make no sense alone or together.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.server.check()?;
+        self.tls.check()?;
+        self.limits.check()?;
+        self.import.check()?;
+        self.dotdigital_soap.check()
+    }
+}

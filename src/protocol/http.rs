@@ -16,9 +16,10 @@ pub struct Head {
     pub headers: HeaderMap,
     /// The caller's address; a trusted proxy's `Forwarded` is already taken into account.
     pub peer: IpAddr,
-    /// Scheme and authority that the caller used, such as `https://api.example.org:8443`.
+    /// Where the caller reaches this server, such as `https://api.example.org:8443`: scheme,
+    /// authority and a proxy's path prefix, without a `/` at the end. A configured public URL wins.
     pub base_url: String,
-    /// Host name of `base_url`, lower case, without the port.
+    /// Host name that the caller used, lower case, without the port. Untouched by a public URL.
     pub host: String,
     /// Identifies this call in the log and in internal-error replies.
     pub request_id: String,
@@ -28,6 +29,14 @@ impl Head {
     /// A header's text, when it is there and is visible ASCII or Latin-1 readable as such.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether the head states a body: `Content-Length` or `Transfer-Encoding` is there.
+    ///
+    /// A `POST` without either has an empty body by RFC 9112; a face that needs one says 411.
+    pub fn states_body(&self) -> bool {
+        self.headers.contains_key(http::header::CONTENT_LENGTH)
+            || self.headers.contains_key(http::header::TRANSFER_ENCODING)
     }
 }
 
@@ -89,4 +98,22 @@ pub enum BodyError {
     TimedOut,
     #[error("the body's length is not stated")]
     LengthRequired,
+    #[error("the body's chunks are damaged")]
+    BadChunks,
+    #[error("the server holds as many bodies as its memory budget allows; try again later")]
+    Overloaded,
+}
+
+impl BodyError {
+    /// The status that says this in plain HTTP; a face may know better.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge { .. } | Self::RatioExceeded => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BadCompression | Self::CutShort | Self::BadChunks => StatusCode::BAD_REQUEST,
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
 }
