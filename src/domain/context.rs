@@ -1,8 +1,21 @@
 //! What every call is given: store, time, ids and limits.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::OwnedMutexGuard;
+
+use super::account::Accounts;
+use super::campaign::Campaigns;
+use super::contact_store::ContactStore;
+use super::contacts::Contacts;
+use super::data_field::DataFields;
+use super::error::Result;
+use super::event::Events;
 use super::import::Activity;
+use super::list::Lists;
+use super::segment::Segments;
+use super::suppression::Suppressions;
 use super::{AccountId, Clock, Ids};
 use crate::store::Store;
 
@@ -48,12 +61,47 @@ pub struct Context {
     pub limits: Limits,
     /// Wakes the import workers and counts what they do.
     pub import_activity: Activity,
+    gates: Gates,
 }
 
+type Gates = Mutex<BTreeMap<AccountId, Arc<tokio::sync::Mutex<()>>>>;
+
+/// The right to read, decide and apply for one account; others wait. Keep it out of waits for
+/// [`Durable`](crate::store::Durable).
+#[derive(Debug)]
+pub struct Gate(#[expect(dead_code, reason = "held, not read")] OwnedMutexGuard<()>);
+
 impl Context {
+    /// Opens the domain over a store; a store without one gets its key for hashing addresses.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        clock: Clock,
+        ids: Ids,
+        limits: Limits,
+    ) -> Result<Self> {
+        Ok(Self {
+            store,
+            clock,
+            ids,
+            limits,
+            import_activity: Activity::default(),
+            gates: Gates::default(),
+        })
+    }
+
     /// The only way to an account's things.
     pub fn account(&self, id: AccountId) -> Account<'_> {
         Account { context: self, id }
+    }
+
+    /// The accounts themselves, their credentials, and who is calling.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts { context: self }
+    }
+
+    /// Events from outside, of all accounts.
+    pub fn events(&self) -> Events<'_> {
+        Events { context: self }
     }
 }
 
@@ -62,4 +110,44 @@ impl Context {
 pub struct Account<'a> {
     pub context: &'a Context,
     pub id: AccountId,
+}
+
+impl<'a> Account<'a> {
+    pub fn contacts(self) -> Contacts<'a> {
+        Contacts { account: self }
+    }
+
+    pub fn lists(self) -> Lists<'a> {
+        Lists { account: self }
+    }
+
+    pub fn fields(self) -> DataFields<'a> {
+        DataFields { account: self }
+    }
+
+    pub fn segments(self) -> Segments<'a> {
+        Segments { account: self }
+    }
+
+    pub fn campaigns(self) -> Campaigns<'a> {
+        Campaigns { account: self }
+    }
+
+    pub fn suppressions(self) -> Suppressions<'a> {
+        Suppressions { account: self }
+    }
+
+    /// Stored contacts and edits of many at once; for imports.
+    pub fn contact_store(self) -> ContactStore<'a> {
+        ContactStore { account: self }
+    }
+
+    /// Waits for this account's turn to write.
+    pub async fn gate(&self) -> Gate {
+        let gate = {
+            let mut gates = self.context.gates.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(gates.entry(self.id).or_default())
+        };
+        Gate(gate.lock_owned().await)
+    }
 }

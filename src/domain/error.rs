@@ -24,6 +24,12 @@ pub enum Refusal {
     LoginThrottled,
     #[error("the e-mail address is not valid")]
     AddressInvalid,
+    #[error("there is no such account")]
+    AccountNotFound,
+    #[error("an account of this name exists")]
+    AccountNameInUse,
+    #[error("there is no such credential")]
+    CredentialNotFound,
     #[error("no contact was given")]
     ContactMissing,
     #[error("there is no such contact")]
@@ -107,6 +113,12 @@ impl Broken {
 impl Error {
     /// A store failure while `doing` something; a full disk or a closed store is `Unavailable`.
     pub fn store(doing: &'static str, error: StoreError) -> Self {
-        Self::Broken(Broken::new(doing, error))
+        match error {
+            StoreError::DiskFull(_) | StoreError::Closed => {
+                tracing::error!(%error, "could not {doing}: {error}");
+                Self::Refused(Refusal::Unavailable)
+            }
+            error => Self::Broken(Broken::new(doing, error)),
+        }
     }
 }

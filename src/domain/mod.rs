@@ -4,13 +4,50 @@
 //! read across. The domain reads, decides and commits one [`Batch`](crate::store::Batch) with its
 //! conditions; a lost race is retried in one place. It knows nothing of HTTP, XML or SOAP.
 
+pub mod account;
+pub mod address;
+pub mod campaign;
+pub mod check;
 pub mod clock;
+pub mod contact;
+pub mod contact_store;
+pub mod contacts;
 pub mod context;
+pub mod data_field;
+pub mod decimal;
+pub mod demo;
 pub mod error;
+pub mod event;
 pub mod ids;
 pub mod import;
+pub mod info;
+pub mod list;
+pub mod membership;
+pub mod paging;
+pub mod segment;
+pub mod suppression;
+pub mod value;
 
+pub use account::{AccountEntry, Accounts, CredentialEntry, NewAccount, NewCredential};
+pub use address::EmailAddress;
+pub use campaign::Campaign;
 pub use clock::Clock;
-pub use context::{Account, Context, Limits};
+pub use contact::{
+    Contact, ContactStatus, EmailType, NewContact, OptIn, ResubscribeStatus, Resubscribed,
+    Resubscription, SuppressedContact,
+};
+pub use contacts::Contacts;
+pub use context::{Account, Context, Gate, Limits};
+pub use data_field::{
+    DataField, DataFields, Dependency, DependencyResult, FieldName, NewDataField, Schema,
+    Visibility,
+};
+pub use decimal::Decimal;
 pub use error::{Broken, Error, Refusal, Result};
-pub use ids::{AccountId, ContactId, Ids, ImportId, ListId, SegmentId};
+pub use event::{Event, EventError, EventKind};
+pub use ids::{AccountId, CampaignId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId};
+pub use info::AccountInfo;
+pub use list::{List, Lists, NewList};
+pub use paging::{Filter, Page};
+pub use segment::{FieldTest, RefreshStatus, Rules, Segment, Segments, run_segment_refreshes};
+pub use value::{FieldKind, FieldValue};

@@ -1,0 +1,151 @@
+//! E-mail addresses: what is accepted, and when two are the same.
+
+use std::fmt;
+
+use super::error::Refusal;
+
+/// Longest address, in bytes: the 256 of RFC 5321's path less its two angle brackets.
+pub const MAX_ADDRESS_BYTES: usize = 254;
+/// Longest part before the `@`, in bytes (RFC 5321, 4.5.3.1.1).
+const MAX_LOCAL_BYTES: usize = 64;
+/// Longest domain, in bytes: 255 in wire form are 253 in text.
+const MAX_DOMAIN_BYTES: usize = 253;
+/// Longest label of a domain, in bytes (RFC 1035, 2.3.4).
+const MAX_LABEL_BYTES: usize = 63;
+
+/// An e-mail address: as it was given, and as it is compared.
+///
+/// ```text
+/// address = local "@" domain                 ; at most 254 bytes, after trimming
+/// local   = atom *("." atom)                 ; at most 64 bytes
+/// atom    = 1*( letter / digit / one of ! # $ % & ' * + - / = ? ^ _ ` { | } ~ / non-ASCII )
+/// domain  = label 1*("." label)              ; at most 253 bytes
+/// label   = 1*63( letter / digit / "-" / non-ASCII ), with no "-" at its ends
+/// ```
+///
+/// The last label is not all digits, so an IPv4 address is no domain. Non-ASCII letters are taken
+/// in both halves (RFC 6531); control characters and white space beyond ASCII are not. Quoted local
+/// parts, comments, address literals and single-label domains are refused: no mailing vendor sends
+/// to them. White space, NBSP and a byte order mark around the address are trimmed.
+///
+/// Two addresses are the same when they are equal after lower-casing both halves.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EmailAddress {
+    compared: String,
+    given: Option<String>,
+}
+
+impl EmailAddress {
+    /// Judges and keeps `text`.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let given = Self::judge(text).ok_or(Refusal::AddressInvalid)?;
+        let compared = lower(given);
+        let given = (compared != given).then(|| given.to_owned());
+        Ok(Self { compared, given })
+    }
+
+    /// The trimmed address if `text` is one. Allocates nothing.
+    pub fn judge(text: &str) -> Option<&str> {
+        let text = text.trim_matches(is_padding);
+        if text.len() > MAX_ADDRESS_BYTES {
+            return None;
+        }
+        let (local, domain) = text.split_once('@')?;
+        (is_local(local) && is_domain(domain)).then_some(text)
+    }
+
+    /// As it was given, less white space around it.
+    pub fn as_given(&self) -> &str {
+        self.given.as_deref().unwrap_or(&self.compared)
+    }
+
+    /// As it is compared: lower case.
+    pub fn as_compared(&self) -> &str {
+        &self.compared
+    }
+
+    /// The part behind the `@`, lower case.
+    pub fn domain(&self) -> &str {
+        self.compared.split_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(redacted)")
+    }
+}
+
+fn lower(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
+}
+
+fn is_padding(c: char) -> bool {
+    c.is_whitespace() || c == '\u{FEFF}' || c == '\u{200B}'
+}
+
+/// What may stand in an atom (1), in a label (2), in both (3) or nowhere (0), by ASCII byte.
+const ALLOWED: [u8; 128] = allowed();
+const IN_ATOM: u8 = 1;
+const IN_LABEL: u8 = 2;
+
+const fn allowed() -> [u8; 128] {
+    let mut table = [0; 128];
+    let atoms = b"!#$%&'*+-/=?^_`{|}~";
+    let mut at = 0;
+    while at < atoms.len() {
+        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by rustc")]
+        {
+            table[atoms[at] as usize] |= IN_ATOM;
+        }
+        at += 1;
+    }
+    let mut byte = 0;
+    while byte < 128_u8 {
+        let everywhere = byte.is_ascii_alphanumeric();
+        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by rustc")]
+        {
+            table[byte as usize] |= if everywhere { IN_ATOM | IN_LABEL } else { 0 };
+            table[byte as usize] |= if byte == b'-' { IN_LABEL } else { 0 };
+        }
+        byte += 1;
+    }
+    table
+}
+
+fn is_of(part: &str, class: u8) -> bool {
+    let mut ascii = true;
+    for byte in part.bytes() {
+        match ALLOWED.get(usize::from(byte)) {
+            Some(classes) if classes & class != 0 => {}
+            Some(_) => return false,
+            None => ascii = false,
+        }
+    }
+    !part.is_empty()
+        && (ascii || part.chars().all(|c| c.is_ascii() || !(c.is_control() || c.is_whitespace())))
+}
+
+fn is_local(local: &str) -> bool {
+    local.len() <= MAX_LOCAL_BYTES && local.split('.').all(|atom| is_of(atom, IN_ATOM))
+}
+
+fn is_domain(domain: &str) -> bool {
+    if domain.len() > MAX_DOMAIN_BYTES {
+        return false;
+    }
+    let Some((_, last)) = domain.rsplit_once('.') else { return false };
+    !last.bytes().all(|byte| byte.is_ascii_digit()) && domain.split('.').all(is_label)
+}
+
+fn is_label(label: &str) -> bool {
+    label.len() <= MAX_LABEL_BYTES
+        && is_of(label, IN_LABEL)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+/// Whether `text`, lower case, can stand behind an `@`. For domain suppressions.
+pub fn is_domain_name(text: &str) -> bool {
+    is_domain(text)
+}

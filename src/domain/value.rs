@@ -1,0 +1,120 @@
+//! Typed values of data fields.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::decimal::Decimal;
+use super::error::Refusal;
+
+/// Longest text of a data field, in characters.
+pub const MAX_TEXT_CHARS: usize = 1_000;
+
+/// The type of a data field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldKind {
+    Text,
+    Number,
+    Date,
+    Boolean,
+}
+
+/// What a data field holds for a contact.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldValue {
+    Text(String),
+    /// Kept exactly: `1.50` stays `1.50`.
+    Number(Decimal),
+    Date(Timestamp),
+    Boolean(bool),
+}
+
+impl std::fmt::Debug for FieldValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}(redacted)", self.kind())
+    }
+}
+
+impl FieldValue {
+    pub fn kind(&self) -> FieldKind {
+        match self {
+            Self::Text(_) => FieldKind::Text,
+            Self::Number(_) => FieldKind::Number,
+            Self::Date(_) => FieldKind::Date,
+            Self::Boolean(_) => FieldKind::Boolean,
+        }
+    }
+
+    /// Reads the text of a value for a field of type `kind`; blank text is no value.
+    ///
+    /// - Text: at most [`MAX_TEXT_CHARS`] characters, kept as it is.
+    /// - Number: what [`Decimal::parse`] reads.
+    /// - Date: `2014-10-08`, with a time behind `T` or a space, with or without an offset (without
+    ///   one it is UTC), or `08/10/2014` (day first: the vendor is British) with or without a time.
+    /// - Boolean: `true`, `false`, `yes`, `no`, `y`, `n`, `1`, `0` in any case.
+    pub fn parse(kind: FieldKind, text: &str) -> Result<Option<Self>, Refusal> {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Ok(None);
+        }
+        let value = match kind {
+            FieldKind::Text => return text_value(text).map(Some),
+            FieldKind::Number => Decimal::parse(trimmed).map(Self::Number),
+            FieldKind::Date => parse_date(trimmed).map(Self::Date),
+            FieldKind::Boolean => parse_boolean(trimmed).map(Self::Boolean),
+        };
+        value.map(Some).ok_or(Refusal::DataFieldValueInvalid)
+    }
+
+    /// This value for a field of type `kind`: as it is, or read from its text.
+    ///
+    /// Clients send a number or a date as a string as often as not, and a number where the field
+    /// is a text; what loses nothing is taken.
+    pub fn fit(self, kind: FieldKind) -> Result<Option<Self>, Refusal> {
+        match (self, kind) {
+            (Self::Text(text), kind) => Self::parse(kind, &text),
+            (Self::Number(number), FieldKind::Text) => Ok(Some(Self::Text(number.to_string()))),
+            (Self::Boolean(flag), FieldKind::Text) => Ok(Some(Self::Text(flag.to_string()))),
+            (Self::Date(date), FieldKind::Text) => Ok(Some(Self::Text(date.to_string()))),
+            (Self::Number(number), FieldKind::Boolean) => parse_boolean(&number.to_string())
+                .map(|flag| Some(Self::Boolean(flag)))
+                .ok_or(Refusal::DataFieldValueInvalid),
+            (value, kind) if value.kind() == kind => Ok(Some(value)),
+            _ => Err(Refusal::DataFieldValueInvalid),
+        }
+    }
+}
+
+fn text_value(text: &str) -> Result<FieldValue, Refusal> {
+    // A text of few bytes has few characters: counting is for the rare long one.
+    if text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS {
+        return Err(Refusal::DataFieldValueTooLong);
+    }
+    Ok(FieldValue::Text(text.to_owned()))
+}
+
+fn parse_boolean(text: &str) -> Option<bool> {
+    const TRUE: [&str; 4] = ["true", "yes", "y", "1"];
+    const FALSE: [&str; 4] = ["false", "no", "n", "0"];
+    let is = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if is(TRUE) { Some(true) } else { is(FALSE).then_some(false) }
+}
+
+fn parse_date(text: &str) -> Option<Timestamp> {
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Some(timestamp);
+    }
+    let civil =
+        if text.contains('/') { day_first(text)? } else { text.parse::<DateTime>().ok()? };
+    civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+}
+
+fn day_first(text: &str) -> Option<DateTime> {
+    const FORMS: [&str; 3] = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"];
+    FORMS.iter().find_map(|form| {
+        let broken = jiff::fmt::strtime::parse(form, text).ok()?;
+        let date = broken.to_date().ok()?;
+        Some(date.to_datetime(broken.to_time().unwrap_or_default()))
+    })
+}
