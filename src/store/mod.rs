@@ -3,8 +3,22 @@
 //! Above [`Store`] are records, below it bytes. `domain` is its only user; nothing here knows what
 //! a contact is. Engines: `memory` for trials and tests, `sled` for one machine.
 
+pub mod blocks;
+pub mod hash_key;
+pub mod memory;
+pub mod record;
 pub mod seam;
+pub mod tables;
 
+pub use blocks::{BlockMap, Change, Loaded, Walk};
+pub use hash_key::hash_key;
+pub use memory::MemoryStore;
+pub use record::Record;
 pub use seam::{
     Batch, Condition, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table, Write,
 };
+
+/// Commits `batch` and waits until it is on disk.
+pub async fn commit_durably(store: &dyn Store, batch: Batch) -> Result<(), StoreError> {
+    store.commit(batch).await?.wait().await
+}

@@ -43,6 +43,58 @@ pub enum Table {
     Bulk = 64,
 }
 
+impl Table {
+    /// Every table, by discriminant.
+    pub const ALL: [Self; 15] = [
+        Self::Meta,
+        Self::Account,
+        Self::Credential,
+        Self::Counter,
+        Self::Contact,
+        Self::Address,
+        Self::List,
+        Self::Member,
+        Self::DataField,
+        Self::Segment,
+        Self::Import,
+        Self::Suppression,
+        Self::Campaign,
+        Self::ActiveImport,
+        Self::Bulk,
+    ];
+
+    /// The first byte of the table's stored keys.
+    #[expect(clippy::as_conversions, reason = "a fieldless `repr(u8)` enum has no other way")]
+    pub const fn byte(self) -> u8 {
+        self as u8
+    }
+
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.byte() == byte)
+    }
+
+    /// The name in messages and export files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Account => "account",
+            Self::Credential => "credential",
+            Self::Counter => "counter",
+            Self::Contact => "contact",
+            Self::Address => "address",
+            Self::List => "list",
+            Self::Member => "member",
+            Self::DataField => "data field",
+            Self::Segment => "segment",
+            Self::Import => "import",
+            Self::Suppression => "suppression",
+            Self::Campaign => "campaign",
+            Self::ActiveImport => "active import",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
 /// Where a key lives. Bulk data with an end lives in a space per day, dropped whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Space {
@@ -57,6 +109,47 @@ pub struct KeyRange {
     pub start: Bytes,
     /// `None` runs to the end of the table.
     pub end: Option<Bytes>,
+}
+
+impl KeyRange {
+    /// The whole table.
+    pub fn all() -> Self {
+        Self { start: Bytes::new(), end: None }
+    }
+
+    /// Every key that begins with `prefix`.
+    pub fn prefix(prefix: impl Into<Bytes>) -> Self {
+        let start = prefix.into();
+        let end = successor(&start);
+        Self { start, end }
+    }
+
+    /// What of this range lies behind `key`.
+    #[must_use]
+    pub fn after(&self, key: &[u8]) -> Self {
+        let mut next = Vec::with_capacity(key.len() + 1);
+        next.extend_from_slice(key);
+        next.push(0);
+        let start = if *next > *self.start { next.into() } else { self.start.clone() };
+        Self { start, end: self.end.clone() }
+    }
+
+    pub fn contains(&self, key: &[u8]) -> bool {
+        *key >= *self.start && self.end.as_ref().is_none_or(|end| *key < **end)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| *end <= self.start)
+    }
+}
+
+/// The smallest key above every key that begins with `prefix`; `None` when there is none.
+fn successor(prefix: &[u8]) -> Option<Bytes> {
+    let kept = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut next = prefix.get(..=kept)?.to_vec();
+    let last = next.last_mut()?;
+    *last = last.wrapping_add(1);
+    Some(next.into())
 }
 
 /// The order in which a scan returns entries.
@@ -98,6 +191,81 @@ pub struct Batch {
     pub writes: Vec<Write>,
 }
 
+impl Batch {
+    pub fn new(space: Space) -> Self {
+        Self { space, conditions: Vec::new(), writes: Vec::new() }
+    }
+
+    /// A batch for [`Space::Main`].
+    pub fn main() -> Self {
+        Self::new(Space::Main)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty() && self.writes.is_empty()
+    }
+
+    pub fn put(&mut self, table: Table, key: impl Into<Bytes>, value: impl Into<Bytes>) {
+        self.writes.push(Write::Put { table, key: key.into(), value: value.into() });
+    }
+
+    pub fn delete(&mut self, table: Table, key: impl Into<Bytes>) {
+        self.writes.push(Write::Delete { table, key: key.into() });
+    }
+
+    /// Nothing of the batch is written unless `key` holds `value`, or nothing when `None`.
+    pub fn expect(&mut self, table: Table, key: impl Into<Bytes>, value: Option<Bytes>) {
+        let key = key.into();
+        self.conditions.push(match value {
+            Some(value) => Condition::Equals { table, key, value },
+            None => Condition::Absent { table, key },
+        });
+    }
+
+    /// Puts a new record; a conflict when the key is taken.
+    pub fn put_if_absent(&mut self, table: Table, key: impl Into<Bytes>, value: impl Into<Bytes>) {
+        let key = key.into();
+        self.expect(table, key.clone(), None);
+        self.put(table, key, value);
+    }
+
+    /// Puts a record that was read as `read`; a conflict when it changed since.
+    pub fn replace(
+        &mut self,
+        table: Table,
+        key: impl Into<Bytes>,
+        read: Option<Bytes>,
+        value: impl Into<Bytes>,
+    ) {
+        let key = key.into();
+        self.expect(table, key.clone(), read);
+        self.put(table, key, value);
+    }
+
+    /// Bytes of the values to write.
+    pub fn value_bytes(&self) -> usize {
+        self.writes
+            .iter()
+            .map(|write| match write {
+                Write::Put { value, .. } => value.len(),
+                Write::Delete { .. } => 0,
+            })
+            .sum()
+    }
+
+    /// Refuses a value that no engine takes.
+    pub fn ensure_value_sizes(&self) -> Result<(), StoreError> {
+        let largest = self.writes.iter().map(|write| match write {
+            Write::Put { value, .. } => value.len(),
+            Write::Delete { .. } => 0,
+        });
+        match largest.max() {
+            Some(bytes) if bytes > MAX_VALUE_BYTES => Err(StoreError::ValueTooLarge { bytes }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What can go wrong below the seam.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -118,6 +286,8 @@ pub enum StoreError {
     Locked,
     #[error("the store is closed")]
     Closed,
+    #[error("an earlier write did not reach the disk; the store takes no more until a restart")]
+    Poisoned,
     #[error("{doing}")]
     Io {
         doing: &'static str,
@@ -158,7 +328,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         key: &'a [u8],
     ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>>;
 
-    /// At most `limit` entries of `range`, in `order`.
+    /// At most `limit` entries of `range`, in `order`. One scan sees each commit whole or not at
+    /// all; two scans may have a commit between them.
     fn scan(
         &self,
         space: Space,

@@ -1,0 +1,344 @@
+//! Blocks of a map that were read together, to look into and to edit on what was seen.
+
+use bytes::Bytes;
+
+use super::edit::merge;
+use super::{Block, BlockMap, Change};
+use crate::store::seam::{Batch, Entry, KeyRange, Order, Space, Store, StoreError};
+
+/// Most blocks read in one scan: 2 MiB of the largest ordinary blocks.
+const MAX_BLOCKS_AT_ONCE: usize = 128;
+
+/// Some blocks of a [`BlockMap`]. Keys outside them read as absent.
+#[derive(Debug)]
+pub struct Loaded {
+    map: BlockMap,
+    /// Ascending by `first`, each once.
+    held: Vec<Held>,
+}
+
+/// A block and the range of entry keys that it covers.
+#[derive(Debug)]
+struct Held {
+    first: Bytes,
+    /// Where the next block begins; `None` for the map's last block.
+    until: Option<Bytes>,
+    /// `None` for a map's first block that is not stored yet.
+    stored: Option<Bytes>,
+    block: Block,
+}
+
+impl Held {
+    fn covers(&self, key: &[u8]) -> bool {
+        *self.first <= *key && self.until.as_ref().is_none_or(|until| *key < **until)
+    }
+
+    /// Whether the next block may hold keys that begin with `prefix`.
+    fn goes_on_with(&self, prefix: &[u8]) -> bool {
+        self.until.as_ref().is_some_and(|until| until.starts_with(prefix))
+    }
+}
+
+/// How much a key to load asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The block that covers the key.
+    Key,
+    /// Every block that may hold keys that begin with it.
+    StartingWith,
+}
+
+impl Loaded {
+    pub(super) fn new(map: BlockMap) -> Self {
+        Self { map, held: Vec::new() }
+    }
+
+    /// Reads what is still missing to cover `keys` (ascending).
+    pub async fn also_keys(&mut self, store: &dyn Store, keys: &[Bytes]) -> Result<(), StoreError> {
+        self.also(store, keys, Reach::Key).await
+    }
+
+    /// Reads what is still missing of the entries that begin with one of `prefixes` (ascending).
+    pub async fn also_starting_with(
+        &mut self,
+        store: &dyn Store,
+        prefixes: &[Bytes],
+    ) -> Result<(), StoreError> {
+        self.also(store, prefixes, Reach::StartingWith).await
+    }
+
+    pub fn get(&self, key: &[u8]) -> Option<Bytes> {
+        self.held.get(self.covering(key)?)?.block.get(key)
+    }
+
+    /// The values of `keys` (ascending), in their order. One pass over the blocks.
+    pub fn get_many(&self, keys: &[Bytes]) -> Vec<Option<Bytes>> {
+        let mut found = Vec::with_capacity(keys.len());
+        let (mut index, mut at) = (usize::MAX, 0);
+        for key in keys {
+            let Some(covering) = self.covering(key) else {
+                found.push(None);
+                continue;
+            };
+            let Some(held) = self.held.get(covering) else { continue };
+            let mut slots = match covering == index {
+                true => held.block.slots_from(at),
+                false => held.block.slots(),
+            };
+            let slot = slots.find(|slot| *slot.key >= **key);
+            (index, at) = (covering, slot.map_or(slots.at(), |slot| slot.start));
+            let hit = slot.filter(|slot| *slot.key == **key);
+            found.push(hit.map(|slot| held.block.entry(&slot).1));
+        }
+        found
+    }
+
+    /// Every entry whose key begins with `prefix`.
+    pub fn starting_with(&self, prefix: &[u8]) -> Vec<Entry> {
+        let mut found = Vec::new();
+        self.each_starting_with([prefix], |_, key, value| found.push((key, value)));
+        found
+    }
+
+    /// Calls `visit` for every entry that begins with one of `prefixes` (ascending), with the
+    /// prefix's number among them. One pass over the blocks.
+    pub fn each_starting_with<'p>(
+        &self,
+        prefixes: impl IntoIterator<Item = &'p [u8]>,
+        mut visit: impl FnMut(usize, Bytes, Bytes),
+    ) {
+        let (mut index, mut at) = (usize::MAX, 0);
+        for (number, prefix) in prefixes.into_iter().enumerate() {
+            let Some(covering) = self.covering(prefix) else { continue };
+            if covering != index {
+                (index, at) = (covering, super::block::HEADER_BYTES);
+            }
+            let held = self.held.get(covering..).unwrap_or_default();
+            let mut from = at;
+            for (number_of_block, held) in held.iter().enumerate() {
+                let slots = held.block.slots_from(from);
+                let mut here = slots.skip_while(|slot| slot.key < prefix).peekable();
+                if number_of_block == 0 {
+                    at = here.peek().map_or(held.block.bytes().len(), |slot| slot.start);
+                }
+                for slot in here.take_while(|slot| slot.key.starts_with(prefix)) {
+                    let (key, value) = held.block.entry(&slot);
+                    visit(number, key, value);
+                }
+                if !held.goes_on_with(prefix) {
+                    break;
+                }
+                from = super::block::HEADER_BYTES;
+            }
+        }
+    }
+
+    /// As [`BlockMap::edit`], on the condition that the touched blocks are still what was read
+    /// here.
+    pub async fn edit(
+        &mut self,
+        store: &dyn Store,
+        batch: &mut Batch,
+        changes: &[Change],
+    ) -> Result<(), StoreError> {
+        let keys: Vec<Bytes> = changes.iter().map(|change| change.key.clone()).collect();
+        self.also_keys(store, &keys).await?;
+        let mut rest = changes;
+        while let Some(change) = rest.first() {
+            let held = self.covering(&change.key).and_then(|index| self.held.get(index));
+            let Some(held) = held else { return Err(StoreError::Conflict) };
+            let count = rest.partition_point(|change| held.covers(&change.key)).max(1);
+            let (here, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            self.change_block(held, here, batch)?;
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    /// Makes `batch` conflict when the block that covers `key` has changed since it was read, for
+    /// a decision that rests on what was not found.
+    pub fn guard(&self, batch: &mut Batch, key: &[u8]) {
+        if let Some(held) = self.covering(key).and_then(|index| self.held.get(index)) {
+            let block_key = self.map.block_key(&held.first);
+            batch.expect(self.map.table, block_key, held.stored.clone());
+        }
+    }
+
+    fn change_block(
+        &self,
+        held: &Held,
+        changes: &[Change],
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
+        let table = self.map.table;
+        let block_key = self.map.block_key(&held.first);
+        batch.expect(table, block_key.clone(), held.stored.clone());
+        let merged = merge(&held.block, changes)?;
+        if merged.is_empty() && !held.first.is_empty() {
+            batch.delete(table, block_key);
+            return Ok(());
+        }
+        let mut pieces = merged.cut(self.map.target_bytes).into_iter();
+        if let Some(first) = pieces.next()
+            && first.bytes != *held.block.bytes()
+        {
+            batch.put(table, block_key, first.bytes);
+        }
+        for piece in pieces {
+            batch.put(table, self.map.block_key(&piece.first_key), piece.bytes);
+        }
+        Ok(())
+    }
+
+    /// The index of the block that covers `key`.
+    fn covering(&self, key: &[u8]) -> Option<usize> {
+        let index = self.held.partition_point(|held| *held.first <= *key).checked_sub(1)?;
+        self.held.get(index).filter(|held| held.covers(key)).map(|_| index)
+    }
+
+    /// Whether everything that `key` asks for is here.
+    fn holds(&self, key: &[u8], reach: Reach) -> bool {
+        let Some(mut index) = self.covering(key) else { return false };
+        if reach == Reach::Key {
+            return true;
+        }
+        while let Some(held) = self.held.get(index) {
+            if !held.goes_on_with(key) {
+                return true;
+            }
+            let next = self.held.get(index + 1);
+            if next.map(|next| &next.first) != held.until.as_ref() {
+                return false;
+            }
+            index += 1;
+        }
+        false
+    }
+
+    async fn also(
+        &mut self,
+        store: &dyn Store,
+        keys: &[Bytes],
+        reach: Reach,
+    ) -> Result<(), StoreError> {
+        let missing: Vec<&Bytes> = keys.iter().filter(|key| !self.holds(key, reach)).collect();
+        let fresh = Reading::new(&self.map, reach, missing.len()).read(store, &missing).await?;
+        // A block that is here already stays: what was looked into is what is edited on. The sort
+        // is stable, so the older one comes first.
+        self.held.extend(fresh);
+        self.held.sort_by(|one, other| one.first.cmp(&other.first));
+        self.held.dedup_by(|later, earlier| later.first == earlier.first);
+        Ok(())
+    }
+}
+
+/// A pass over a map that reads the blocks which cover some keys: block by block where they lie
+/// far apart, in long scans where they lie close together.
+#[derive(Debug)]
+struct Reading<'a> {
+    map: &'a BlockMap,
+    reach: Reach,
+    at_once: usize,
+    /// Where the next scan starts, a block's entry key, when the last one ended close by.
+    next_start: Option<Bytes>,
+    found: Vec<Held>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(map: &'a BlockMap, reach: Reach, keys: usize) -> Self {
+        let at_once = keys.clamp(1, MAX_BLOCKS_AT_ONCE);
+        Self { map, reach, at_once, next_start: None, found: Vec::new() }
+    }
+
+    async fn read(mut self, store: &dyn Store, keys: &[&Bytes]) -> Result<Vec<Held>, StoreError> {
+        let mut rest = keys;
+        while let Some(key) = rest.first() {
+            let start = match self.next_start.take() {
+                Some(start) => start,
+                None => self.covering_start(store, key).await?,
+            };
+            let Some(blocks) = self.scan(store, &start).await? else { continue };
+            rest = self.take_wanted(blocks, rest);
+        }
+        Ok(self.found)
+    }
+
+    async fn covering_start(&self, store: &dyn Store, key: &[u8]) -> Result<Bytes, StoreError> {
+        let covering = self.map.covering(store, key).await?;
+        Ok(covering.map(|(block_key, _)| self.map.entry_key(&block_key)).unwrap_or_default())
+    }
+
+    /// The blocks from the one at `start` on; `None` when that one vanished meanwhile.
+    async fn scan(
+        &self,
+        store: &dyn Store,
+        start: &Bytes,
+    ) -> Result<Option<Vec<Held>>, StoreError> {
+        let map = self.map;
+        let whole = KeyRange::prefix(map.prefix.clone());
+        let range = KeyRange { start: map.block_key(start), end: whole.end };
+        // One more than asked for, to know where the last one ends.
+        let limit = self.at_once + 1;
+        let entries = store.scan(Space::Main, map.table, range, Order::Ascending, limit).await?;
+        let complete = entries.len() < limit;
+        let mut blocks = Vec::with_capacity(entries.len() + 1);
+        for (block_key, bytes) in entries {
+            let first = map.entry_key(&block_key);
+            let stored = Some(bytes.clone());
+            blocks.push(Held { first, until: None, stored, block: Block::open(map.table, bytes)? });
+        }
+        if blocks.first().is_none_or(|block| block.first != *start) {
+            if !start.is_empty() {
+                return Ok(None);
+            }
+            let first = Bytes::new();
+            blocks.insert(0, Held { first, until: None, stored: None, block: Block::empty() });
+        }
+        let mut until = None;
+        for block in blocks.iter_mut().rev() {
+            block.until = until.replace(block.first.clone());
+        }
+        if !complete {
+            blocks.pop();
+        }
+        Ok(Some(blocks))
+    }
+
+    /// Keeps the blocks that cover the first of `keys`, and returns the other keys.
+    fn take_wanted<'k>(&mut self, blocks: Vec<Held>, keys: &'k [&'k Bytes]) -> &'k [&'k Bytes] {
+        let (mut rest, read, kept) = (keys, blocks.len(), self.found.len());
+        let end = blocks.last().and_then(|block| block.until.clone());
+        for block in blocks {
+            let reach = self.reach;
+            let mut wanted = false;
+            while let Some(key) = rest.first() {
+                let covered = block.covers(key);
+                let continued = reach == Reach::StartingWith && block.first.starts_with(key);
+                if !covered && !continued {
+                    break;
+                }
+                wanted = true;
+                if reach == Reach::StartingWith && block.goes_on_with(key) {
+                    break;
+                }
+                rest = rest.get(1..).unwrap_or_default();
+            }
+            if wanted {
+                self.found.push(block);
+            }
+        }
+        let used = self.found.len() - kept;
+        let dense = used * 4 >= read;
+        self.at_once = match dense {
+            true => (self.at_once * 2).min(MAX_BLOCKS_AT_ONCE),
+            false => (self.at_once / 2).max(1),
+        };
+        let in_the_middle = end.as_ref().is_some_and(|end| {
+            rest.first().is_some_and(|key| end.starts_with(key) || **key < **end)
+        });
+        if dense || in_the_middle {
+            self.next_start = end;
+        }
+        rest
+    }
+}

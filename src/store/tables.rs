@@ -1,0 +1,133 @@
+//! Every key of the store is built here, and nowhere else.
+//!
+//! The account leads, numbers are big-endian so that keys sort as their numbers do. Names are the
+//! last part of a key, so that they need no length.
+
+use bytes::{BufMut, Bytes};
+
+use super::blocks::BlockMap;
+use super::seam::Table;
+
+/// Contacts of about 100 bytes: some 160 to a block.
+const CONTACT_BLOCK_BYTES: usize = 16 * 1024;
+/// Index entries of 12 bytes in random order: a small block costs less to rewrite.
+const ADDRESS_BLOCK_BYTES: usize = 6 * 1024;
+const MEMBER_BLOCK_BYTES: usize = 8 * 1024;
+
+fn numbers<const N: usize>(numbers: [u32; N]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(N * 4 + 24);
+    for number in numbers {
+        key.put_u32(number);
+    }
+    key
+}
+
+/// The prefix of all records of an account in any account-led table.
+pub fn account(account: u32) -> Bytes {
+    numbers([account]).into()
+}
+
+/// A record of an account under a number: list, segment, campaign.
+pub fn numbered(account: u32, number: u32) -> Bytes {
+    numbers([account, number]).into()
+}
+
+/// A record of an account under a name: data field, suppressed domain. The caller folds case.
+pub fn named(account: u32, name: &str) -> Bytes {
+    let mut key = numbers([account]);
+    key.extend_from_slice(name.as_bytes());
+    key.into()
+}
+
+/// A record of an account under 16 random bytes: import, active import.
+pub fn unique(account: u32, id: [u8; 16]) -> Bytes {
+    let mut key = numbers([account]);
+    key.extend_from_slice(&id);
+    key.into()
+}
+
+/// A record of no account under a name: [`Table::Meta`], [`Table::Credential`].
+pub fn global(name: &str) -> Bytes {
+    Bytes::copy_from_slice(name.as_bytes())
+}
+
+/// A record of no account under a name within a kind, for example credentials by their face.
+pub fn global_of_kind(kind: u8, name: &str) -> Bytes {
+    let mut key = Vec::with_capacity(1 + name.len());
+    key.push(kind);
+    key.extend_from_slice(name.as_bytes());
+    key.into()
+}
+
+/// Where the key of address hashes lies in [`Table::Meta`].
+pub fn hash_key() -> Bytes {
+    Bytes::from_static(b"hash-key")
+}
+
+/// One of the two files that an import keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BulkFile {
+    Upload,
+    Faults,
+}
+
+/// All pieces of an import's file, in [`Table::Bulk`] of its day.
+pub fn bulk_file(account: u32, import: [u8; 16], file: BulkFile) -> Bytes {
+    bulk(account, import, file).into()
+}
+
+/// One piece of an import's file; pieces count from 0.
+pub fn bulk_piece(account: u32, import: [u8; 16], file: BulkFile, piece: u32) -> Bytes {
+    let mut key = bulk(account, import, file);
+    key.put_u32(piece);
+    key.into()
+}
+
+fn bulk(account: u32, import: [u8; 16], file: BulkFile) -> Vec<u8> {
+    let mut key = numbers([account]);
+    key.extend_from_slice(&import);
+    key.push(match file {
+        BulkFile::Upload => 0,
+        BulkFile::Faults => 1,
+    });
+    key
+}
+
+/// The contacts of an account by id.
+pub fn contacts(account: u32) -> BlockMap {
+    BlockMap::new(Table::Contact, numbers([account]), CONTACT_BLOCK_BYTES)
+}
+
+/// The addresses of an account by hash, then contact id.
+pub fn addresses(account: u32) -> BlockMap {
+    BlockMap::new(Table::Address, numbers([account]), ADDRESS_BLOCK_BYTES)
+}
+
+/// The members of a list by contact id.
+pub fn members(account: u32, list: u32) -> BlockMap {
+    BlockMap::new(Table::Member, numbers([account, list]), MEMBER_BLOCK_BYTES)
+}
+
+/// An entry's key in [`contacts`] and [`members`].
+pub fn contact_entry(contact: u32) -> Bytes {
+    Bytes::copy_from_slice(&contact.to_be_bytes())
+}
+
+/// An entry's key in [`addresses`].
+pub fn address_entry(hash: u64, contact: u32) -> Bytes {
+    let mut key = [0; 12];
+    let (high, low) = key.split_at_mut(8);
+    high.copy_from_slice(&hash.to_be_bytes());
+    low.copy_from_slice(&contact.to_be_bytes());
+    Bytes::copy_from_slice(&key)
+}
+
+/// What all entries of an address in [`addresses`] begin with.
+pub fn address_hash(hash: u64) -> Bytes {
+    Bytes::copy_from_slice(&hash.to_be_bytes())
+}
+
+/// The contact id at the end of an entry's key in [`contacts`], [`members`] or [`addresses`].
+pub fn contact_of_entry(key: &[u8]) -> Option<u32> {
+    key.last_chunk().copied().map(u32::from_be_bytes)
+}
