@@ -1,0 +1,146 @@
+//! What this face says when the domain refuses.
+//!
+//! The vendor's faults carry no detail. Their identity is a code at the end of the text: clients
+//! look for it as a substring or take what follows the last space. In front of it stands the
+//! vendor's sentence where one is known from its own code, otherwise `Error:`.
+
+use std::borrow::Cow;
+
+use crate::domain::{Error, Refusal};
+
+/// The text of a fault: `<Sentence>. ERROR_CODE`, or `Error: ERROR_CODE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultText {
+    sentence: Option<Cow<'static, str>>,
+    code: &'static str,
+}
+
+impl FaultText {
+    /// A code for which no sentence of the vendor's is known.
+    pub const fn bare(code: &'static str) -> Self {
+        Self { sentence: None, code }
+    }
+
+    /// A code behind a sentence; the sentence ends with its full stop.
+    pub const fn said(sentence: &'static str, code: &'static str) -> Self {
+        Self { sentence: Some(Cow::Borrowed(sentence)), code }
+    }
+
+    fn of_parameter(parameter: &str) -> Self {
+        let sentence = Cow::Owned(format!("{parameter} is not valid."));
+        Self { sentence: Some(sentence), code: "ERROR_PARAMETER_INVALID" }
+    }
+
+    /// Our own failure, findable in the log by the id of the call.
+    pub fn of_internal_error(request_id: &str) -> Self {
+        let sentence = Cow::Owned(format!("An internal error occurred in call {request_id}."));
+        Self { sentence: Some(sentence), code: "ERROR_UNKNOWN" }
+    }
+
+    /// The code alone, for metrics.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+impl std::fmt::Display for FaultText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.sentence {
+            Some(sentence) => write!(f, "{sentence} {}", self.code),
+            None => write!(f, "Error: {}", self.code),
+        }
+    }
+}
+
+impl From<&Refusal> for FaultText {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::LoginInvalid => Self::bare("ERROR_INVALID_LOGIN"),
+            Refusal::LoginThrottled => Self::said(
+                "Your account has generated excess API activity and is being temporarily capped. \
+                 Please contact support.",
+                "ERROR_APIUSAGE_EXCEEDED",
+            ),
+            Refusal::AddressInvalid => {
+                Self::said("Email is not a valid email address.", "ERROR_PARAMETER_INVALID")
+            }
+            Refusal::ContactMissing => Self::bare("ERROR_CONTACT_INVALID"),
+            Refusal::ContactNotFound => Self::bare("ERROR_CONTACT_NOT_FOUND"),
+            Refusal::ContactSuppressed => {
+                Self::said("Contact is suppressed.", "ERROR_CONTACT_SUPPRESSED")
+            }
+            Refusal::ContactSuppressedForList => Self::bare("ERROR_CONTACT_SUPPRESSEDFORADDRESSBOOK"),
+            Refusal::AddressInUse => Self::bare("ERROR_NON_UNIQUE_EMAIL"),
+            Refusal::ContactLimit => Self::bare("ERROR_CONTACT_TOOMANY"),
+            Refusal::ContactsNotGiven => Self::bare("ERROR_CONTACTS_ARE_NOT_SPECIFIED"),
+            Refusal::ResubscriptionInvalid => Self::bare("ERROR_CONTACT_RESUBSCRIPTION_INVALID"),
+            Refusal::ListNotFound => Self::bare("ERROR_ADDRESSBOOK_NOT_FOUND"),
+            Refusal::ListNameInUse => Self::said(
+                "That name is in use already, please choose another.",
+                "ERROR_ADDRESSBOOK_DUPLICATE",
+            ),
+            Refusal::ListInvalid => Self::bare("ERROR_ADDRESSBOOK_INVALID"),
+            Refusal::ListNotWritable => Self::said(
+                "Address book cannot be written to via the API.",
+                "ERROR_ADDRESSBOOK_NOTWRITABLE",
+            ),
+            Refusal::ListInUse => Self::bare("ERROR_ADDRESSBOOK_IN_USE"),
+            Refusal::ListLimit => Self::bare("ERROR_ADDRESSBOOK_LIMITEXCEEDED"),
+            Refusal::DataFieldNotFound => Self::bare("ERROR_DATAFIELD_NOTFOUND"),
+            Refusal::DataFieldInUse => {
+                Self::said("Field already exists.", "ERROR_NON_UNIQUE_DATAFIELD")
+            }
+            Refusal::DataFieldInvalid | Refusal::DataFieldValueInvalid => {
+                Self::bare("ERROR_DATAFIELD_INVALID")
+            }
+            Refusal::DataFieldLimit => Self::bare("ERROR_DATAFIELD_LIMITEXCEEDED"),
+            Refusal::DataFieldValueTooLong => Self::bare("ERROR_DATAFIELD_VALUE_OVERFLOW"),
+            Refusal::SegmentNotFound => Self::bare("ERROR_SEGMENT_NOT_FOUND"),
+            Refusal::CampaignNotFound => Self::bare("ERROR_CAMPAIGN_NOT_FOUND"),
+            Refusal::ImportNotFound => Self::bare("ERROR_IMPORT_NOT_FOUND"),
+            Refusal::ImportReportNotFound => Self::said(
+                "Import is not processed yet or completed with error.",
+                "ERROR_IMPORT_REPORT_NOT_FOUND",
+            ),
+            Refusal::ImportTooManyActive { limit: _ } => {
+                Self::bare("ERROR_IMPORT_TOOMANYACTIVEIMPORTS")
+            }
+            // The vendor's list has no code for a contact file that is too large.
+            Refusal::ImportFormatUnsupported | Refusal::ImportFileTooLarge { limit_bytes: _ } => {
+                Self::bare("ERROR_IMPORT_UNSUPPORTED_FORMAT")
+            }
+            Refusal::ImportNoEmailColumn => Self::bare("ERROR_NO_EMAIL_COLUMN"),
+            Refusal::ParameterInvalid { parameter } => Self::of_parameter(parameter),
+            Refusal::Unavailable => Self::bare("ERROR_SYSTEM_SERVICETEMPORARILYUNAVAILABLE"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_sentence_stands_in_front_of_the_code() {
+        let text = FaultText::from(&Refusal::ContactSuppressed).to_string();
+        assert_eq!(text, "Contact is suppressed. ERROR_CONTACT_SUPPRESSED");
+    }
+
+    #[test]
+    fn without_a_sentence_the_text_says_error() {
+        let text = FaultText::from(&Refusal::ContactNotFound).to_string();
+        assert_eq!(text, "Error: ERROR_CONTACT_NOT_FOUND");
+    }
+
+    #[test]
+    fn the_code_is_what_follows_the_last_space() {
+        for text in [
+            FaultText::from(&Refusal::ParameterInvalid { parameter: "select" }),
+            FaultText::from(&Refusal::LoginThrottled),
+            FaultText::of_internal_error("4f2a"),
+        ] {
+            let said = text.to_string();
+            assert_eq!(said.rsplit(' ').next(), Some(text.code()));
+        }
+    }
+}
