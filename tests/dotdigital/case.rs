@@ -75,7 +75,8 @@ pub enum Credentials {
     None,
 }
 
-/// One thing that happened before the call. Ids count from 1 in the order of the things.
+/// One thing that happened before the call. Ids of contacts and segments count from 1, those of
+/// lists from 3: the first two are the account's own.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum Given {
@@ -87,7 +88,11 @@ pub enum Given {
     /// As it would arrive at the event feed.
     Event(serde_json::Value),
     Import(GivenImport),
+    /// A contact unsubscribes from one list.
+    Leave(GivenLeave),
     Segment(GivenSegment),
+    /// The segment of this id is refreshed to the end.
+    RefreshedSegment(u32),
     FromAddress(String),
 }
 
@@ -130,12 +135,20 @@ pub struct GivenImport {
     pub file: String,
 }
 
-/// A segment of the contacts whose address is in a domain.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenLeave {
+    pub email: String,
+    pub list: String,
+}
+
+/// A segment of the contacts with this text in a data field.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GivenSegment {
     pub name: String,
-    pub domain: String,
+    pub field: String,
+    pub equals: String,
 }
 
 /// When a case does not say when.

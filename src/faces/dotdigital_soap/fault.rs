@@ -64,12 +64,17 @@ impl From<&Refusal> for FaultText {
             Refusal::AddressInvalid => {
                 Self::said("Email is not a valid email address.", "ERROR_PARAMETER_INVALID")
             }
+            Refusal::AccountNotFound => Self::bare("ERROR_UNKNOWN_ACCOUNT"),
+            Refusal::AccountNameInUse => Self::bare("ERROR_ACCOUNT_INVALID"),
+            Refusal::CredentialNotFound => Self::bare("ERROR_APIUSER_INVALID"),
             Refusal::ContactMissing => Self::bare("ERROR_CONTACT_INVALID"),
             Refusal::ContactNotFound => Self::bare("ERROR_CONTACT_NOT_FOUND"),
             Refusal::ContactSuppressed => {
                 Self::said("Contact is suppressed.", "ERROR_CONTACT_SUPPRESSED")
             }
-            Refusal::ContactSuppressedForList => Self::bare("ERROR_CONTACT_SUPPRESSEDFORADDRESSBOOK"),
+            Refusal::ContactSuppressedForList => {
+                Self::bare("ERROR_CONTACT_SUPPRESSEDFORADDRESSBOOK")
+            }
             Refusal::AddressInUse => Self::bare("ERROR_NON_UNIQUE_EMAIL"),
             Refusal::ContactLimit => Self::bare("ERROR_CONTACT_TOOMANY"),
             Refusal::ContactsNotGiven => Self::bare("ERROR_CONTACTS_ARE_NOT_SPECIFIED"),

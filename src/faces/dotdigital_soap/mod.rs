@@ -1,1 +1,90 @@
-//! Placeholder.
+//! Dotdigital SOAP v2, the `ApiService` of 2013 to 2015.
+//!
+//! WCF and asmx proxies, PHP and Python clients that were generated from the vendor's WSDL call
+//! [`DotdigitalSoap`] at `/v2/api.svc`. It owns the wire: [`records`](self), operations, faults,
+//! and the choice between the [`edition`]s of 2013 and 2014. Whatever is a rule about contacts is
+//! the domain's. Refused are other methods than `GET`, `HEAD` and `POST`, and calls without
+//! credentials, which get a challenge rather than a fault.
+
+pub mod edition;
+pub mod fault;
+mod path;
+pub mod quirks;
+
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+
+use crate::domain::Context;
+use crate::domain::import::SOAP_FILE_LIMIT_BYTES;
+use crate::faces::{Admission, Face};
+use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+use fault::FaultText;
+
+/// What the operator may choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Host names whose callers get the 2013 edition.
+    pub hosts_2013: Vec<String>,
+    /// Largest file of an import, in bytes, before base64.
+    pub file_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            hosts_2013: edition::HOSTS_2013.map(str::to_owned).to_vec(),
+            file_bytes: SOAP_FILE_LIMIT_BYTES,
+        }
+    }
+}
+
+/// Room for everything in an envelope that is not the file, in bytes.
+const ENVELOPE_BYTES: u64 = 1024 * 1024;
+
+/// Most that a compressed body may grow. Base64 of CSV compresses to about a tenth.
+const GZIP_RATIO: u32 = 100;
+
+/// The face.
+#[derive(Debug, Default)]
+pub struct DotdigitalSoap {
+    settings: Settings,
+}
+
+impl DotdigitalSoap {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+
+    /// A file as base64 takes four bytes for three; line breaks within it are paid by the envelope.
+    fn body_bounds(&self) -> BodyBounds {
+        let encoded = self.settings.file_bytes.div_ceil(3).saturating_mul(4);
+        BodyBounds { decoded: encoded.saturating_add(ENVELOPE_BYTES), ratio: GZIP_RATIO }
+    }
+}
+
+impl Face for DotdigitalSoap {
+    fn name(&self) -> &'static str {
+        "dotdigital-soap"
+    }
+
+    fn serves(&self, head: &Head) -> bool {
+        path::is_service(&head.path)
+    }
+
+    fn admit<'a>(&'a self, _context: &'a Context, _head: &'a Head) -> BoxFuture<'a, Admission> {
+        Box::pin(async { Admission::Read(self.body_bounds()) })
+    }
+
+    fn answer<'a>(&'a self, _context: &'a Context, call: HttpCall) -> BoxFuture<'a, Reply> {
+        Box::pin(async move { self.broken(&call.head) })
+    }
+
+    fn unreadable(&self, head: &Head, _error: BodyError) -> Reply {
+        self.broken(head)
+    }
+
+    fn broken(&self, head: &Head) -> Reply {
+        let text = FaultText::of_internal_error(&head.request_id).to_string();
+        Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", text)
+    }
+}

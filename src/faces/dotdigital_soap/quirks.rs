@@ -121,11 +121,23 @@ pub static QUIRKS: &[Quirk] = &[
         source: Source::Documented,
     },
     Quirk {
-        name: "contact-by-id-or-address",
-        meaning: "A contact to unsubscribe or resubscribe is found by its Id, or by its Email when \
-                  the Id is 0.",
+        name: "contact-by-address",
+        meaning: "A contact to unsubscribe or resubscribe is found by its Email; its Id is not read.",
         fixture: "UnsubscribeContact/by-address",
         source: Source::Chosen,
+    },
+    Quirk {
+        name: "opt-out-before-contact",
+        meaning: "Unsubscribing an address that nobody has stores it as unsubscribed.",
+        fixture: "UnsubscribeContact/unknown-address",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "suppressed-hidden-by-id",
+        meaning: "Listings and GetContactById leave suppressed contacts out; GetContactByEmail \
+                  answers them with their status.",
+        fixture: "GetContactById/suppressed",
+        source: Source::Documented,
     },
     Quirk {
         name: "decimal-values",
