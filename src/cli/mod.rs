@@ -7,6 +7,7 @@
 pub mod http_client;
 
 mod config;
+mod demo;
 mod logging;
 mod output;
 

@@ -15,6 +15,7 @@ mod server;
 mod store;
 #[cfg(test)]
 mod tests;
+mod timeouts;
 mod tls;
 
 pub use dotdigital_soap::DotdigitalSoap;
@@ -26,6 +27,7 @@ pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use server::Server;
 pub use store::{Engine, Store};
+pub use timeouts::Timeouts;
 pub use tls::Tls;
 
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,7 @@ pub trait Settings {
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub server: Server,
+    pub timeouts: Timeouts,
     pub tls: Tls,
     pub store: Store,
     pub limits: Limits,
@@ -75,6 +78,7 @@ const fn section<T: Settings>(name: &'static str) -> Section {
 /// Every section, in the order of the example.
 pub const SECTIONS: &[Section] = &[
     section::<Server>("server"),
+    section::<Timeouts>("timeouts"),
     section::<Tls>("tls"),
     section::<Store>("store"),
     section::<Limits>("limits"),
@@ -87,6 +91,7 @@ impl Config {
     /// Refuses values that make no sense alone or together.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
+        self.timeouts.check()?;
         self.tls.check()?;
         self.limits.check()?;
         self.import.check()?;

@@ -1,4 +1,4 @@
-//! Where the server listens, and its bounds in time and number.
+//! Where the server listens, and how much it takes at once.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::ConfigError;
 use super::error::ensure_positive;
 
-/// Where the server listens, and its bounds in time and number.
+/// Smallest accepted bound on a head, in bytes; hyper's own least buffer.
+const MIN_HEAD_BYTES: usize = 8 * 1024;
+
+/// Where the server listens, and how much it takes at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Settings)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
@@ -24,18 +27,18 @@ pub struct Server {
     /// Proxies, as addresses or networks, whose `Forwarded` and `X-Forwarded-*` headers are
     /// believed.
     pub trusted_proxies: Vec<String>,
-    /// Connections open at once; further ones wait in the system's backlog.
+    /// Connections open at once. At the cap, kept-alive ones close after their call and newcomers
+    /// wait in the kernel's queue. An idle connection costs about 10 KiB.
     pub connections: u32,
-    /// Seconds in which the first byte and all headers of a call must have arrived.
-    pub header_timeout_seconds: u32,
-    /// Seconds in which a body must have arrived whole.
-    pub body_timeout_seconds: u32,
-    /// Seconds for which a kept-alive connection may stay silent between two calls.
-    pub idle_timeout_seconds: u32,
-    /// Seconds for which a stop waits for calls that are under way.
-    pub shutdown_grace_seconds: u32,
-    /// How many times larger than the received bytes a gzip body may become.
-    pub gzip_ratio: u32,
+    /// Bytes of a request line and its headers; more is answered 431.
+    pub head_bytes: usize,
+    /// Bytes of all bodies in memory at once, whatever the number of uploads; past it, 503.
+    pub bodies_bytes: usize,
+    /// Bytes of an unwanted body that are read and dropped to keep a connection alive. A client
+    /// without pre-authentication sends its whole body with the first, refused call.
+    pub drained_bytes: u64,
+    /// Bytes from which a reply is compressed for a client that asks for it.
+    pub gzip_from_bytes: usize,
 }
 
 impl Default for Server {
@@ -45,26 +48,21 @@ impl Default for Server {
             allow_plain_http: false,
             public_url: None,
             trusted_proxies: Vec::new(),
-            connections: 1024,
-            header_timeout_seconds: 20,
-            body_timeout_seconds: 300,
-            idle_timeout_seconds: 120,
-            shutdown_grace_seconds: 20,
-            gzip_ratio: 100,
+            connections: 1_024,
+            head_bytes: 32 * 1024,
+            bodies_bytes: 128 * 1024 * 1024,
+            drained_bytes: 16 * 1024 * 1024,
+            gzip_from_bytes: 1_024,
         }
     }
 }
 
 impl Server {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        for (key, value) in [
-            ("connections", self.connections),
-            ("header_timeout_seconds", self.header_timeout_seconds),
-            ("body_timeout_seconds", self.body_timeout_seconds),
-            ("idle_timeout_seconds", self.idle_timeout_seconds),
-            ("gzip_ratio", self.gzip_ratio),
-        ] {
-            ensure_positive("server", key, u64::from(value))?;
+        ensure_positive("server", "connections", u64::from(self.connections))?;
+        if self.head_bytes < MIN_HEAD_BYTES {
+            let message = format!("must be at least {MIN_HEAD_BYTES}: clients send that much");
+            return Err(ConfigError::invalid("server", "head_bytes", message));
         }
         let Some(url) = &self.public_url else { return Ok(()) };
         let is_origin = url
