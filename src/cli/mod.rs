@@ -6,10 +6,14 @@
 
 pub mod http_client;
 
+mod account;
 mod config;
+mod credential;
 mod demo;
 mod logging;
 mod output;
+mod place;
+mod runtime;
 
 use std::process::ExitCode;
 
@@ -30,6 +34,9 @@ struct Lychgate {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Adds, lists and removes accounts and their credentials.
+    #[command(subcommand, after_help = "Example:\n  lychgate account add acme")]
+    Account(account::Command),
     /// Checks a config file or prints a documented one.
     #[command(subcommand, after_help = "Example:\n  lychgate config check lychgate.toml")]
     Config(config::Command),
@@ -38,6 +45,7 @@ enum Command {
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let done = match Lychgate::parse().command {
+        Command::Account(command) => command.run(),
         Command::Config(command) => command.run(),
     };
     match done {

@@ -1,0 +1,106 @@
+//! Where a command finds its data: a store of its own to open, or a running server.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use super::config::ConfigFile;
+use super::http_client::Client;
+use crate::config::{Config, Engine};
+use crate::domain::{Clock, Context, Ids, Limits};
+use crate::store::{MemoryStore, Store};
+
+/// The variable with the token for `--server`.
+pub const TOKEN_VARIABLE: &str = "LYCHGATE_ADMIN_TOKEN";
+
+/// A store that no server has open.
+#[derive(Debug, Args)]
+pub struct StorePlace {
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// Folder of the store
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// A running server's admin API.
+#[derive(Debug, Args)]
+pub struct ServerPlace {
+    /// Ask the server at this URL, with the token in LYCHGATE_ADMIN_TOKEN, instead of opening the
+    /// store
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+    /// PEM file of certificates to trust for an https server
+    #[arg(long, value_name = "FILE", env = "LYCHGATE_CA", requires = "server")]
+    pub ca: Option<PathBuf>,
+}
+
+impl ServerPlace {
+    /// The admin API, when one is asked for.
+    pub fn client(&self) -> Result<Option<Client>> {
+        let Some(url) = &self.server else { return Ok(None) };
+        let Ok(token) = std::env::var(TOKEN_VARIABLE) else {
+            bail!("{TOKEN_VARIABLE} must hold the token that the server showed at its first start");
+        };
+        Client::new(url, &format!("Bearer {token}"), self.ca.as_deref()).map(Some)
+    }
+}
+
+impl StorePlace {
+    /// The settings, with `--data` over them.
+    pub fn settings(&self) -> Result<Config> {
+        let mut config = self.config.load()?;
+        if let Some(data) = &self.data {
+            config.store.data.clone_from(data);
+            config.store.engine = Engine::Sled;
+        }
+        Ok(config)
+    }
+
+    /// Opens the store that is there, and the domain over it.
+    pub async fn open(&self) -> Result<Context> {
+        let config = self.settings()?;
+        let store = open_existing(&config.store).await?;
+        let opened = Context::open(store, Clock::System, Ids::random(), limits_of(&config)).await;
+        opened.context("cannot read the store")
+    }
+
+    /// Like [`Self::open`]; a new folder becomes a new store.
+    pub async fn open_or_make(&self) -> Result<Context> {
+        let config = self.settings()?;
+        let store = open(&config.store).await?;
+        let opened = Context::open(store, Clock::System, Ids::random(), limits_of(&config)).await;
+        opened.context("cannot read the store")
+    }
+}
+
+/// The domain's limits as the settings have them.
+pub fn limits_of(config: &Config) -> Limits {
+    Limits {
+        active_imports: config.import.active_per_account,
+        contacts_per_account: config.limits.contacts_per_account,
+        watchdog_invalid_percent: config.import.watchdog_invalid_percent,
+        watchdog_min_rows: config.import.watchdog_min_rows,
+        faults_kept_days: config.import.faults_kept_days,
+        lists_per_account: config.limits.lists_per_account,
+        data_fields_per_account: config.limits.data_fields_per_account,
+    }
+}
+
+/// Opens the store of the settings; a new folder becomes a new store.
+pub async fn open(settings: &crate::config::Store) -> Result<Arc<dyn Store>> {
+    match settings.engine {
+        Engine::Memory => Ok(Arc::new(MemoryStore::new())),
+        Engine::Sled => bail!("no sled yet"),
+    }
+}
+
+/// Like [`open`], for a command that makes no sense without a store.
+async fn open_existing(settings: &crate::config::Store) -> Result<Arc<dyn Store>> {
+    if settings.engine == Engine::Sled && !settings.data.is_dir() {
+        bail!("there is no store at {}", settings.data.display());
+    }
+    open(settings).await
+}
