@@ -9,6 +9,9 @@
 //! - [`store`]: ordered bytes with atomic, conditional commits, and the engines behind that seam.
 //! - [`protocol`] and [`config`]: leaves. XML, SOAP and WSDL without any vendor; settings.
 
+// The derived code of wire records names this crate, also inside it.
+extern crate self as lychgate;
+
 pub mod cli;
 pub mod config;
 pub mod domain;
