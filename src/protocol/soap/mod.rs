@@ -1,1 +1,25 @@
-//! Placeholder.
+//! SOAP 1.1 and 1.2, as spoken by generated .NET, PHP, Java and Python clients.
+//!
+//! [`answer`] is the only way in. It never fails: whatever goes wrong becomes a fault in the
+//! caller's own SOAP version. [`admit`] judges what a head alone tells, before the body is asked
+//! for. A face describes itself by [`Service`] and lists its operations once, as
+//! [`AnyOperation`]s; the WSDL is rendered from the same list. No vendor is known here.
+
+pub mod action;
+pub mod addressing;
+pub mod admit;
+pub mod answer;
+pub mod envelope;
+pub mod fault;
+pub mod must_understand;
+pub mod operation;
+pub mod security;
+pub mod service;
+pub mod version;
+
+pub use admit::{admit, unreadable};
+pub use answer::{answer, broken};
+pub use fault::Fault;
+pub use operation::{AnyOperation, Edition, Operation, OperationShape};
+pub use security::{Credentials, Login, NonceCache};
+pub use service::{Denied, EditionShape, Service, ServiceShape};

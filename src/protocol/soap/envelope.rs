@@ -1,0 +1,328 @@
+//! Envelopes: a request's is read up to the first child of its body, a reply's is written.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::addressing::{self, Addressed, Addressing, Relation};
+use super::fault::Fault;
+use super::must_understand;
+use super::security::{self, Lifetime, Security, UsernameToken, WSSE, WSU};
+use super::version::{MediaType, Version};
+use crate::protocol::xml::{Limits, Name, Problem, Reader, Writer, XmlError};
+
+/// What the header blocks of a request say. Default is a request without any.
+#[derive(Debug, Clone, Default)]
+pub struct Headers {
+    pub security: Option<Security>,
+    pub addressed: Addressed,
+    /// `Action` of `…/addressing/none`, an action like any other.
+    pub plain_action: Option<String>,
+    /// Marked blocks that nobody here understands: namespace and local name.
+    pub not_understood: Vec<(String, String)>,
+}
+
+/// A request with its header read; the reader stands on the first child of the body.
+#[derive(Debug)]
+pub struct Envelope<'x> {
+    pub version: Version,
+    pub headers: Headers,
+    /// Name of the body's first child; `None` for an empty body.
+    pub body: Option<Name<'x>>,
+    pub reader: Reader<'x>,
+}
+
+/// A request that could not be read, with what the reply to it must still observe.
+#[derive(Debug)]
+pub struct Unreadable {
+    pub fault: Fault,
+    pub version: Version,
+    pub headers: Headers,
+}
+
+/// How a reply must look, out of what its request looked like.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub version: Version,
+    pub relation: Option<Relation>,
+    /// The request carried a `Security/Timestamp`, so its sender insists on one in the reply.
+    pub timestamp: bool,
+    /// `xml:lang` of faults, such as `en-GB`.
+    pub language: &'static str,
+}
+
+/// Reads the envelope and its header.
+///
+/// The envelope's namespace must be of the version that the content type says; a reply is in the
+/// version of the content type, since that is what the sender's HTTP layer expects.
+pub fn read(document: &str, media: MediaType, limits: Limits) -> Result<Envelope<'_>, Unreadable> {
+    let mut reader = Reader::new(document, limits);
+    let assumed = match media {
+        MediaType::Of(version) => version,
+        MediaType::Undecided | MediaType::Foreign => Version::Soap11,
+    };
+    let refuse = |fault, version| Unreadable { fault, version, headers: Headers::default() };
+    let root = reader.root().map_err(|error| refuse(malformed(&error), assumed))?;
+    let version = envelope_version(&root, media).map_err(|fault| refuse(fault, assumed))?;
+    let mut headers = Headers::default();
+    match read_up_to_body(&mut reader, version, &mut headers) {
+        Ok(body) => Ok(Envelope { version, headers, body, reader }),
+        Err(fault) => Err(Unreadable { fault, version, headers }),
+    }
+}
+
+/// A document that is no XML which we read, or no SOAP.
+pub fn malformed(error: &XmlError) -> Fault {
+    Fault::client(format!("The request cannot be read: {error}."))
+}
+
+fn envelope_version(root: &Name<'_>, media: MediaType) -> Result<Version, Fault> {
+    if root.local() != "Envelope" || root.namespace().is_empty() {
+        return Err(Fault::client("The request is not a SOAP envelope."));
+    }
+    let version = Version::of_namespace(root.namespace()).ok_or_else(version_mismatch)?;
+    match media {
+        MediaType::Of(expected) if expected != version => Err(version_mismatch()),
+        _ => Ok(version),
+    }
+}
+
+fn version_mismatch() -> Fault {
+    Fault::new(
+        super::fault::Code::VersionMismatch,
+        "The envelope's SOAP version does not match the content type of the message.",
+    )
+}
+
+fn read_up_to_body<'x>(
+    reader: &mut Reader<'x>,
+    version: Version,
+    headers: &mut Headers,
+) -> Result<Option<Name<'x>>, Fault> {
+    let namespace = version.namespace();
+    while let Some(child) = reader.next_child().map_err(|error| malformed(&error))? {
+        match child.within(namespace) {
+            Some("Body") => return reader.next_child().map_err(|error| malformed(&error)),
+            Some("Header") => read_header(reader, version, headers).map_err(|e| malformed(&e))?,
+            _ => reader.skip().map_err(|error| malformed(&error))?,
+        }
+    }
+    Err(Fault::client("The SOAP envelope has no body."))
+}
+
+fn read_header(
+    reader: &mut Reader<'_>,
+    version: Version,
+    headers: &mut Headers,
+) -> Result<(), XmlError> {
+    while let Some(block) = reader.next_child()? {
+        let namespace = version.namespace();
+        let role = reader.attribute(namespace, version.role_attribute()).unwrap_or_default();
+        if !version.is_our_role(role.trim()) {
+            reader.skip()?;
+            continue;
+        }
+        let marked =
+            reader.attribute(namespace, "mustUnderstand").is_some_and(must_understand::is_marked);
+        read_block(reader, &block, marked, headers)?;
+    }
+    Ok(())
+}
+
+fn read_block(
+    reader: &mut Reader<'_>,
+    block: &Name<'_>,
+    marked: bool,
+    headers: &mut Headers,
+) -> Result<(), XmlError> {
+    if block.is(WSSE, "Security") && headers.security.is_none() {
+        headers.security = Some(read_security(reader)?);
+        return Ok(());
+    }
+    if block.is(addressing::NONE, "Action") {
+        headers.plain_action = Some(reader.text()?.into_owned());
+        return Ok(());
+    }
+    if let Some(version) = Addressing::of_namespace(block.namespace()) {
+        let text = match block.local() {
+            "Action" | "MessageID" => reader.text()?,
+            _ => skipped(reader)?,
+        };
+        headers.addressed.add(version, block.local(), &text, marked);
+        return Ok(());
+    }
+    if marked && !must_understand::understands(block.namespace(), block.local()) {
+        let name = (block.namespace().to_owned(), block.local().to_owned());
+        headers.not_understood.push(name);
+    }
+    reader.skip()
+}
+
+fn skipped<'x>(reader: &mut Reader<'_>) -> Result<Cow<'x, str>, XmlError> {
+    reader.skip()?;
+    Ok(Cow::Borrowed(""))
+}
+
+fn read_security(reader: &mut Reader<'_>) -> Result<Security, XmlError> {
+    let mut security = Security::default();
+    while let Some(child) = reader.next_child()? {
+        if child.is(WSU, "Timestamp") && security.timestamp.is_none() {
+            security.timestamp = Some(read_lifetime(reader)?);
+        } else if child.is(WSSE, "UsernameToken") && security.token.is_none() {
+            security.token = Some(read_token(reader)?);
+        } else {
+            reader.skip()?;
+        }
+    }
+    Ok(security)
+}
+
+fn read_lifetime(reader: &mut Reader<'_>) -> Result<Lifetime, XmlError> {
+    let mut lifetime = Lifetime::default();
+    while let Some(child) = reader.next_child()? {
+        match child.within(WSU) {
+            Some("Created") => lifetime.created = Some(reader.text()?.into_owned()),
+            Some("Expires") => lifetime.expires = Some(reader.text()?.into_owned()),
+            _ => reader.skip()?,
+        }
+    }
+    Ok(lifetime)
+}
+
+fn read_token(reader: &mut Reader<'_>) -> Result<UsernameToken, XmlError> {
+    let mut token = UsernameToken::default();
+    while let Some(child) = reader.next_child()? {
+        if child.is(WSU, "Created") {
+            token.created = Some(reader.text()?.into_owned());
+            continue;
+        }
+        match child.within(WSSE) {
+            Some("Username") => token.user = reader.text()?.into_owned(),
+            Some("Password") => {
+                token.password_type = reader.attribute("", "Type").map(str::to_owned);
+                token.password = Zeroizing::new(reader.text()?.into_owned());
+            }
+            Some("Nonce") => token.nonce = Some(reader.text()?.into_owned()),
+            _ => reader.skip()?,
+        }
+    }
+    Ok(token)
+}
+
+impl Envelope<'_> {
+    /// After the body's first child was left: nothing else may be in the body, and the document
+    /// must be whole.
+    pub fn finish(&mut self) -> Result<(), XmlError> {
+        if self.body.is_some() && self.reader.next_child()?.is_some() {
+            return Err(self.reader.error(Problem::UnexpectedElement));
+        }
+        while self.reader.next_child()?.is_some() {
+            self.reader.skip()?;
+        }
+        self.reader.finish()
+    }
+}
+
+impl Frame {
+    /// How to answer a request with these headers.
+    pub fn of(version: Version, headers: &Headers, language: &'static str) -> Self {
+        Self {
+            version,
+            relation: headers.addressed.relation(version),
+            timestamp: headers.security.as_ref().is_some_and(|s| s.timestamp.is_some()),
+            language,
+        }
+    }
+
+    /// Writes an envelope around a body. `action` is the reply's `wsa:Action`.
+    pub fn write(&self, action: &str, now: Timestamp, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.open(&mut writer);
+        if self.has_header() {
+            self.write_header(&mut writer, action, now, &[]);
+        }
+        writer.open(self.version.namespace(), "Body");
+        body(&mut writer);
+        writer.finish()
+    }
+
+    /// Writes an envelope with a fault in it.
+    pub fn write_fault(&self, fault: &Fault, now: Timestamp) -> Vec<u8> {
+        let action = self.relation.as_ref().map_or("", |relation| fault.action(relation.version));
+        let not_understood = match self.version {
+            Version::Soap11 => &[],
+            Version::Soap12 => fault.not_understood.as_slice(),
+        };
+        let mut writer = Writer::new();
+        self.open(&mut writer);
+        if self.has_header() || !not_understood.is_empty() {
+            self.write_header(&mut writer, action, now, not_understood);
+        }
+        writer.open(self.version.namespace(), "Body");
+        let addressing = self.relation.as_ref().map(|relation| relation.version);
+        fault.write(&mut writer, self.version, addressing, self.language);
+        writer.finish()
+    }
+
+    fn has_header(&self) -> bool {
+        self.relation.is_some() || self.timestamp
+    }
+
+    fn open(&self, writer: &mut Writer) {
+        writer.open_as("s", self.version.namespace(), "Envelope");
+        if let Some(relation) = &self.relation {
+            writer.declare("a", relation.version.namespace());
+        }
+        if self.timestamp {
+            writer.declare("u", WSU);
+        }
+    }
+
+    fn write_header(
+        &self,
+        writer: &mut Writer,
+        action: &str,
+        now: Timestamp,
+        not_understood: &[(String, String)],
+    ) {
+        let soap = self.version.namespace();
+        writer.open(soap, "Header");
+        for (namespace, name) in not_understood {
+            writer.open(soap, "NotUnderstood");
+            let prefix = writer.prefix_for(namespace.clone());
+            writer.attribute("qname", &format!("{prefix}:{name}"));
+            writer.close();
+        }
+        if let Some(relation) = &self.relation {
+            let addressing = relation.version.namespace();
+            writer.open(addressing, "Action");
+            writer.attribute_in(soap, "mustUnderstand", "1");
+            writer.text(action);
+            writer.close();
+            if let Some(message) = &relation.relates_to {
+                writer.leaf(addressing, "RelatesTo", message);
+            }
+        }
+        if self.timestamp {
+            self.write_timestamp(writer, now);
+        }
+        writer.close();
+    }
+
+    fn write_timestamp(&self, writer: &mut Writer, now: Timestamp) {
+        writer.open_as("o", WSSE, "Security");
+        writer.attribute_in(self.version.namespace(), "mustUnderstand", "1");
+        writer.open(WSU, "Timestamp");
+        writer.attribute_in(WSU, "Id", "_0");
+        writer.leaf(WSU, "Created", &in_millis(now));
+        writer.leaf(WSU, "Expires", &in_millis(security::saturating_add(now, security::WINDOW)));
+        writer.close();
+        writer.close();
+    }
+}
+
+/// A moment as WCF's security header has it: UTC with three decimals.
+fn in_millis(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
