@@ -25,6 +25,11 @@ pub trait Face: Send + Sync + std::fmt::Debug {
     /// Name for config, metrics and logs, such as `dotdigital-soap`.
     fn name(&self) -> &'static str;
 
+    /// Paths to name to a caller who asks for one that is not there.
+    fn paths(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether a call with this head belongs to this face.
     fn serves(&self, head: &Head) -> bool;
 

@@ -1,6 +1,7 @@
 //! A call and its reply as the faces see them: HTTP already bounded, decoded and routed.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -43,7 +44,8 @@ impl Head {
 /// A call with its body read, decoded (chunked, gzip) and within bounds.
 #[derive(Debug, Clone)]
 pub struct HttpCall {
-    pub head: Head,
+    /// Shared with the server, which needs it should answering panic.
+    pub head: Arc<Head>,
     pub body: Bytes,
 }
 

@@ -1,0 +1,119 @@
+//! The server's own paths: health, readiness, metrics, and calls that need the admin token.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderValue, Method, StatusCode};
+
+use super::reply::plain;
+use super::{Mood, Shared};
+use crate::protocol::http::{Head, Reply};
+use crate::store::{Space, Table};
+
+const PREFIX: &str = "/_lychgate";
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// A store that does not answer within this is as good as broken.
+const STORE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether `path` is one of the server's own.
+pub fn owns(path: &str) -> bool {
+    path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What can be asked of the server itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Health,
+    Ready,
+    Metrics,
+}
+
+impl Page {
+    fn of(path: &str) -> Option<Self> {
+        match path.strip_prefix(PREFIX)?.trim_end_matches('/') {
+            "/health" => Some(Self::Health),
+            "/ready" => Some(Self::Ready),
+            "/metrics" => Some(Self::Metrics),
+            _ => None,
+        }
+    }
+
+    fn method(self) -> Method {
+        match self {
+            Self::Health | Self::Ready | Self::Metrics => Method::GET,
+        }
+    }
+
+    fn needs_token(self) -> bool {
+        match self {
+            Self::Health | Self::Ready | Self::Metrics => false,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Health => "health",
+            Self::Ready => "ready",
+            Self::Metrics => "metrics",
+        }
+    }
+}
+
+/// Judges the head alone, before a body is asked for.
+pub fn admit(shared: &Shared, head: &Head) -> Result<(), Reply> {
+    let Some(page) = Page::of(&head.path) else {
+        return Err(plain(StatusCode::NOT_FOUND, "There is no such page.\n"));
+    };
+    let method = page.method();
+    let is_head_of_get = head.method == Method::HEAD && method == Method::GET;
+    if head.method != method && !is_head_of_get {
+        let mut reply = plain(StatusCode::METHOD_NOT_ALLOWED, format!("Use {method}.\n"));
+        if let Ok(value) = HeaderValue::from_str(method.as_str()) {
+            reply.headers.insert(ALLOW, value);
+        }
+        return Err(reply);
+    }
+    if page.needs_token() && !has_token(shared, head) {
+        let mut reply = plain(StatusCode::UNAUTHORIZED, "This needs the admin token.\n");
+        reply.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        return Err(reply);
+    }
+    Ok(())
+}
+
+/// Answers a call that [`admit`] let through.
+pub async fn answer(shared: &Shared, head: &Head, _body: Bytes) -> Reply {
+    let Some(page) = Page::of(&head.path) else {
+        return plain(StatusCode::NOT_FOUND, "There is no such page.\n");
+    };
+    let reply = match page {
+        Page::Health => plain(StatusCode::OK, "alive\n"),
+        Page::Ready => ready(shared).await,
+        Page::Metrics => Reply::new(StatusCode::OK, OPENMETRICS, shared.metrics.render()),
+    };
+    reply.for_operation(page.name())
+}
+
+fn has_token(shared: &Shared, head: &Head) -> bool {
+    let Some(token) = &shared.config.admin_token else { return false };
+    let given = head.header(AUTHORIZATION.as_str()).and_then(|value| value.split_once(' '));
+    given.is_some_and(|(scheme, given)| {
+        scheme.eq_ignore_ascii_case("bearer") && token.equals(given.trim())
+    })
+}
+
+async fn ready(shared: &Shared) -> Reply {
+    if shared.mood() == Mood::Stopping {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
+    let probe = shared.context.store.get(Space::Main, Table::Meta, b"ready");
+    match tokio::time::timeout(STORE_PATIENCE, probe).await {
+        Ok(Ok(_)) => plain(StatusCode::OK, "ready\n"),
+        Ok(Err(error)) => {
+            tracing::warn!("not ready: {error}");
+            plain(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read\n")
+        }
+        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n"),
+    }
+}

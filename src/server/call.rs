@@ -1,0 +1,283 @@
+//! One call from its head to its reply: address, route, admission, body, face, panic, log.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use http::header::{CONNECTION, EXPECT};
+use http::{Method, Request, Response, StatusCode, Version, request};
+use hyper::body::{Body as _, Incoming};
+use tokio::time::Instant;
+use tracing::{Instrument as _, error, info, info_span};
+
+use super::budget::Share;
+use super::observe::Finished;
+use super::pace::Pace;
+use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
+use super::{Shared, admin, body, route};
+use crate::faces::{Admission, Face};
+use crate::protocol::http::{BodyBounds, Head, HttpCall, Reply};
+
+/// Bodies of calls that belong to the server itself: events as NDJSON.
+const ADMIN_BOUNDS: BodyBounds = BodyBounds { decoded: 16 * 1024 * 1024, ratio: 100 };
+/// The server's own name in metrics and logs.
+const OWN: &str = "lychgate";
+
+/// What all calls of one connection share.
+#[derive(Debug)]
+pub struct Link {
+    pub shared: Arc<Shared>,
+    pub peer: IpAddr,
+    /// Address and port that the connection came to.
+    pub local: String,
+    pub secure: bool,
+    /// The clock of the byte stream beneath.
+    pub pace: Arc<Pace>,
+}
+
+/// Answers one request. Never fails; hyper writes what comes back.
+pub async fn answer(
+    link: Arc<Link>,
+    request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Infallible> {
+    link.pace.begin_call();
+    let _under_way = UnderWay::begin(&link);
+    let began = Instant::now();
+    let (parts, mut incoming) = request.into_parts();
+    let asks_close = asks_close(&parts);
+    let expects_continue = expects_continue(&parts);
+    let request_id = link.shared.next_request_id();
+    let span = info_span!(
+        "call",
+        request = %request_id,
+        peer = %link.peer,
+        face = tracing::field::Empty,
+        operation = tracing::field::Empty,
+        account = tracing::field::Empty,
+    );
+    let call = Call { link: &link, expects_continue, received_bytes: 0 };
+    let answered = call.run(parts, &mut incoming, request_id).instrument(span.clone()).await;
+    let unread = !answered.body_done && !settle(&link, &mut incoming, expects_continue).await;
+    if unread {
+        link.pace.leave_unread();
+    }
+    let finished = Finished {
+        face: answered.face,
+        operation: answered.reply.operation,
+        status: answered.reply.status,
+        took: began.elapsed(),
+        received_bytes: answered.received_bytes,
+        sent_bytes: u64::try_from(answered.reply.body.len()).unwrap_or(0),
+    };
+    link.shared.metrics.finished(&finished);
+    span.in_scope(|| log(&finished));
+    let close = asks_close || unread || link.shared.wants_connections_back();
+    Ok(finish(answered.reply, answered.gzip, close).await)
+}
+
+/// A reply on its way to the wire.
+struct Answered {
+    reply: Reply,
+    gzip: bool,
+    face: &'static str,
+    received_bytes: u64,
+    /// The body was read to its end, or reading it ended the connection's use.
+    body_done: bool,
+}
+
+struct Call<'a> {
+    link: &'a Link,
+    expects_continue: bool,
+    received_bytes: u64,
+}
+
+impl Call<'_> {
+    async fn run(
+        mut self,
+        parts: request::Parts,
+        incoming: &mut Incoming,
+        request_id: String,
+    ) -> Answered {
+        let head = match self.head(parts, request_id) {
+            Ok(head) => Arc::new(head),
+            Err(reply) => return self.answered(OWN, reply, false, false),
+        };
+        let face = if admin::owns(&head.path) {
+            None
+        } else {
+            route::face_for(&self.link.shared.mounts, &head).cloned()
+        };
+        let name = face.as_ref().map_or(OWN, |face| face.name());
+        let (reply, body_done) = match &face {
+            Some(face) => self.by_face(face.as_ref(), &head, incoming).await,
+            None => self.by_ourselves(&head, incoming).await,
+        };
+        let from_bytes = self.link.shared.config.bounds.gzip_from_bytes;
+        let gzip = is_worth_gzip(&head.headers, &reply, from_bytes);
+        self.answered(name, reply, gzip, body_done)
+    }
+
+    fn answered(
+        &self,
+        face: &'static str,
+        reply: Reply,
+        gzip: bool,
+        body_done: bool,
+    ) -> Answered {
+        Answered { reply, gzip, face, received_bytes: self.received_bytes, body_done }
+    }
+
+    fn head(&self, parts: request::Parts, request_id: String) -> Result<Head, Reply> {
+        if parts.method == Method::CONNECT {
+            return Err(plain(StatusCode::METHOD_NOT_ALLOWED, "This is not a proxy.\n"));
+        }
+        let host_required = parts.version >= Version::HTTP_11;
+        let target = self
+            .link
+            .shared
+            .origin(self.link)
+            .target(&parts.uri, &parts.headers, host_required)
+            .map_err(|error| plain(StatusCode::BAD_REQUEST, format!("{error}.\n")))?;
+        Ok(Head {
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or("").to_owned(),
+            headers: parts.headers,
+            peer: target.peer,
+            base_url: target.base_url,
+            host: target.host,
+            request_id,
+        })
+    }
+
+    async fn by_face(
+        &mut self,
+        face: &dyn Face,
+        head: &Arc<Head>,
+        incoming: &mut Incoming,
+    ) -> (Reply, bool) {
+        let context = &self.link.shared.context;
+        let admission = self.guarded(face, head, face.admit(context, head)).await;
+        let bounds = match admission {
+            Ok(Admission::Read(bounds)) => bounds,
+            Ok(Admission::Answer(reply)) | Err(reply) => return (reply, false),
+        };
+        let (body, share) = match self.body(head, incoming, bounds).await {
+            Ok(body) => body,
+            Err(error) => return (face.unreadable(head, error), false),
+        };
+        let call = HttpCall { head: Arc::clone(head), body };
+        let answer = self.guarded(face, head, face.answer(context, call)).await;
+        drop(share);
+        (answer.unwrap_or_else(|broken| broken), true)
+    }
+
+    async fn by_ourselves(&mut self, head: &Head, incoming: &mut Incoming) -> (Reply, bool) {
+        let shared = &self.link.shared;
+        if !admin::owns(&head.path) {
+            return (route::not_found(&shared.mounts), false);
+        }
+        if let Err(refusal) = admin::admit(shared, head) {
+            return (refusal, false);
+        }
+        match self.body(head, incoming, ADMIN_BOUNDS).await {
+            Ok((body, _share)) => (admin::answer(shared, head, body).await, true),
+            Err(error) => (plain(error.status(), format!("{error}.\n")), false),
+        }
+    }
+
+    async fn body(
+        &mut self,
+        head: &Head,
+        incoming: &mut Incoming,
+        bounds: BodyBounds,
+    ) -> Result<(bytes::Bytes, Share), crate::protocol::http::BodyError> {
+        let shared = &self.link.shared;
+        let coding = body::judge_head(&head.headers, bounds)?;
+        let received =
+            body::receive(incoming, coding, bounds, &shared.budget, &shared.config.times).await?;
+        self.received_bytes = received.wire_bytes;
+        Ok((received.bytes, received.share))
+    }
+
+    /// A panic becomes the face's own error; the server lives on.
+    async fn guarded<T>(
+        &self,
+        face: &dyn Face,
+        head: &Head,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Reply> {
+        AssertUnwindSafe(work).catch_unwind().await.map_err(|_| {
+            self.link.shared.metrics.panics.inc();
+            error!(face = face.name(), "call {} panicked and is answered as broken", head.request_id);
+            face.broken(head)
+        })
+    }
+}
+
+/// Decides what becomes of a body that nobody wanted. True when the connection can go on.
+///
+/// A caller that waits for `100 Continue` may or may not send its body after a final status, so
+/// its connection closes. Others are sending already; reading the rest keeps their connection, and
+/// with it the `401` that they are about to answer.
+async fn settle(link: &Link, incoming: &mut Incoming, expects_continue: bool) -> bool {
+    if incoming.is_end_stream() {
+        return true;
+    }
+    let config = &link.shared.config;
+    let most_bytes = config.bounds.drained_bytes;
+    if expects_continue || incoming.size_hint().lower() > most_bytes {
+        return false;
+    }
+    body::drain(incoming, most_bytes, &config.times).await
+}
+
+fn asks_close(parts: &request::Parts) -> bool {
+    let values = parts.headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|text| text.split(',')).any(|token| token.trim().eq_ignore_ascii_case("close"))
+}
+
+fn expects_continue(parts: &request::Parts) -> bool {
+    parts.version >= Version::HTTP_11
+        && parts
+            .headers
+            .get(EXPECT)
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
+fn log(call: &Finished) {
+    let Finished { face, operation, status, took, received_bytes, sent_bytes } = *call;
+    let span = tracing::Span::current();
+    span.record("face", face);
+    span.record("operation", operation);
+    info!(
+        target: "lychgate::calls",
+        status = status.as_u16(),
+        took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        received_bytes,
+        sent_bytes,
+        "{face} {operation} answered {}",
+        status.as_u16(),
+    );
+}
+
+/// Counts a call and tells the connection's clock, also when the call is dropped half-way.
+struct UnderWay<'a> {
+    link: &'a Link,
+}
+
+impl<'a> UnderWay<'a> {
+    fn begin(link: &'a Link) -> Self {
+        link.shared.metrics.calls_in_flight.inc();
+        Self { link }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.link.shared.metrics.calls_in_flight.dec();
+        self.link.pace.end_call();
+    }
+}

@@ -1,0 +1,229 @@
+//! What can be counted and timed, in one struct; label values come from closed sets only.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use http::StatusCode;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// Upper bounds of the duration histogram, in seconds. Most calls are below a millisecond; a
+/// password check takes tens, a large upload hundreds.
+const DURATION_BUCKETS: [f64; 12] =
+    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+
+/// Why a connection ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// The TLS handshake failed.
+    Handshake,
+    /// A timeout of the connection's bytes.
+    TimedOut,
+    /// The request could not be understood, or the peer went away in the middle.
+    Broken,
+}
+
+impl Trouble {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Handshake => "handshake",
+            Self::TimedOut => "timed_out",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    face: &'static str,
+    operation: &'static str,
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OperationLabels {
+    face: &'static str,
+    operation: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TroubleLabels {
+    reason: &'static str,
+}
+
+/// One finished call, as the metrics see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Finished {
+    pub face: &'static str,
+    pub operation: &'static str,
+    pub status: StatusCode,
+    pub took: Duration,
+    pub received_bytes: u64,
+    pub sent_bytes: u64,
+}
+
+/// Everything that `/_lychgate/metrics` shows.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    calls: Family<CallLabels, Counter>,
+    durations: Family<OperationLabels, Histogram>,
+    troubles: Family<TroubleLabels, Counter>,
+    pub connections: Counter,
+    pub connections_open: Gauge,
+    pub calls_in_flight: Gauge,
+    pub panics: Counter,
+    received_bytes: Counter<u64, AtomicU64>,
+    sent_bytes: Counter<u64, AtomicU64>,
+}
+
+impl Metrics {
+    pub fn new(imports: Option<Box<dyn Imports>>) -> Self {
+        let mut registry = Registry::with_prefix("lychgate");
+        let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
+        let mut metrics = Self {
+            calls: Family::default(),
+            durations,
+            troubles: Family::default(),
+            connections: Counter::default(),
+            connections_open: Gauge::default(),
+            calls_in_flight: Gauge::default(),
+            panics: Counter::default(),
+            received_bytes: Counter::default(),
+            sent_bytes: Counter::default(),
+            registry: Registry::default(),
+        };
+        metrics.register(&mut registry);
+        if let Some(source) = imports {
+            registry.register_collector(Box::new(ImportCollector { source }));
+        }
+        metrics.registry = registry;
+        metrics
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        registry.register("calls", "Calls answered", self.calls.clone());
+        registry.register_with_unit(
+            "call_duration",
+            "Time from the head of a call to its reply",
+            Unit::Seconds,
+            self.durations.clone(),
+        );
+        registry.register(
+            "connection_troubles",
+            "Connections that ended before their time",
+            self.troubles.clone(),
+        );
+        registry.register("connections", "Connections accepted", self.connections.clone());
+        registry.register("connections_open", "Connections open", self.connections_open.clone());
+        registry.register("calls_in_flight", "Calls under way", self.calls_in_flight.clone());
+        registry.register("panics", "Calls that ended in a panic", self.panics.clone());
+        registry.register_with_unit(
+            "received",
+            "Body bytes received, as they came over the wire",
+            Unit::Bytes,
+            self.received_bytes.clone(),
+        );
+        registry.register_with_unit(
+            "sent",
+            "Body bytes sent, before compression",
+            Unit::Bytes,
+            self.sent_bytes.clone(),
+        );
+    }
+
+    pub fn finished(&self, call: &Finished) {
+        let Finished { face, operation, status, took, received_bytes, sent_bytes } = *call;
+        let labels = CallLabels { face, operation, status: status_class(status) };
+        self.calls.get_or_create(&labels).inc();
+        let labels = OperationLabels { face, operation };
+        self.durations.get_or_create(&labels).observe(took.as_secs_f64());
+        self.received_bytes.inc_by(received_bytes);
+        self.sent_bytes.inc_by(sent_bytes);
+    }
+
+    pub fn trouble(&self, trouble: Trouble) {
+        self.troubles.get_or_create(&TroubleLabels { reason: trouble.label() }).inc();
+    }
+
+    /// The text that Prometheus scrapes, in OpenMetrics form.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        match encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            // Writing into a String cannot fail; an empty page says so if it ever does.
+            Err(std::fmt::Error) => String::new(),
+        }
+    }
+}
+
+fn duration_histogram() -> Histogram {
+    Histogram::new(DURATION_BUCKETS)
+}
+
+fn status_class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        ..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    }
+}
+
+/// The state of imports at one moment, for the metrics.
+#[derive(Debug, Clone, Default)]
+pub struct ImportCounts {
+    /// Imports not ended yet.
+    pub active: i64,
+    /// Rows judged since the start of the process.
+    pub rows: u64,
+    /// Imports ended since the start of the process, by their last status.
+    pub ended: Vec<(&'static str, u64)>,
+}
+
+/// Where the metrics get [`ImportCounts`] from, at each scrape. Must not block.
+pub trait Imports: Send + Sync + std::fmt::Debug + 'static {
+    fn counts(&self) -> ImportCounts;
+}
+
+#[derive(Debug)]
+struct ImportCollector {
+    source: Box<dyn Imports>,
+}
+
+impl Collector for ImportCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let counts = self.source.counts();
+        let active = ConstGauge::new(counts.active);
+        active.encode(encoder.encode_descriptor(
+            "imports_active",
+            "Imports under way",
+            None,
+            prometheus_client::metrics::MetricType::Gauge,
+        )?)?;
+        let rows = ConstCounter::new(counts.rows);
+        rows.encode(encoder.encode_descriptor(
+            "import_rows",
+            "Rows judged by imports",
+            None,
+            prometheus_client::metrics::MetricType::Counter,
+        )?)?;
+        let mut ended = encoder.encode_descriptor(
+            "imports_ended",
+            "Imports ended, by status",
+            None,
+            prometheus_client::metrics::MetricType::Counter,
+        )?;
+        for (status, count) in counts.ended {
+            ConstCounter::new(count).encode(ended.encode_family(&[("status", status)])?)?;
+        }
+        Ok(())
+    }
+}
