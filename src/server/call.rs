@@ -57,7 +57,7 @@ pub async fn answer(
         operation = tracing::field::Empty,
         account = tracing::field::Empty,
     );
-    let call = Call { link: &link, expects_continue, received_bytes: 0 };
+    let call = Call { link: &link, received_bytes: 0 };
     let answered = call.run(parts, &mut incoming, request_id).instrument(span.clone()).await;
     let unread = !answered.body_done && !settle(&link, &mut incoming, expects_continue).await;
     if unread {
@@ -89,7 +89,6 @@ struct Answered {
 
 struct Call<'a> {
     link: &'a Link,
-    expects_continue: bool,
     received_bytes: u64,
 }
 
@@ -119,13 +118,7 @@ impl Call<'_> {
         self.answered(name, reply, gzip, body_done)
     }
 
-    fn answered(
-        &self,
-        face: &'static str,
-        reply: Reply,
-        gzip: bool,
-        body_done: bool,
-    ) -> Answered {
+    fn answered(&self, face: &'static str, reply: Reply, gzip: bool, body_done: bool) -> Answered {
         Answered { reply, gzip, face, received_bytes: self.received_bytes, body_done }
     }
 
@@ -211,7 +204,10 @@ impl Call<'_> {
     ) -> Result<T, Reply> {
         AssertUnwindSafe(work).catch_unwind().await.map_err(|_| {
             self.link.shared.metrics.panics.inc();
-            error!(face = face.name(), "call {} panicked and is answered as broken", head.request_id);
+            error!(
+                face = face.name(),
+                "call {} panicked and is answered as broken", head.request_id
+            );
             face.broken(head)
         })
     }

@@ -79,6 +79,9 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send>(link: Arc<Link>, str
     let connection = protocol(&shared).serve_connection(TokioIo::new(paced), service);
     let mut connection = std::pin::pin!(connection);
     let mut mood = shared.mood.subscribe();
+    if shared.mood() == Mood::Stopping {
+        mood.mark_changed();
+    }
     let outcome = loop {
         tokio::select! {
             biased;

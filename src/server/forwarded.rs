@@ -127,7 +127,9 @@ impl Origin<'_> {
             return Err(HostError::Repeated);
         }
         let named = match (uri.host(), first) {
-            (Some(_), _) => uri.authority().map_or("", |authority| without_user(authority.as_str())),
+            (Some(_), _) => {
+                uri.authority().map_or("", |authority| without_user(authority.as_str()))
+            }
             (None, Some(value)) => value.to_str().map_err(|_| HostError::Invalid)?.trim(),
             (None, None) if host_required => return Err(HostError::Missing),
             (None, None) => self.local,
@@ -160,7 +162,9 @@ impl Origin<'_> {
         Told {
             peer: self.nearest_untrusted(&peers),
             secure: parameter(first, "proto").and_then(is_https),
-            authority: parameter(first, "host").filter(|host| is_authority(host)).map(str::to_owned),
+            authority: parameter(first, "host")
+                .filter(|host| is_authority(host))
+                .map(str::to_owned),
             prefix: prefix(headers),
         }
     }
@@ -259,9 +263,7 @@ fn node_address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.strip_prefix('[').and_then(|rest| Some(rest.split_once(']')?.0));
     let candidate = bare.unwrap_or(text);
-    IpAddr::from_str(candidate)
-        .ok()
-        .or_else(|| IpAddr::from_str(candidate.split_once(':')?.0).ok())
+    IpAddr::from_str(candidate).ok().or_else(|| IpAddr::from_str(candidate.split_once(':')?.0).ok())
 }
 
 fn without_user(authority: &str) -> &str {

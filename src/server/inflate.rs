@@ -55,10 +55,12 @@ impl Coding {
 }
 
 /// Decodes one body, piece by piece.
+#[derive(Debug)]
 pub struct Inflater {
     decoder: Decoder,
 }
 
+#[derive(Debug)]
 enum Decoder {
     Gzip(MultiGzDecoder<Bounded>),
     /// The first byte tells zlib from bare deflate.
@@ -146,6 +148,7 @@ impl Inflater {
 }
 
 /// Takes decoded bytes until one of the bounds is passed.
+#[derive(Debug)]
 struct Bounded {
     bytes: Vec<u8>,
     wire_bytes: u64,

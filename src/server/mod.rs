@@ -180,12 +180,7 @@ impl Running {
         let connections = TaskTracker::new();
         tasks.spawn(
             "accept connections",
-            listener::accept(
-                Arc::clone(&shared),
-                listener,
-                accepting.clone(),
-                connections.clone(),
-            ),
+            listener::accept(Arc::clone(&shared), listener, accepting.clone(), connections.clone()),
         );
         let running = Self { shared, local, tasks, accepting, connections };
         if running.shared.tls.is_some() {

@@ -179,11 +179,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Paced<S> {
     }
 
     /// Watches over one attempt to write.
-    fn poll_stall<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        attempt: Poll<Result<T>>,
-    ) -> Poll<Result<T>> {
+    fn poll_stall<T>(&mut self, cx: &mut Context<'_>, attempt: Poll<Result<T>>) -> Poll<Result<T>> {
         if attempt.is_ready() {
             self.write_timer = None;
             if self.pace.phase() == Phase::Idle && self.pace.stamp() == self.seen_stamp {
@@ -196,10 +192,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Paced<S> {
         let timer =
             self.write_timer.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + stall)));
         match timer.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Err(Error::new(
-                ErrorKind::TimedOut,
-                "the peer did not take its reply",
-            ))),
+            Poll::Ready(()) => {
+                Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the peer did not take its reply")))
+            }
             Poll::Pending => Poll::Pending,
         }
     }

@@ -36,8 +36,7 @@ pub fn self_signed(
     hosts: &[String],
     clock: Clock,
 ) -> Result<TlsFiles, SelfSignedError> {
-    let files =
-        TlsFiles { certificate: folder.join(CERTIFICATE_FILE), key: folder.join(KEY_FILE) };
+    let files = TlsFiles { certificate: folder.join(CERTIFICATE_FILE), key: folder.join(KEY_FILE) };
     let mut names: Vec<String> = LOCAL_NAMES.map(str::to_owned).to_vec();
     names.extend(hosts.iter().filter(|host| !LOCAL_NAMES.contains(&host.as_str())).cloned());
     if files.key.is_file() && covers(&files.certificate, &names) {
