@@ -7,19 +7,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bytes that one permit stands for.
 const UNIT_BYTES: usize = 16 * 1024;
-/// How long a body waits for others to end before its caller is told to come again.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bytes that all bodies may hold together.
 #[derive(Debug, Clone)]
 pub struct Budget {
     units: Arc<Semaphore>,
+    patience: Duration,
 }
 
 impl Budget {
-    pub fn new(bytes: usize) -> Self {
+    /// A body waits `patience` for others to end; then its caller is told to come again.
+    pub fn new(bytes: usize, patience: Duration) -> Self {
         let units = (bytes / UNIT_BYTES).clamp(1, Semaphore::MAX_PERMITS);
-        Self { units: Arc::new(Semaphore::new(units)) }
+        Self { units: Arc::new(Semaphore::new(units)), patience }
     }
 
     /// A share of nothing yet.
@@ -45,7 +45,8 @@ impl Share {
         let missing = (bytes - self.bytes).div_ceil(UNIT_BYTES);
         let Ok(units) = u32::try_from(missing) else { return false };
         let semaphore = Arc::clone(&self.budget.units);
-        let waiting = tokio::time::timeout(PATIENCE, semaphore.acquire_many_owned(units));
+        let waiting =
+            tokio::time::timeout(self.budget.patience, semaphore.acquire_many_owned(units));
         let Ok(Ok(more)) = waiting.await else { return false };
         self.bytes += missing * UNIT_BYTES;
         match &mut self.held {
@@ -60,9 +61,9 @@ impl Share {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_full_budget_refuses_and_a_dropped_share_gives_back() {
-        let budget = Budget::new(4 * UNIT_BYTES);
+        let budget = Budget::new(4 * UNIT_BYTES, Duration::from_millis(5));
         let mut first = budget.share();
         assert!(first.hold(3 * UNIT_BYTES).await);
         let mut second = budget.share();

@@ -126,6 +126,8 @@ pub struct Times {
     pub body_grace: Duration,
     /// Average rate below which a body is given up. A modem of 1998 brings 3 KB/s.
     pub body_min_bytes_per_second: u32,
+    /// For other bodies to end when the memory budget is used up.
+    pub budget: Duration,
     /// For a client to take the next bytes of a reply.
     pub write_stall: Duration,
     /// For a client to notice a close before the socket goes; a reset could cost it the reply.
@@ -150,6 +152,7 @@ impl Default for Times {
             body: seconds(600),
             body_grace: seconds(20),
             body_min_bytes_per_second: 1_024,
+            budget: seconds(2),
             write_stall: seconds(30),
             linger: seconds(2),
             stop: seconds(20),

@@ -150,7 +150,7 @@ impl Server {
         context.ids.fill(&mut run);
         let shared = Arc::new(Shared {
             metrics: Metrics::new(imports),
-            budget: budget::Budget::new(config.bounds.bodies_bytes),
+            budget: budget::Budget::new(config.bounds.bodies_bytes, config.times.budget),
             tls,
             mood: watch::Sender::new(Mood::Open),
             run: u32::from_be_bytes(run),
