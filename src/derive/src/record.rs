@@ -84,6 +84,7 @@ pub fn derive(input: &DeriveInput) -> Result<Tokens> {
         const _: () = {
             use ::lychgate::protocol::xml as wire;
 
+            #[automatically_derived]
             impl wire::XmlValue for #ident {
                 const TYPE: wire::TypeRef =
                     wire::TypeRef::Named(<Self as wire::XmlRecord>::shape);
@@ -104,6 +105,7 @@ pub fn derive(input: &DeriveInput) -> Result<Tokens> {
                 }
             }
 
+            #[automatically_derived]
             impl wire::XmlRecord for #ident {
                 const NAME: &'static str = #name;
                 const NAMESPACE: &'static str = #namespace;
@@ -163,7 +165,11 @@ fn expand_struct(fields: &Fields, namespace: &Path) -> Result<(Tokens, Tokens, B
             #(#idents: wire::found_or_absent(xml, #idents, #names)?,)*
         })
     };
-    let write = quote!(#(wire::write_member(xml, #namespace, #names, &self.#idents);)*);
+    let write = quote! {
+        // A record without members writes nothing.
+        let _ = &xml;
+        #(wire::write_member(xml, #namespace, #names, &self.#idents);)*
+    };
     let absent = quote!(::core::option::Option::None);
     let contract = quote!(::core::option::Option::Some(#namespace));
     let kind = quote!(wire::Kind::Sequence(&[#(#members),*]));
@@ -220,6 +226,7 @@ fn expand_enum<'v>(
     };
     let write = quote!(xml.text(wire::XmlEnum::wire_name(*self)););
     let extra = quote! {
+        #[automatically_derived]
         impl wire::XmlEnum for #ident {
             const ALL: &'static [Self] = &[#(Self::#idents),*];
 

@@ -27,7 +27,7 @@ impl Default for Limits {
             depth: 64,
             elements: 200_000,
             attributes: 256,
-            namespaces: 256,
+            namespaces: 128,
             name_bytes: 1_000,
             text_bytes: 72 << 20,
         }

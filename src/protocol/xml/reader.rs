@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::errors::SyntaxError;
+use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
@@ -11,7 +11,7 @@ use super::base64::Decoder;
 use super::error::{Problem, XmlError};
 use super::limits::Limits;
 use super::names::{Attribute, Name, Scope};
-use super::text::{attribute_value, is_space, resolve_reference, trim, without_forbidden};
+use super::text::{attribute_value, clean, is_space, resolve_reference, trim};
 
 /// Longest part of an element name that an error's path repeats, in characters.
 const PATH_NAME_CHARACTERS: usize = 64;
@@ -39,6 +39,7 @@ pub struct Reader<'x> {
     at_empty: bool,
     /// The element left last, for the path of an error about its value.
     left: Option<Name<'x>>,
+    dropped: usize,
 }
 
 #[derive(Debug)]
@@ -51,6 +52,7 @@ struct Open<'x> {
 enum Piece<'x> {
     Start,
     End,
+    /// As it stands in the document.
     Text(Cow<'x, str>),
     /// A reference and what it stands for; a forbidden character stands for nothing.
     Character(Option<char>),
@@ -72,6 +74,7 @@ impl<'x> Reader<'x> {
             elements: 0,
             at_empty: false,
             left: None,
+            dropped: 0,
         }
     }
 
@@ -109,8 +112,8 @@ impl<'x> Reader<'x> {
         loop {
             match self.pull()? {
                 Piece::End => return Ok(text),
-                Piece::Text(piece) if text.is_empty() => text = without_forbidden(piece),
-                Piece::Text(piece) => text.to_mut().push_str(&without_forbidden(piece)),
+                Piece::Text(piece) if text.is_empty() => text = clean(piece, &mut self.dropped),
+                Piece::Text(piece) => text.to_mut().push_str(&clean(piece, &mut self.dropped)),
                 Piece::Character(c) => text.to_mut().extend(c),
                 Piece::Start => return Err(self.error(Problem::UnexpectedElement)),
                 Piece::Eof => return Err(self.error(Problem::Truncated)),
@@ -188,6 +191,12 @@ impl<'x> Reader<'x> {
         self.scope.resolve_content(trim(qname)).map_err(|problem| self.error(problem))
     }
 
+    /// Characters left out so far because XML 1.0 forbids them, as references or as themselves.
+    /// Old .NET clients send some (`&#x1F;`); a strict reader would refuse the whole call.
+    pub fn dropped_characters(&self) -> usize {
+        self.dropped
+    }
+
     /// A refusal at the place reached, about the innermost open element.
     pub fn error(&self, problem: Problem) -> XmlError {
         self.error_below(problem, None)
@@ -254,13 +263,10 @@ impl<'x> Reader<'x> {
                 Event::Start(_) => self.enter(start, false),
                 Event::Empty(_) => self.enter(start, true),
                 Event::End(_) => Ok(self.leave()),
-                Event::Text(text) => Ok(Piece::Text(text.xml10_content())),
+                Event::Text(text) => Ok(Piece::Text(text.into_inner())),
                 Event::CData(_) if self.open.is_empty() => Err(self.error(Problem::Malformed)),
-                Event::CData(text) => Ok(Piece::Text(text.xml10_content())),
-                Event::GeneralRef(name) => match resolve_reference(&name.into_inner()) {
-                    Ok(c) => Ok(Piece::Character(c)),
-                    Err(problem) => Err(self.error(problem)),
-                },
+                Event::CData(text) => Ok(Piece::Text(text.into_inner())),
+                Event::GeneralRef(name) => self.character(&name.into_inner()),
                 Event::DocType(_) => Err(self.error(Problem::Doctype)),
                 Event::Decl(_) if self.elements > 0 => Err(self.error(Problem::Malformed)),
                 // SOAP forbids instructions, but they change nothing: passed over.
@@ -268,6 +274,12 @@ impl<'x> Reader<'x> {
                 Event::Eof => Ok(Piece::Eof),
             };
         }
+    }
+
+    fn character(&mut self, reference: &str) -> Result<Piece<'x>, XmlError> {
+        let c = resolve_reference(reference).map_err(|problem| self.error(problem))?;
+        self.dropped += usize::from(c.is_none());
+        Ok(Piece::Character(c))
     }
 
     fn leave(&mut self) -> Piece<'x> {
@@ -343,15 +355,17 @@ impl<'x> Reader<'x> {
             let limit = self.limits.namespaces;
             return Err(Problem::Limit { what: "namespace declarations in scope", limit });
         }
-        self.scope.declare(prefix, attribute_value(value)?, mark)
+        let namespace = attribute_value(value, &mut self.dropped)?;
+        self.scope.declare(prefix, namespace, mark)
     }
 
     fn resolve_attributes(&mut self) -> Result<(), Problem> {
         for (key, value) in &self.unresolved {
             let name = self.scope.resolve_attribute(key)?;
-            self.attributes.push(Attribute { name, value: attribute_value(value)? });
+            let value = attribute_value(value, &mut self.dropped)?;
+            self.attributes.push(Attribute { name, value });
         }
-        self.refuse_duplicates()
+        if self.attributes.len() < 2 { Ok(()) } else { self.refuse_duplicates() }
     }
 
     fn refuse_duplicates(&self) -> Result<(), Problem> {
@@ -366,7 +380,9 @@ impl<'x> Reader<'x> {
 fn problem_of(error: &quick_xml::Error) -> Problem {
     match error {
         quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => Problem::Doctype,
+        quick_xml::Error::Syntax(SyntaxError::InvalidBangMarkup) => Problem::Malformed,
         quick_xml::Error::Syntax(_) => Problem::Truncated,
+        quick_xml::Error::IllFormed(IllFormedError::MissingDoctypeName) => Problem::Doctype,
         _ => Problem::Malformed,
     }
 }

@@ -23,17 +23,29 @@ pub fn is_forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a byte can begin a forbidden character: a quick look before the exact one.
-fn may_be_forbidden(byte: u8) -> bool {
-    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0xef
+/// Whether a byte can begin something that [`clean`] changes: a quick look before the exact one.
+fn may_need_cleaning(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n') || byte == 0xef
 }
 
-/// The text without its forbidden characters; borrowed when there are none.
-pub fn without_forbidden(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.bytes().any(may_be_forbidden) || !text.contains(is_forbidden) {
-        return text;
+/// Text as XML means it: line ends are line feeds, forbidden characters are gone, and `dropped`
+/// counts them. Borrowed when nothing changes.
+pub fn clean<'t>(raw: Cow<'t, str>, dropped: &mut usize) -> Cow<'t, str> {
+    let changes = |c: char| c == '\r' || is_forbidden(c);
+    if !raw.bytes().any(may_need_cleaning) || !raw.contains(changes) {
+        return raw;
     }
-    Cow::Owned(text.chars().filter(|c| !is_forbidden(*c)).collect())
+    let mut text = String::with_capacity(raw.len());
+    let mut characters = raw.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\r' if characters.peek() == Some(&'\n') => {}
+            '\r' => text.push('\n'),
+            c if is_forbidden(c) => *dropped += 1,
+            c => text.push(c),
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// What a reference stands for, given without its `&` and `;`. A reference to a forbidden
@@ -60,31 +72,28 @@ pub fn resolve_reference(name: &str) -> Result<Option<char>, Problem> {
 }
 
 /// An attribute's value: references resolved, white space turned into spaces.
-pub fn attribute_value(raw: &str) -> Result<Cow<'_, str>, Problem> {
+pub fn attribute_value<'t>(raw: &'t str, dropped: &mut usize) -> Result<Cow<'t, str>, Problem> {
     if raw.contains('<') {
         return Err(Problem::Malformed);
     }
-    if !raw.contains(['&', '\t', '\n', '\r']) {
-        return Ok(without_forbidden(Cow::Borrowed(raw)));
+    let clean = clean(Cow::Borrowed(raw), dropped);
+    if !clean.contains(['&', '\t', '\n']) {
+        return Ok(clean);
     }
     let mut value = String::with_capacity(raw.len());
-    let mut rest = raw;
+    let mut rest = &*clean;
     while let Some((before, after)) = rest.split_once('&') {
-        push_with_spaces(&mut value, before);
+        value.extend(before.chars().map(space_or_self));
         let (name, after) = after.split_once(';').ok_or(Problem::Malformed)?;
-        value.extend(resolve_reference(name)?);
+        let c = resolve_reference(name)?;
+        *dropped += usize::from(c.is_none());
+        value.extend(c);
         rest = after;
     }
-    push_with_spaces(&mut value, rest);
+    value.extend(rest.chars().map(space_or_self));
     Ok(Cow::Owned(value))
 }
 
-fn push_with_spaces(value: &mut String, raw: &str) {
-    let mut previous = ' ';
-    for c in raw.chars().filter(|c| !is_forbidden(*c)) {
-        if !(c == '\n' && previous == '\r') {
-            value.push(if is_space(c) { ' ' } else { c });
-        }
-        previous = c;
-    }
+fn space_or_self(c: char) -> char {
+    if is_space(c) { ' ' } else { c }
 }

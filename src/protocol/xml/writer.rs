@@ -162,7 +162,8 @@ impl Writer {
     /// Text that is known to need no escaping, such as a number.
     pub fn display(&mut self, value: impl std::fmt::Display) {
         self.end_start_tag();
-        self.out.extend_from_slice(value.to_string().as_bytes());
+        // Writing to a Vec cannot fail.
+        std::io::Write::write_fmt(&mut self.out, format_args!("{value}")).unwrap_or_default();
     }
 
     /// Bytes as base64, in one line.
@@ -287,6 +288,10 @@ enum Place {
 
 /// Appends text with the escapes that WCF uses.
 fn escape(text: &str, place: Place, out: &mut Vec<u8>) {
+    if !text.bytes().any(may_need_escape) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     let mut rest = text;
     while let Some(at) = rest.find(|c| replacement(c, place).is_some()) {
         let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -297,6 +302,11 @@ fn escape(text: &str, place: Place, out: &mut Vec<u8>) {
         rest = characters.as_str();
     }
     out.extend_from_slice(rest.as_bytes());
+}
+
+/// Whether a byte can begin a character that has a [`replacement`].
+fn may_need_escape(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b'<' | b'>' | b'&' | b'"' | 0xef)
 }
 
 fn replacement(c: char, place: Place) -> Option<&'static str> {
