@@ -5,9 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
+use uuid::Uuid;
 
 use super::reply::plain;
-use super::{Mood, Shared};
+use super::{Mood, Shared, operator};
+use crate::domain::ImportId;
 use crate::protocol::http::{Head, Reply};
 use crate::store::{Space, Table};
 
@@ -27,6 +29,9 @@ enum Page {
     Health,
     Ready,
     Metrics,
+    Events,
+    Imports,
+    Import(ImportId),
 }
 
 impl Page {
@@ -35,18 +40,27 @@ impl Page {
             "/health" => Some(Self::Health),
             "/ready" => Some(Self::Ready),
             "/metrics" => Some(Self::Metrics),
-            _ => None,
+            "/events" => Some(Self::Events),
+            "/imports" => Some(Self::Imports),
+            other => {
+                let id = other.strip_prefix("/imports/")?;
+                Some(Self::Import(ImportId(Uuid::try_parse(id).ok()?)))
+            }
         }
     }
 
     fn method(self) -> Method {
         match self {
-            Self::Health | Self::Ready | Self::Metrics => Method::GET,
+            Self::Events => Method::POST,
+            Self::Health | Self::Ready | Self::Metrics | Self::Imports | Self::Import(_) => {
+                Method::GET
+            }
         }
     }
 
     fn needs_token(self) -> bool {
         match self {
+            Self::Events | Self::Imports | Self::Import(_) => true,
             Self::Health | Self::Ready | Self::Metrics => false,
         }
     }
@@ -56,6 +70,9 @@ impl Page {
             Self::Health => "health",
             Self::Ready => "ready",
             Self::Metrics => "metrics",
+            Self::Events => "events",
+            Self::Imports => "imports",
+            Self::Import(_) => "import",
         }
     }
 }
@@ -83,7 +100,7 @@ pub fn admit(shared: &Shared, head: &Head) -> Result<(), Reply> {
 }
 
 /// Answers a call that [`admit`] let through.
-pub async fn answer(shared: &Shared, head: &Head, _body: Bytes) -> Reply {
+pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
     let Some(page) = Page::of(&head.path) else {
         return plain(StatusCode::NOT_FOUND, "There is no such page.\n");
     };
@@ -91,6 +108,9 @@ pub async fn answer(shared: &Shared, head: &Head, _body: Bytes) -> Reply {
         Page::Health => plain(StatusCode::OK, "alive\n"),
         Page::Ready => ready(shared).await,
         Page::Metrics => Reply::new(StatusCode::OK, OPENMETRICS, shared.metrics.render()),
+        Page::Events => operator::events(&shared.context, &body).await,
+        Page::Imports => operator::imports(&shared.context, &head.query).await,
+        Page::Import(id) => operator::import(&shared.context, id).await,
     };
     reply.for_operation(page.name())
 }
@@ -99,7 +119,7 @@ fn has_token(shared: &Shared, head: &Head) -> bool {
     let Some(token) = &shared.config.admin_token else { return false };
     let given = head.header(AUTHORIZATION.as_str()).and_then(|value| value.split_once(' '));
     given.is_some_and(|(scheme, given)| {
-        scheme.eq_ignore_ascii_case("bearer") && token.equals(given.trim())
+        scheme.eq_ignore_ascii_case("bearer") && token.is(given.trim())
     })
 }
 

@@ -16,6 +16,7 @@ pub mod forwarded;
 pub mod inflate;
 pub mod listener;
 pub mod observe;
+pub mod operator;
 pub mod pace;
 pub mod reply;
 pub mod route;
@@ -36,7 +37,7 @@ use tracing::{info, warn};
 
 pub use config::{AdminToken, Bounds, ServerConfig, Times, TlsFiles};
 pub use forwarded::Network;
-pub use observe::{ImportCounts, Imports, Metrics};
+pub use observe::Metrics;
 pub use route::Mount;
 pub use self_signed::self_signed;
 pub use signals::{Signals, Wish};
@@ -131,12 +132,11 @@ impl Shared {
 pub struct Server;
 
 impl Server {
-    /// Opens the port and serves `mounts` from now on. `imports` shows up in the metrics.
+    /// Opens the port and serves `mounts` from now on.
     pub async fn bind(
         config: ServerConfig,
         mounts: Vec<Mount>,
         context: Arc<Context>,
-        imports: Option<Box<dyn Imports>>,
     ) -> Result<Running, StartError> {
         let address = config.listen;
         if config.tls.is_none() && !config.allow_plain_http && !address.ip().is_loopback() {
@@ -149,7 +149,7 @@ impl Server {
         let mut run = [0; 4];
         context.ids.fill(&mut run);
         let shared = Arc::new(Shared {
-            metrics: Metrics::new(imports),
+            metrics: Metrics::new(Arc::clone(&context)),
             budget: budget::Budget::new(config.bounds.bodies_bytes, config.times.budget),
             tls,
             mood: watch::Sender::new(Mood::Open),

@@ -1,5 +1,6 @@
 //! What can be counted and timed, in one struct; label values come from closed sets only.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -7,11 +8,14 @@ use http::StatusCode;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::domain::Context;
 
 /// Upper bounds of the duration histogram, in seconds. Most calls are below a millisecond; a
 /// password check takes tens, a large upload hundreds.
@@ -84,7 +88,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub fn new(imports: Option<Box<dyn Imports>>) -> Self {
+    pub fn new(context: Arc<Context>) -> Self {
         let mut registry = Registry::with_prefix("lychgate");
         let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
         let mut metrics = Self {
@@ -100,9 +104,7 @@ impl Metrics {
             registry: Registry::default(),
         };
         metrics.register(&mut registry);
-        if let Some(source) = imports {
-            registry.register_collector(Box::new(ImportCollector { source }));
-        }
+        registry.register_collector(Box::new(Imports { context }));
         metrics.registry = registry;
         metrics
     }
@@ -177,53 +179,48 @@ fn status_class(status: StatusCode) -> &'static str {
     }
 }
 
-/// The state of imports at one moment, for the metrics.
-#[derive(Debug, Clone, Default)]
-pub struct ImportCounts {
-    /// Imports not ended yet.
-    pub active: i64,
-    /// Rows judged since the start of the process.
-    pub rows: u64,
-    /// Imports ended since the start of the process, by their last status.
-    pub ended: Vec<(&'static str, u64)>,
-}
-
-/// Where the metrics get [`ImportCounts`] from, at each scrape. Must not block.
-pub trait Imports: Send + Sync + std::fmt::Debug + 'static {
-    fn counts(&self) -> ImportCounts;
-}
-
+/// What the domain counts of imports, read at each scrape.
 #[derive(Debug)]
-struct ImportCollector {
-    source: Box<dyn Imports>,
+struct Imports {
+    context: Arc<Context>,
 }
 
-impl Collector for ImportCollector {
+impl Collector for Imports {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let counts = self.source.counts();
-        let active = ConstGauge::new(counts.active);
-        active.encode(encoder.encode_descriptor(
-            "imports_active",
-            "Imports under way",
+        let counts = self.context.import_activity.metrics();
+        let running = i64::try_from(counts.running).unwrap_or(i64::MAX);
+        let about = "Imports that are worked on now";
+        let gauge = MetricType::Gauge;
+        ConstGauge::new(running).encode(encoder.encode_descriptor(
+            "imports_running",
+            about,
             None,
-            prometheus_client::metrics::MetricType::Gauge,
+            gauge,
         )?)?;
-        let rows = ConstCounter::new(counts.rows);
-        rows.encode(encoder.encode_descriptor(
-            "import_rows",
-            "Rows judged by imports",
-            None,
-            prometheus_client::metrics::MetricType::Counter,
-        )?)?;
-        let mut ended = encoder.encode_descriptor(
-            "imports_ended",
-            "Imports ended, by status",
-            None,
-            prometheus_client::metrics::MetricType::Counter,
-        )?;
-        for (status, count) in counts.ended {
-            ConstCounter::new(count).encode(ended.encode_family(&[("status", status)])?)?;
-        }
-        Ok(())
+        let rows = [
+            ("accepted", counts.rows - counts.rows_refused.min(counts.rows)),
+            ("refused", counts.rows_refused),
+        ];
+        family(&mut encoder, "import_rows", "Rows judged by imports", "outcome", &rows)?;
+        let imports = [
+            ("accepted", counts.accepted),
+            ("finished", counts.finished),
+            ("not_finished", counts.not_finished),
+        ];
+        family(&mut encoder, "imports", "Imports by what became of them", "step", &imports)
     }
+}
+
+fn family(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    about: &str,
+    label: &'static str,
+    counts: &[(&'static str, u64)],
+) -> Result<(), std::fmt::Error> {
+    let mut metric = encoder.encode_descriptor(name, about, None, MetricType::Counter)?;
+    for (value, count) in counts {
+        ConstCounter::new(*count).encode(metric.encode_family(&[(label, *value)])?)?;
+    }
+    Ok(())
 }

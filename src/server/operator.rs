@@ -1,0 +1,159 @@
+//! What the operator may do over HTTP with the admin token: record events, look at imports.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+use tracing::error;
+
+use super::reply::plain;
+use crate::domain::import::{ImportState, find_everywhere, list_everywhere};
+use crate::domain::{AccountId, Context, Error, Event, ImportId, Refusal};
+use crate::protocol::http::Reply;
+
+const JSON: &str = "application/json";
+/// Events recorded in one step: one sync of the disk serves them all.
+const EVENTS_AT_ONCE: usize = 1_000;
+/// Bad lines that are named; the rest is counted only.
+const MOST_BAD_LINES_NAMED: usize = 100;
+const IMPORTS_LISTED: usize = 100;
+const MOST_IMPORTS_LISTED: usize = 1_000;
+
+/// Records events given as NDJSON. Good lines are recorded whatever stands in the others.
+///
+/// 200 when at least one line was recorded or there was none; 422 when every line is bad.
+pub async fn events(context: &Context, body: &Bytes) -> Reply {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return plain(StatusCode::BAD_REQUEST, "The body is not UTF-8.\n");
+    };
+    let mut tally = Tally::default();
+    let mut waiting = Vec::new();
+    for (number, line) in (1_u64..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        match Event::from_json(line) {
+            Ok(event) => waiting.push((number, event)),
+            Err(error) => tally.bad(number, &error),
+        }
+        if waiting.len() == EVENTS_AT_ONCE
+            && let Err(error) = record(context, std::mem::take(&mut waiting), &mut tally).await
+        {
+            return broken("record events", &error);
+        }
+    }
+    match record(context, waiting, &mut tally).await {
+        Ok(()) => tally.reply(),
+        Err(error) => broken("record events", &error),
+    }
+}
+
+/// One step for all; when one of them is refused, each for itself. Recording twice is harmless.
+async fn record(
+    context: &Context,
+    numbered: Vec<(u64, Event)>,
+    tally: &mut Tally,
+) -> Result<(), Error> {
+    let (numbers, events): (Vec<u64>, Vec<Event>) = numbered.into_iter().unzip();
+    match context.events().record_many(&events).await {
+        Ok(()) => {
+            tally.recorded += events.len();
+            return Ok(());
+        }
+        Err(Error::Refused(Refusal::Unavailable)) => return Err(Refusal::Unavailable.into()),
+        Err(Error::Refused(_)) => {}
+        Err(broken @ Error::Broken(_)) => return Err(broken),
+    }
+    for (number, event) in numbers.into_iter().zip(events) {
+        match context.events().record(&event).await {
+            Ok(()) => tally.recorded += 1,
+            Err(Error::Refused(refusal)) => tally.bad(number, &refusal),
+            Err(broken @ Error::Broken(_)) => return Err(broken),
+        }
+    }
+    Ok(())
+}
+
+/// What became of the lines.
+#[derive(Debug, Default)]
+struct Tally {
+    recorded: usize,
+    bad: usize,
+    named: Vec<Value>,
+}
+
+impl Tally {
+    fn bad(&mut self, number: u64, reason: &dyn std::fmt::Display) {
+        self.bad += 1;
+        if self.named.len() < MOST_BAD_LINES_NAMED {
+            self.named.push(json!({ "line": number, "reason": reason.to_string() }));
+        }
+    }
+
+    fn reply(self) -> Reply {
+        let nothing_done = self.recorded == 0 && self.bad > 0;
+        let status = if nothing_done { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let Self { recorded, bad, named } = self;
+        json_reply(status, &json!({ "recorded": recorded, "bad": bad, "bad_lines": named }))
+    }
+}
+
+/// The newest imports of all accounts; `?limit=` up to 1000.
+pub async fn imports(context: &Context, query: &str) -> Reply {
+    let limit = query.split('&').find_map(|pair| pair.strip_prefix("limit="));
+    let limit = match limit.map(str::parse::<usize>) {
+        None => IMPORTS_LISTED,
+        Some(Ok(limit)) => limit.min(MOST_IMPORTS_LISTED),
+        Some(Err(_)) => return plain(StatusCode::BAD_REQUEST, "limit is not a number.\n"),
+    };
+    match list_everywhere(context, limit).await {
+        Ok(found) => {
+            let listed: Vec<Value> = found.iter().map(described).collect();
+            json_reply(StatusCode::OK, &json!({ "imports": listed }))
+        }
+        Err(error) => broken("list imports", &error),
+    }
+}
+
+/// One import, whichever account it belongs to.
+pub async fn import(context: &Context, id: ImportId) -> Reply {
+    match find_everywhere(context, id).await {
+        Ok(found) => json_reply(StatusCode::OK, &described(&found)),
+        Err(Error::Refused(Refusal::ImportNotFound)) => {
+            plain(StatusCode::NOT_FOUND, "There is no such import.\n")
+        }
+        Err(error) => broken("show an import", &error),
+    }
+}
+
+fn described((account, import): &(AccountId, ImportState)) -> Value {
+    json!({
+        "account": account.0,
+        "id": import.id.to_string(),
+        "number": import.number,
+        "list": import.list.map(|list| list.0),
+        "status": import.status.name(),
+        "percent": import.percent(),
+        "accepted": import.accepted.to_string(),
+        "started": import.started.map(|at| at.to_string()),
+        "ended": import.ended.map(|at| at.to_string()),
+        "file_bytes": import.file_bytes,
+        "rows_done": import.rows_done,
+        "rows_total": import.rows_total,
+        "counters": import.counters,
+    })
+}
+
+fn json_reply(status: StatusCode, value: &Value) -> Reply {
+    let mut text = value.to_string();
+    text.push('\n');
+    Reply::new(status, JSON, text)
+}
+
+fn broken(doing: &'static str, error: &Error) -> Reply {
+    if let Error::Refused(Refusal::Unavailable) = error {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "The server cannot write now.\n");
+    }
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    error!(cause, "an admin call could not {doing}: {error}");
+    plain(StatusCode::INTERNAL_SERVER_ERROR, "An internal error; the log says more.\n")
+}
