@@ -13,6 +13,7 @@ mod job;
 mod judge;
 mod rows;
 mod run;
+mod sheet;
 mod text;
 
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES};

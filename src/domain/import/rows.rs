@@ -79,6 +79,13 @@ impl Rows {
         self.rows.push(RowEnd { fields: offset(self.ends.len()), overlong });
     }
 
+    /// Drops the fields of the row under construction.
+    pub fn drop_fields(&mut self) {
+        let kept = self.rows.last().map_or(0, |row| index_of(row.fields));
+        self.ends.truncate(kept);
+        self.text.truncate(self.ends.last().map_or(0, |end| index_of(*end)));
+    }
+
     /// The row at `index`, counted from 0.
     pub fn row(&self, index: usize) -> Option<Row<'_>> {
         let RowEnd { fields, overlong } = *self.rows.get(index)?;
