@@ -1,9 +1,18 @@
-//! What a caller hands in.
+//! Taking a file in: checks that need no row, then file and job on disk, then the answer.
 
 use bytes::Bytes;
 
-use super::MergeOption;
-use crate::domain::ListId;
+use super::format::{self, Format};
+use super::job::{Job, JobKey};
+use super::pieces::Pieces;
+use super::{ImportState, Imports, MergeOption, Report, Status};
+use crate::domain::{Error, ImportId, ListId, Refusal, Result, list};
+use crate::store::record::Record as _;
+use crate::store::tables::{self, BulkFile};
+use crate::store::{KeyRange, Order, Space, StoreError, Table};
+
+/// Attempts at registering a job before the store's conflicts are an error.
+const MAX_ATTEMPTS: usize = 16;
 
 /// A file to import, as a face received it.
 #[derive(Debug, Clone)]
@@ -47,4 +56,118 @@ impl DeclaredFormat {
             _ => Self::Unsupported,
         }
     }
+}
+
+impl Imports<'_> {
+    /// Takes a file for import; when this returns, file and job are on disk.
+    ///
+    /// Refuses a file over its limit, an unsupported format, a header without an e-mail column, a
+    /// list that does not exist or cannot be written, and one import too many at once.
+    pub async fn accept(&self, new: NewImport) -> Result<ImportState> {
+        if u64::try_from(new.file.len()).unwrap_or(u64::MAX) > new.limit_bytes {
+            return Err(Refusal::ImportFileTooLarge { limit_bytes: new.limit_bytes }.into());
+        }
+        self.ensure_writable(new.list).await?;
+        self.ensure_room().await?;
+        let format = inspect(new.file.clone(), new.format).await?;
+        let context = self.account.context;
+        let key = JobKey { account: self.account.id, id: ImportId(context.ids.uuid()) };
+        // File and faults share a day, so that one folder goes when both may go.
+        let pieces = Pieces { key, day: context.clock.today(), file: BulkFile::Upload };
+        let end = pieces.write(context, 0, &new.file).await?;
+        match self.register(key, pieces.day, format, &new).await {
+            Ok(job) => {
+                context.import_activity.accepted();
+                Ok(job.state(key.id))
+            }
+            Err(error) => {
+                if let Err(left) = pieces.delete(context, end).await {
+                    tracing::warn!(import.id = %key.id, "a refused upload stays until its day is dropped: {left}");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn ensure_writable(&self, list: Option<ListId>) -> Result<()> {
+        let Some(list) = list else { return Ok(()) };
+        if list == list::ALL_CONTACTS || list == list::TEST {
+            return Err(Refusal::ListNotWritable.into());
+        }
+        self.account.lists().get(list).await.map(drop)
+    }
+
+    /// Refuses when as many imports as the account may have are active.
+    async fn ensure_room(&self) -> Result<()> {
+        let context = self.account.context;
+        let limit = context.limits.active_imports;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let range = KeyRange::prefix(tables::account(self.account.id.0));
+        let active = context
+            .store
+            .scan(Space::Main, Table::ActiveImport, range, Order::Ascending, most)
+            .await
+            .map_err(|error| Error::store("count active imports", error))?;
+        match active.len() < most {
+            true => Ok(()),
+            false => Err(Refusal::ImportTooManyActive { limit }.into()),
+        }
+    }
+
+    /// Makes the job known. The edit's condition on the account's counters keeps two calls that
+    /// count at the same time, even in two processes, from both taking the last place.
+    async fn register(
+        &self,
+        key: JobKey,
+        day: i32,
+        format: Option<Format>,
+        new: &NewImport,
+    ) -> Result<Job> {
+        let broken = |error| Error::store("register an import", error);
+        let store = self.account.contact_store();
+        for _ in 0..MAX_ATTEMPTS {
+            let gate = self.account.gate().await;
+            let mut edit = store.edit().await?;
+            self.ensure_room().await?;
+            let job = self.new_job(edit.next_import_number(), day, format, new);
+            let bytes = job.encode().map_err(broken)?;
+            edit.batch.put_if_absent(Table::Import, key.bytes(), bytes);
+            edit.batch.put(Table::ActiveImport, key.bytes(), super::active::value(job.number));
+            match store.apply(edit).await {
+                Ok(durable) => {
+                    drop(gate);
+                    durable.wait().await.map_err(broken)?;
+                    return Ok(job);
+                }
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(broken(error)),
+            }
+        }
+        Err(broken(StoreError::Conflict))
+    }
+
+    fn new_job(&self, number: u32, day: i32, format: Option<Format>, new: &NewImport) -> Job {
+        Job {
+            number,
+            list: new.list,
+            merge: new.merge,
+            format,
+            file_bytes: u64::try_from(new.file.len()).unwrap_or(u64::MAX),
+            day,
+            status: Status::NotFinished,
+            accepted: self.account.context.clock.now(),
+            started: None,
+            ended: None,
+            rows_done: 0,
+            rows_total: None,
+            faults_pieces: 0,
+            counters: Report::default(),
+        }
+    }
+}
+
+/// Looks at the file off the async threads. A parser that panics over it has not found a format.
+async fn inspect(file: Bytes, declared: DeclaredFormat) -> Result<Option<Format>, Refusal> {
+    let inspection = tokio::task::spawn_blocking(move || format::inspect(&file, declared));
+    inspection.await.unwrap_or(Ok(None))
 }

@@ -1,6 +1,7 @@
 //! Which column of a file is what.
 
 use super::rows::Row;
+use crate::domain::{FieldId, FieldKind, Schema};
 
 /// The cells of a header as their file spells them, and which one is the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,36 @@ impl Header {
     pub fn others(&self) -> impl Iterator<Item = (usize, &str)> {
         let cells = self.cells.iter().map(String::as_str).enumerate();
         cells.filter(|(column, _)| *column != self.email)
+    }
+}
+
+/// What each column of a file is for an account: the header held against its data fields.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    pub header: Header,
+    /// Columns that are data fields, with the field's type. A field named twice is read once.
+    pub fields: Vec<(usize, FieldId, FieldKind)>,
+    /// The column headed `OptInType`.
+    pub opt_in: Option<usize>,
+    /// The column headed `EmailType`.
+    pub email_type: Option<usize>,
+}
+
+impl Columns {
+    /// Columns that are nothing the account knows are left to the faults file.
+    pub fn new(header: Header, schema: &Schema) -> Self {
+        let mut fields: Vec<(usize, FieldId, FieldKind)> = Vec::new();
+        for (column, name) in header.others() {
+            let Some(field) = schema.named(name) else { continue };
+            if fields.iter().all(|(_, known, _)| *known != field.id) {
+                fields.push((column, field.id, field.kind));
+            }
+        }
+        let headed = |name: &str| {
+            header.others().find(|(_, cell)| cell.eq_ignore_ascii_case(name)).map(|(at, _)| at)
+        };
+        let (opt_in, email_type) = (headed("OptInType"), headed("EmailType"));
+        Self { header, fields, opt_in, email_type }
     }
 }
 

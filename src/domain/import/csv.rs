@@ -59,7 +59,8 @@ impl<R: Read> CsvRows<R> {
         self.fill_at_most(rows, usize::MAX)
     }
 
-    fn fill_at_most(&mut self, rows: &mut Rows, count: usize) -> io::Result<bool> {
+    /// As [`CsvRows::fill`], with a bound on the rows in `rows`.
+    pub fn fill_at_most(&mut self, rows: &mut Rows, count: usize) -> io::Result<bool> {
         while !rows.is_full() && rows.len() < count {
             if !self.next_row()? {
                 return Ok(false);

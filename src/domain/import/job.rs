@@ -1,9 +1,14 @@
 //! The durable record of an import: status, counters, cursor.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ImportId, ListId};
+use super::Reason;
+use super::format::Format;
+use crate::domain::{AccountId, Context, Error, ImportId, ListId, Result};
+use crate::store::record::Record;
+use crate::store::{Batch, Space, StoreError, Table, tables};
 
 /// Where an import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,6 +85,120 @@ pub struct Report {
     pub domain_suppressed: u32,
     pub pending_double_optin: u32,
     pub failures: u32,
+}
+
+impl Report {
+    /// Rows that were not imported.
+    pub fn refused(&self) -> u64 {
+        let mut report = *self;
+        Reason::ALL.into_iter().map(|reason| u64::from(*reason.counter(&mut report))).sum()
+    }
+}
+
+/// What is stored of an import. Its key is the account and the import's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Counts the account's imports from 1.
+    pub number: u32,
+    pub list: Option<ListId>,
+    pub merge: MergeOption,
+    /// `None`: the file is neither CSV nor Excel.
+    pub format: Option<Format>,
+    pub file_bytes: u64,
+    /// The day whose space holds the file and the faults.
+    pub day: i32,
+    pub status: Status,
+    pub accepted: Timestamp,
+    pub started: Option<Timestamp>,
+    pub ended: Option<Timestamp>,
+    /// The cursor: this many rows of the file are judged, counted and, if good, imported.
+    pub rows_done: u64,
+    pub rows_total: Option<u64>,
+    /// Pieces of the faults file that belong to the rows before the cursor.
+    pub faults_pieces: u32,
+    pub counters: Report,
+}
+
+impl Record for Job {
+    const TABLE: Table = Table::Import;
+    const VERSION: u8 = 1;
+}
+
+impl Job {
+    pub fn is_active(&self) -> bool {
+        self.status == Status::NotFinished
+    }
+
+    /// What its account sees of it.
+    pub fn state(&self, id: ImportId) -> ImportState {
+        ImportState {
+            id,
+            number: self.number,
+            list: self.list,
+            status: self.status,
+            accepted: self.accepted,
+            started: self.started,
+            ended: self.ended,
+            file_bytes: self.file_bytes,
+            rows_done: self.rows_done,
+            rows_total: self.rows_total,
+            counters: self.counters,
+        }
+    }
+}
+
+/// Names a job in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JobKey {
+    pub account: AccountId,
+    pub id: ImportId,
+}
+
+impl JobKey {
+    /// The key in [`Table::Import`] and in [`Table::ActiveImport`].
+    pub fn bytes(self) -> Bytes {
+        tables::unique(self.account.0, self.id.0.into_bytes())
+    }
+
+    /// Reads a key of one of these tables.
+    pub fn parse(key: &[u8]) -> Option<Self> {
+        let (account, id) = key.split_first_chunk()?;
+        Some(Self {
+            account: AccountId(u32::from_be_bytes(*account)),
+            id: ImportId(uuid::Uuid::from_bytes(*id.first_chunk()?)),
+        })
+    }
+
+    pub async fn load(self, context: &Context) -> Result<Option<StoredJob>> {
+        let stored = context.store.get(Space::Main, Table::Import, &self.bytes()).await;
+        let Some(stored) = stored.map_err(|e| Error::store("load an import", e))? else {
+            return Ok(None);
+        };
+        let job = Job::decode(&stored).map_err(|e| Error::store("load an import", e))?;
+        Ok(Some(StoredJob { key: self, stored, job }))
+    }
+}
+
+/// A job as it was read, so that a change of it can say what it replaces.
+#[derive(Debug, Clone)]
+pub struct StoredJob {
+    pub key: JobKey,
+    pub stored: Bytes,
+    pub job: Job,
+}
+
+impl StoredJob {
+    /// Adds the change to `batch`: nothing of it is written when somebody else changed the job.
+    /// A job that has ended leaves the table of active ones.
+    pub fn replace(&self, batch: &mut Batch, job: Job) -> Result<Self, StoreError> {
+        let bytes = job.encode()?;
+        let key = self.key.bytes();
+        batch.replace(Table::Import, key.clone(), Some(self.stored.clone()), bytes.clone());
+        if !job.is_active() {
+            batch.delete(Table::ActiveImport, key);
+        }
+        Ok(Self { key: self.key, stored: bytes, job })
+    }
 }
 
 /// An import as its account sees it.

@@ -6,15 +6,24 @@
 //! row counts once. Refused rows become the faults file, kept for some days and then gone.
 
 mod accept;
+mod active;
+mod batch;
 mod columns;
 mod csv;
 mod faults;
+mod format;
 mod job;
 mod judge;
+mod merge;
+mod pieces;
+mod prepare;
+mod retention;
 mod rows;
 mod run;
 mod sheet;
+mod source;
 mod text;
+mod work;
 
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES};
 pub use job::{ImportState, MergeOption, Report, Status};
@@ -23,7 +32,11 @@ pub use run::{Activity, Metrics, Runner};
 
 use bytes::Bytes;
 
-use super::{Account, AccountId, Context, ImportId, Refusal, Result};
+use self::job::{Job, JobKey};
+use self::pieces::Pieces;
+use super::{Account, AccountId, Context, Error, ImportId, Refusal, Result};
+use crate::store::KeyRange;
+use crate::store::tables::{self, BulkFile};
 
 /// The imports of one account.
 #[derive(Debug, Clone, Copy)]
@@ -39,25 +52,18 @@ impl<'a> Account<'a> {
 }
 
 impl Imports<'_> {
-    /// Takes a file for import; when this returns, file and job are on disk.
-    ///
-    /// Refuses a file over its limit, an unsupported format, a header without an e-mail column, a
-    /// list that does not exist or cannot be written, and one import too many at once.
-    pub async fn accept(&self, new: NewImport) -> Result<ImportState> {
-        let _ = (new, self.account);
-        Err(Refusal::Unavailable.into())
-    }
-
     /// How far an import is.
     pub async fn progress(&self, id: ImportId) -> Result<ImportState> {
-        let _ = id;
-        Err(Refusal::ImportNotFound.into())
+        Ok(self.job(id).await?.state(id))
     }
 
     /// The counters of a finished import; refuses with `ImportReportNotFound` for any other.
     pub async fn report(&self, id: ImportId) -> Result<Report> {
-        let _ = id;
-        Err(Refusal::ImportNotFound.into())
+        let job = self.job(id).await?;
+        match job.status {
+            Status::Finished => Ok(job.counters),
+            _ => Err(Refusal::ImportReportNotFound.into()),
+        }
     }
 
     /// The faults file of a finished import: UTF-8 CSV with a byte order mark.
@@ -65,14 +71,32 @@ impl Imports<'_> {
     /// Refuses with `ImportReportNotFound` before the import is finished or when it did not
     /// succeed, and with `ImportNotFound` once the days of keeping are over.
     pub async fn faults(&self, id: ImportId) -> Result<Bytes> {
-        let _ = id;
-        Err(Refusal::ImportNotFound.into())
+        let job = self.job(id).await?;
+        let (Status::Finished, Some(ended)) = (job.status, job.ended) else {
+            return Err(Refusal::ImportReportNotFound.into());
+        };
+        let context = self.account.context;
+        if retention::is_over(context, ended) {
+            return Err(Refusal::ImportNotFound.into());
+        }
+        let key = JobKey { account: self.account.id, id };
+        let pieces = Pieces { key, day: job.day, file: BulkFile::Faults };
+        let faults = pieces.read_all(context, job.faults_pieces).await;
+        faults.map_err(|error| Error::store("read a faults file", error))
     }
 
     /// The newest imports first, at most `limit`.
     pub async fn list(&self, limit: usize) -> Result<Vec<ImportState>> {
-        let _ = limit;
-        Ok(Vec::new())
+        let range = KeyRange::prefix(tables::account(self.account.id.0));
+        let mut jobs = active::jobs(self.account.context, range).await?;
+        jobs.sort_unstable_by_key(|(_, job)| std::cmp::Reverse(job.number));
+        Ok(jobs.into_iter().take(limit).map(|(key, job)| job.state(key.id)).collect())
+    }
+
+    async fn job(&self, id: ImportId) -> Result<Job> {
+        let key = JobKey { account: self.account.id, id };
+        let stored = key.load(self.account.context).await?;
+        stored.map(|stored| stored.job).ok_or_else(|| Refusal::ImportNotFound.into())
     }
 }
 
@@ -81,12 +105,19 @@ pub async fn list_everywhere(
     context: &Context,
     limit: usize,
 ) -> Result<Vec<(AccountId, ImportState)>> {
-    let _ = (context, limit);
-    Ok(Vec::new())
+    let mut jobs = active::jobs(context, KeyRange::all()).await?;
+    jobs.sort_unstable_by_key(|(key, job)| std::cmp::Reverse((job.accepted, job.number, *key)));
+    let newest = jobs.into_iter().take(limit);
+    Ok(newest.map(|(key, job)| (key.account, job.state(key.id))).collect())
 }
 
 /// One import, whichever account it belongs to; for the operator only.
 pub async fn find_everywhere(context: &Context, id: ImportId) -> Result<(AccountId, ImportState)> {
-    let _ = (context, id);
+    for account in context.accounts().list().await? {
+        let key = JobKey { account: account.id, id };
+        if let Some(stored) = key.load(context).await? {
+            return Ok((account.id, stored.job.state(id)));
+        }
+    }
     Err(Refusal::ImportNotFound.into())
 }

@@ -1,0 +1,252 @@
+//! One batch of rows: look up, judge, write, and move the cursor, all in one commit.
+
+use jiff::Timestamp;
+
+use super::columns::Columns;
+use super::job::{Job, StoredJob};
+use super::judge::{Standing, refusal};
+use super::pieces::Pieces;
+use super::prepare::{Entry, Prepared};
+use super::{Reason, faults, merge};
+use crate::domain::contact_store::{Edit, Stored};
+use crate::domain::membership::Membership;
+use crate::domain::suppression::Suppression;
+use crate::domain::{Context, EmailAddress, Error, ListId, Refusal, Result};
+use crate::store::tables::BulkFile;
+use crate::store::{Durable, StoreError};
+
+/// Attempts at a batch before the store's conflicts are an error. Within a process the account's
+/// gate leaves none; another process can cause a few.
+const MAX_ATTEMPTS: usize = 16;
+
+/// How a batch ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Visible to all; on disk when the [`Durable`] says so.
+    Applied(StoredJob, Durable),
+    /// The account has no room for the batch's new contacts; nothing of it was written.
+    AccountFull,
+}
+
+/// Imports the rows behind the job's cursor.
+pub async fn import(
+    context: &Context,
+    stored: &StoredJob,
+    columns: &Columns,
+    prepared: &Prepared,
+) -> Result<Outcome> {
+    for _ in 0..MAX_ATTEMPTS {
+        match attempt(context, stored, columns, prepared).await {
+            Err(Attempt::Conflict) => {}
+            Err(Attempt::Full) => return Ok(Outcome::AccountFull),
+            Err(Attempt::Failed(error)) => return Err(error),
+            Ok((job, durable)) => return Ok(Outcome::Applied(job, durable)),
+        }
+    }
+    Err(Error::store("import a batch", StoreError::Conflict))
+}
+
+/// Why an attempt did not lead to a commit.
+enum Attempt {
+    Conflict,
+    Full,
+    Failed(Error),
+}
+
+impl From<Error> for Attempt {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<StoreError> for Attempt {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict,
+            error => Self::Failed(Error::store("import a batch", error)),
+        }
+    }
+}
+
+async fn attempt(
+    context: &Context,
+    stored: &StoredJob,
+    columns: &Columns,
+    prepared: &Prepared,
+) -> Result<(StoredJob, Durable), Attempt> {
+    let account = context.account(stored.key.account);
+    let _gate = account.gate().await;
+    let standings = Standings::look_up(context, stored, prepared).await?;
+    let mut deed = Deed {
+        edit: account.contact_store().edit().await?,
+        job: stored.job.clone(),
+        faults: Vec::new(),
+        now: context.clock.now(),
+    };
+    deed.judge_all(columns, prepared, standings)?;
+    let Deed { mut edit, mut job, faults, .. } = deed;
+    if !faults.is_empty() {
+        let pieces = Pieces { key: stored.key, day: job.day, file: BulkFile::Faults };
+        // On disk before the cursor that counts them.
+        job.faults_pieces = pieces.write(context, job.faults_pieces, &faults).await?;
+    }
+    job.rows_done += u64::try_from(prepared.rows.len()).unwrap_or_default();
+    let replaced = stored.replace(&mut edit.batch, job)?;
+    let durable = account.contact_store().apply(edit).await?;
+    Ok((replaced, durable))
+}
+
+/// What the store knows of each entry's address. Only the first entry of an address has it.
+struct Standings {
+    contacts: Vec<Option<Stored>>,
+    suppressions: Vec<Option<Suppression>>,
+    memberships: Vec<Option<Membership>>,
+    taken: Vec<bool>,
+}
+
+impl Standings {
+    async fn look_up(context: &Context, stored: &StoredJob, prepared: &Prepared) -> Result<Self> {
+        let account = context.account(stored.key.account);
+        let entries = &prepared.entries;
+        let (places, addresses): (Vec<usize>, Vec<&str>) = first_addresses(entries).unzip();
+        let found = account.contact_store().resolve(&addresses).await?;
+        let judged = account.suppressions().judge(&addresses).await?;
+        let mut standings = Self {
+            contacts: std::iter::repeat_with(|| None).take(entries.len()).collect(),
+            suppressions: vec![None; entries.len()],
+            memberships: vec![None; entries.len()],
+            taken: vec![false; entries.len()],
+        };
+        spread(&places, found, &mut standings.contacts);
+        spread(&places, judged, &mut standings.suppressions);
+        if let Some(list) = stored.job.list {
+            standings.look_up_members(context, stored, list).await?;
+        }
+        Ok(standings)
+    }
+
+    async fn look_up_members(
+        &mut self,
+        context: &Context,
+        stored: &StoredJob,
+        list: ListId,
+    ) -> Result<()> {
+        let contacts = self.contacts.iter().enumerate();
+        let mut known: Vec<_> =
+            contacts.filter_map(|(at, contact)| Some((contact.as_ref()?.0, at))).collect();
+        known.sort_unstable();
+        let (ids, places): (Vec<_>, Vec<_>) = known.into_iter().unzip();
+        let account = context.account(stored.key.account);
+        let members = account.contact_store().members(list, &ids).await?;
+        spread(&places, members, &mut self.memberships);
+        Ok(())
+    }
+
+    fn of(&self, first: usize, import: u32) -> Standing<'_> {
+        let contact = self.contacts.get(first).and_then(Option::as_ref).map(|(_, record)| record);
+        let imported = contact.is_some_and(|contact| contact.last_import == import);
+        Standing {
+            suppression: self.suppressions.get(first).copied().flatten(),
+            contact,
+            membership: self.memberships.get(first).copied().flatten(),
+            taken: imported || self.taken.get(first).copied().unwrap_or_default(),
+        }
+    }
+
+    fn take(&mut self, first: usize) {
+        if let Some(taken) = self.taken.get_mut(first) {
+            *taken = true;
+        }
+    }
+}
+
+/// Each address of the batch once, with its first entry's index.
+fn first_addresses(entries: &[Entry]) -> impl Iterator<Item = (usize, &str)> {
+    let firsts = entries.iter().enumerate().filter(|(index, entry)| entry.first == *index);
+    firsts.filter_map(|(index, entry)| Some((index, entry.address.as_ref()?.as_compared())))
+}
+
+/// Puts `values` into the places that they belong to.
+fn spread<T>(places: &[usize], values: Vec<Option<T>>, to: &mut [Option<T>]) {
+    for (place, value) in places.iter().zip(values) {
+        if let Some(slot) = to.get_mut(*place) {
+            *slot = value;
+        }
+    }
+}
+
+/// A batch's changes as they come together.
+struct Deed {
+    edit: Edit,
+    job: Job,
+    faults: Vec<u8>,
+    now: Timestamp,
+}
+
+impl Deed {
+    fn judge_all(
+        &mut self,
+        columns: &Columns,
+        prepared: &Prepared,
+        mut standings: Standings,
+    ) -> Result<(), Attempt> {
+        for (index, entry) in prepared.entries.iter().enumerate() {
+            let standing = standings.of(entry.first, self.job.number);
+            let refused = match (refusal(entry, standing), &entry.address) {
+                (None, Some(address)) => {
+                    let contact = standings.contacts.get(entry.first).and_then(Option::as_ref);
+                    self.take(address, entry, contact, standing.membership)?
+                }
+                (None, None) => Some(Reason::InvalidEmail),
+                (Some(reason), _) => Some(reason),
+            };
+            match refused {
+                None => standings.take(entry.first),
+                Some(reason) => self.refuse(reason, columns, prepared, index),
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports a row, unless its contact is too large to be stored.
+    fn take(
+        &mut self,
+        address: &EmailAddress,
+        entry: &Entry,
+        stored: Option<&Stored>,
+        membership: Option<Membership>,
+    ) -> Result<Option<Reason>, Attempt> {
+        let written = match stored {
+            Some((id, old)) => {
+                let new = merge::update(old, entry, self.job.merge, self.job.number, self.now);
+                self.edit.update_contact(*id, old, &new).map(|()| *id)
+            }
+            None => {
+                let new = merge::create(address, entry, self.job.number, self.now);
+                self.edit.insert_contact(&new)
+            }
+        };
+        let id = match written {
+            Ok(id) => id,
+            Err(Refusal::DataFieldValueTooLong) => return Ok(Some(Reason::Failures)),
+            Err(Refusal::ContactLimit) => return Err(Attempt::Full),
+            Err(other) => return Err(Attempt::Failed(other.into())),
+        };
+        let counter = match stored {
+            Some(_) => &mut self.job.counters.updated_contacts,
+            None => &mut self.job.counters.new_contacts,
+        };
+        *counter += 1;
+        if let (Some(list), None) = (self.job.list, membership) {
+            self.edit.set_member(list, id, None, Some(Membership::joined(self.now)));
+        }
+        Ok(None)
+    }
+
+    fn refuse(&mut self, reason: Reason, columns: &Columns, prepared: &Prepared, index: usize) {
+        *reason.counter(&mut self.job.counters) += 1;
+        if let Some(row) = prepared.rows.row(index) {
+            faults::push_row(&mut self.faults, reason, &columns.header, row);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Uploaded files and faults files as they are stored: in pieces, in the space of a day.
+
+use std::hash::Hasher as _;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use bytes::{BufMut as _, Bytes, BytesMut};
+use siphasher::sip::SipHasher13;
+use tokio::runtime::Handle;
+
+use super::job::JobKey;
+use crate::domain::{Context, Error, Result};
+use crate::store::tables::{BulkFile, bulk_piece};
+use crate::store::{Batch, KeyRange, Order, Space, StoreError, Table};
+
+/// Text of one piece, in bytes; with its checksum below the largest value of a store.
+pub const PIECE_BYTES: usize = 60 * 1024;
+
+/// Pieces written or read together: 4 MiB.
+const PIECES_AT_ONCE: usize = 64;
+
+const CHECKSUM_BYTES: usize = 8;
+
+/// Where a file's pieces lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Pieces {
+    pub key: JobKey,
+    pub day: i32,
+    pub file: BulkFile,
+}
+
+/// How many pieces a file of `bytes` has.
+pub fn count(bytes: u64) -> u32 {
+    let piece = u64::try_from(PIECE_BYTES).unwrap_or(u64::MAX);
+    u32::try_from(bytes.div_ceil(piece)).unwrap_or(u32::MAX)
+}
+
+impl Pieces {
+    fn piece_key(self, number: u32) -> Bytes {
+        bulk_piece(self.key.account.0, self.key.id.0.into_bytes(), self.file, number)
+    }
+
+    /// Writes `file` as pieces from number `first` on and waits until they are on disk; returns
+    /// the number behind the last one. What was there under these numbers is replaced.
+    pub async fn write(self, context: &Context, first: u32, file: &[u8]) -> Result<u32> {
+        let broken = |error| Error::store("store a file in pieces", error);
+        let mut number = first;
+        let mut last = None;
+        for group in file.chunks(PIECES_AT_ONCE * PIECE_BYTES) {
+            let mut batch = Batch::new(Space::Day(self.day));
+            for piece in group.chunks(PIECE_BYTES) {
+                batch.put(Table::Bulk, self.piece_key(number), sealed(number, piece));
+                number += 1;
+            }
+            last = Some(context.store.commit(batch).await.map_err(broken)?);
+        }
+        // The commits are in order: once the last one is on disk, all are.
+        if let Some(last) = last {
+            last.wait().await.map_err(broken)?;
+        }
+        Ok(number)
+    }
+
+    /// The pieces from `first` to before `end`, as many as are read at once.
+    async fn read(self, context: &Context, first: u32, end: u32) -> Result<Vec<Bytes>, StoreError> {
+        let range = KeyRange { start: self.piece_key(first), end: Some(self.piece_key(end)) };
+        let space = Space::Day(self.day);
+        let entries =
+            context.store.scan(space, Table::Bulk, range, Order::Ascending, PIECES_AT_ONCE).await?;
+        let mut pieces = Vec::with_capacity(entries.len());
+        for (number, (key, value)) in (first..).zip(entries) {
+            let piece = unsealed(number, &value).filter(|_| key == self.piece_key(number));
+            pieces.push(piece.ok_or_else(|| missing(number))?);
+        }
+        if pieces.is_empty() && first < end {
+            return Err(missing(first));
+        }
+        Ok(pieces)
+    }
+
+    /// The pieces before number `end`, joined behind what `joined` holds already.
+    pub async fn read_all(self, context: &Context, end: u32) -> Result<Bytes, StoreError> {
+        let mut joined = BytesMut::new();
+        let mut next = 0;
+        while next < end {
+            for piece in self.read(context, next, end).await? {
+                joined.extend_from_slice(&piece);
+                next += 1;
+            }
+        }
+        Ok(joined.freeze())
+    }
+
+    /// Forgets the pieces before number `end`; for a file whose import was refused after all.
+    pub async fn delete(self, context: &Context, end: u32) -> Result<(), StoreError> {
+        let mut batch = Batch::new(Space::Day(self.day));
+        for number in 0..end {
+            batch.delete(Table::Bulk, self.piece_key(number));
+        }
+        context.store.commit(batch).await?.wait().await
+    }
+}
+
+/// A piece with its checksum in front. The piece's number goes into it: a misplaced piece is a
+/// damaged one.
+fn sealed(number: u32, piece: &[u8]) -> Bytes {
+    let mut value = BytesMut::with_capacity(CHECKSUM_BYTES + piece.len());
+    value.put_u64(checksum(number, piece));
+    value.put_slice(piece);
+    value.freeze()
+}
+
+fn unsealed(number: u32, value: &Bytes) -> Option<Bytes> {
+    let (sum, piece) = value.split_first_chunk::<CHECKSUM_BYTES>()?;
+    (u64::from_be_bytes(*sum) == checksum(number, piece)).then(|| value.slice_ref(piece))
+}
+
+fn checksum(number: u32, piece: &[u8]) -> u64 {
+    let mut hasher = SipHasher13::new_with_keys(u64::from(number), 0);
+    hasher.write(piece);
+    hasher.finish()
+}
+
+fn missing(number: u32) -> StoreError {
+    StoreError::Damaged { what: format!("piece {number} of an import's file") }
+}
+
+/// Reads an uploaded file piece by piece, from a thread that may block.
+#[derive(Debug)]
+pub struct PieceReader {
+    context: Arc<Context>,
+    runtime: Handle,
+    pieces: Pieces,
+    next: u32,
+    end: u32,
+    /// What is read ahead, the next piece last.
+    ahead: Vec<Bytes>,
+    current: Bytes,
+}
+
+impl PieceReader {
+    pub fn new(context: Arc<Context>, runtime: Handle, pieces: Pieces, file_bytes: u64) -> Self {
+        Self {
+            context,
+            runtime,
+            pieces,
+            next: 0,
+            end: count(file_bytes),
+            ahead: Vec::new(),
+            current: Bytes::new(),
+        }
+    }
+
+    fn next_piece(&mut self) -> io::Result<()> {
+        if self.ahead.is_empty() && self.next < self.end {
+            let reading = self.pieces.read(&self.context, self.next, self.end);
+            self.ahead = self.runtime.block_on(reading).map_err(io::Error::other)?;
+            self.ahead.reverse();
+        }
+        if let Some(piece) = self.ahead.pop() {
+            self.current = piece;
+            self.next += 1;
+        }
+        Ok(())
+    }
+}
+
+impl Read for PieceReader {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.current.is_empty() {
+            self.next_piece()?;
+        }
+        let mut from: &[u8] = &self.current;
+        let size = from.read(to)?;
+        self.current = self.current.slice(size..);
+        Ok(size)
+    }
+}

@@ -1,0 +1,148 @@
+//! What a row says by itself, before the store is asked: its address, its typed values.
+
+use std::hash::Hasher as _;
+
+use siphasher::sip::SipHasher13;
+
+use super::columns::Columns;
+use super::rows::{Row, Rows};
+use crate::domain::{EmailAddress, EmailType, FieldId, FieldValue, OptIn};
+
+/// Rows with what was read from them, entry by entry in the same order.
+#[derive(Debug)]
+pub struct Prepared {
+    pub rows: Rows,
+    pub entries: Vec<Entry>,
+}
+
+/// One row's contents.
+#[derive(Debug)]
+pub struct Entry {
+    /// `None` when it is no address.
+    pub address: Option<EmailAddress>,
+    /// The first entry of this batch with the same address: its own index in most cases.
+    pub first: usize,
+    pub opt_in: Option<OptIn>,
+    pub email_type: Option<EmailType>,
+    /// The mapped columns; `None` is an empty cell.
+    pub values: Vec<(FieldId, Option<FieldValue>)>,
+    /// Every value fits its field, and the row is neither too long nor wider than the header.
+    pub fits: bool,
+}
+
+/// Reads every row of a batch.
+pub fn prepare(rows: Rows, columns: &Columns) -> Prepared {
+    let mut entries: Vec<Entry> = rows.iter().map(|row| read(row, columns)).collect();
+    link_repeats(&mut entries);
+    Prepared { rows, entries }
+}
+
+/// Whether a row's address is one. Allocates nothing.
+pub fn has_address(row: Row<'_>, email: usize) -> bool {
+    EmailAddress::judge(text(row.field(email))).is_some()
+}
+
+fn read(row: Row<'_>, columns: &Columns) -> Entry {
+    let mut entry = Entry {
+        address: EmailAddress::parse(text(row.field(columns.header.email))).ok(),
+        first: 0,
+        opt_in: None,
+        email_type: None,
+        values: Vec::new(),
+        fits: !row.overlong && !is_wider(row, columns.header.cells.len()),
+    };
+    // A row without an address is refused for that, whatever its values are.
+    if entry.address.is_some() && entry.fits {
+        entry.fits = read_values(&mut entry, row, columns).is_some();
+    }
+    entry
+}
+
+/// `None` when a value does not fit its field.
+fn read_values(entry: &mut Entry, row: Row<'_>, columns: &Columns) -> Option<()> {
+    entry.values.reserve_exact(columns.fields.len());
+    for (column, field, kind) in &columns.fields {
+        let value = FieldValue::parse(*kind, text(row.field(*column))).ok()?;
+        entry.values.push((*field, value));
+    }
+    if let Some(column) = columns.opt_in {
+        entry.opt_in = read_word(row.field(column), opt_in_of)?;
+    }
+    if let Some(column) = columns.email_type {
+        entry.email_type = read_word(row.field(column), email_type_of)?;
+    }
+    Some(())
+}
+
+/// A row with text behind the header's last column. Separators alone are no text.
+fn is_wider(row: Row<'_>, columns: usize) -> bool {
+    row.len() > columns && row.fields().skip(columns).any(|field| !field.trim_ascii().is_empty())
+}
+
+/// A word's meaning; `Some(None)` for an empty cell, `None` for a word without one.
+fn read_word<T>(cell: &[u8], meaning: fn(&str) -> Option<T>) -> Option<Option<T>> {
+    let letters = |c: &char| c.is_ascii_alphanumeric();
+    let word: String = text(cell).chars().filter(letters).collect();
+    if word.is_empty() {
+        return Some(None);
+    }
+    meaning(&word.to_ascii_lowercase()).map(Some)
+}
+
+fn opt_in_of(word: &str) -> Option<OptIn> {
+    match word {
+        "unknown" => Some(OptIn::Unknown),
+        "single" => Some(OptIn::Single),
+        "double" => Some(OptIn::Double),
+        "verifieddouble" => Some(OptIn::VerifiedDouble),
+        _ => None,
+    }
+}
+
+fn email_type_of(word: &str) -> Option<EmailType> {
+    match word {
+        "html" => Some(EmailType::Html),
+        "plaintext" | "plain" | "text" => Some(EmailType::PlainText),
+        _ => None,
+    }
+}
+
+/// The readers yield UTF-8 and cut it at ASCII characters only.
+fn text(field: &[u8]) -> &str {
+    std::str::from_utf8(field).unwrap_or_default()
+}
+
+/// Finds addresses that stand in the batch more than once.
+///
+/// The hash only brings equal addresses together; the addresses themselves are compared.
+fn link_repeats(entries: &mut [Entry]) {
+    let mut by_hash: Vec<(u64, usize)> = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter_mut().enumerate() {
+        entry.first = index;
+        if let Some(address) = &entry.address {
+            by_hash.push((hash(address.as_compared()), index));
+        }
+    }
+    by_hash.sort_unstable();
+    for same in by_hash.chunk_by(|one, other| one.0 == other.0) {
+        for (at, (_, index)) in same.iter().enumerate().skip(1) {
+            let earlier = same.iter().take(at).map(|(_, earlier)| *earlier);
+            let first = earlier.into_iter().find(|earlier| same_address(entries, *earlier, *index));
+            if let (Some(first), Some(entry)) = (first, entries.get_mut(*index)) {
+                entry.first = first;
+            }
+        }
+    }
+}
+
+fn same_address(entries: &[Entry], one: usize, other: usize) -> bool {
+    let address =
+        |index: usize| entries.get(index)?.address.as_ref().map(EmailAddress::as_compared);
+    address(one) == address(other)
+}
+
+fn hash(address: &str) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(address.as_bytes());
+    hasher.finish()
+}
