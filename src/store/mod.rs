@@ -8,6 +8,8 @@ pub mod hash_key;
 pub mod memory;
 pub mod record;
 pub mod seam;
+pub mod sled;
+pub mod suite;
 pub mod tables;
 
 pub use blocks::{BlockMap, Change, Loaded, Walk};
@@ -17,6 +19,8 @@ pub use record::Record;
 pub use seam::{
     Batch, Condition, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table, Write,
 };
+
+pub use sled::{SledOptions, SledStore};
 
 /// Commits `batch` and waits until it is on disk.
 pub async fn commit_durably(store: &dyn Store, batch: Batch) -> Result<(), StoreError> {

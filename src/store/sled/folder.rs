@@ -1,0 +1,73 @@
+//! The store's folder: who holds it, and which format it is in.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use super::database::{io, sync_folder};
+use crate::store::seam::StoreError;
+
+/// The format of a store on disk: its folders, its engine's settings, the form of its keys.
+const FORMAT: u32 = 1;
+const FORMAT_FILE: &str = "format";
+const LOCK_FILE: &str = "lock";
+
+/// The lock on a store's folder, held until it is dropped or the process ends.
+#[derive(Debug)]
+pub(super) struct FolderLock {
+    _file: File,
+}
+
+/// Takes the folder for this process, makes it when it is new, and checks its format.
+pub(super) fn claim(folder: &Path) -> Result<FolderLock, StoreError> {
+    fs::create_dir_all(folder).map_err(|error| io("make the store's folder", error))?;
+    let lock = lock(folder)?;
+    check_format(folder)?;
+    Ok(lock)
+}
+
+fn lock(folder: &Path) -> Result<FolderLock, StoreError> {
+    let doing = "lock the store's folder";
+    let mut options = OpenOptions::new();
+    let options = options.read(true).write(true).create(true).truncate(false);
+    let file = options.open(folder.join(LOCK_FILE)).map_err(|error| io(doing, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(FolderLock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
+        Err(TryLockError::Error(error)) => Err(io(doing, error)),
+    }
+}
+
+fn check_format(folder: &Path) -> Result<(), StoreError> {
+    let text = match fs::read_to_string(folder.join(FORMAT_FILE)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return write_format(folder),
+        Err(error) if error.kind() == ErrorKind::InvalidData => String::new(),
+        Err(error) => return Err(io("read the store's format", error)),
+    };
+    match text.trim().parse::<u32>() {
+        Ok(FORMAT) => Ok(()),
+        Ok(found) if found > FORMAT => Err(StoreError::NewerFormat { found, known: FORMAT }),
+        _ => Err(unreadable(folder)),
+    }
+}
+
+fn write_format(folder: &Path) -> Result<(), StoreError> {
+    if folder.join(super::MAIN_FOLDER).exists() {
+        return Err(unreadable(folder));
+    }
+    let doing = "write the store's format";
+    let unfinished = folder.join("format.new");
+    let written = File::create(&unfinished).and_then(|mut file| {
+        writeln!(file, "{FORMAT}")?;
+        file.sync_all()?;
+        fs::rename(&unfinished, folder.join(FORMAT_FILE))
+    });
+    written.map_err(|error| io(doing, error))?;
+    sync_folder(folder)
+}
+
+fn unreadable(folder: &Path) -> StoreError {
+    let file = folder.join(FORMAT_FILE);
+    StoreError::Damaged { what: format!("{} does not hold the number of a format", file.display()) }
+}

@@ -1,0 +1,298 @@
+//! The engine for one machine: sled, made durable.
+//!
+//! What lies in the store's folder: `lock`, `format`, `main/` with one sled database, and
+//! `bulk/<yyyy-mm-dd>/` with one for each day that has bulk data. A key's first byte is its table.
+//!
+//! Reads are short and run where they are called, unless a commit is being applied: then they
+//! wait off the async threads. So do large commits and everything that opens or removes a day.
+//! Nothing outside of this folder names sled.
+
+mod database;
+mod days;
+mod folder;
+mod sync;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, TryLockError};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+
+use database::{Database, sync_folder};
+use days::Days;
+use folder::FolderLock;
+use sync::{SyncFailed, Synced, Syncer};
+
+use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
+
+const MAIN_FOLDER: &str = "main";
+const BULK_FOLDER: &str = "bulk";
+
+/// Values of a commit, in bytes, up to which it is applied on the calling thread: some 100 µs.
+const INLINE_COMMIT_BYTES: usize = 128 * 1024;
+/// Writes of a commit up to which it is applied on the calling thread.
+const INLINE_COMMIT_WRITES: usize = 32;
+/// Entries of a scan up to which it runs on the calling thread.
+const INLINE_SCAN_ENTRIES: usize = 256;
+
+/// How much memory the engine may keep for reading.
+#[derive(Debug, Clone, Copy)]
+pub struct SledOptions {
+    pub main_cache_bytes: u64,
+    pub day_cache_bytes: u64,
+}
+
+impl Default for SledOptions {
+    fn default() -> Self {
+        Self { main_cache_bytes: 32 * 1024 * 1024, day_cache_bytes: 4 * 1024 * 1024 }
+    }
+}
+
+/// A store in a folder.
+#[derive(Debug)]
+pub struct SledStore {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// Held shared by reads and alone by a commit, from its conditions to its last write: a read
+    /// sees a batch whole or not at all. `None` when the store is closed.
+    open: RwLock<Option<Databases>>,
+    syncer: Syncer,
+    /// A batch may be applied in part: nothing read here is to be trusted.
+    torn: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Databases {
+    main: Arc<Database>,
+    days: Days,
+    _lock: FolderLock,
+}
+
+/// The outcome of a call that was tried without waiting.
+enum Tried<T> {
+    Done(Result<T, StoreError>),
+    WouldWait,
+}
+
+impl SledStore {
+    /// Opens the store in `folder`, or makes one. Blocks; call it off the async threads.
+    pub fn open(folder: &Path, options: SledOptions) -> Result<Self, StoreError> {
+        let lock = folder::claim(folder)?;
+        let main = Database::open(&folder.join(MAIN_FOLDER), options.main_cache_bytes)?;
+        let bulk: PathBuf = folder.join(BULK_FOLDER);
+        std::fs::create_dir_all(&bulk)
+            .map_err(|error| database::io("make the folder of bulk data", error))?;
+        sync_folder(folder)?;
+        let days = Days::new(bulk, options.day_cache_bytes)?;
+        let databases = Databases { main: Arc::new(main), days, _lock: lock };
+        let shared = Shared {
+            open: RwLock::new(Some(databases)),
+            syncer: Syncer::start()?,
+            torn: AtomicBool::new(false),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Reads here when nothing is in the way, else off the async threads.
+    async fn read<T: Default + Send + 'static>(
+        &self,
+        space: Space,
+        inline: bool,
+        read: impl Fn(&Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if inline && let Tried::Done(done) = self.shared.try_read(space, &read) {
+            return done;
+        }
+        let shared = Arc::clone(&self.shared);
+        off_the_async_threads(move || shared.read(space, &read)).await
+    }
+}
+
+impl Shared {
+    fn try_read<T: Default>(
+        &self,
+        space: Space,
+        read: impl Fn(&Database) -> Result<T, StoreError>,
+    ) -> Tried<T> {
+        let guard = match self.open.try_read() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Tried::WouldWait,
+        };
+        let Some(databases) = &*guard else { return Tried::Done(Err(StoreError::Closed)) };
+        let database = match space {
+            Space::Main => Arc::clone(&databases.main),
+            Space::Day(day) => match databases.days.get_open(day) {
+                Some(database) => database,
+                None => return Tried::WouldWait,
+            },
+        };
+        Tried::Done(self.ensure_whole().and_then(|()| read(&database)))
+    }
+
+    fn read<T: Default>(
+        &self,
+        space: Space,
+        read: impl Fn(&Database) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let guard = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let databases = guard.as_ref().ok_or(StoreError::Closed)?;
+        self.ensure_whole()?;
+        match databases.of(space, false)? {
+            Some(database) => read(&database),
+            None => Ok(T::default()),
+        }
+    }
+
+    /// Applies `batch` when the store is free this moment.
+    fn try_apply(&self, batch: &Batch) -> Tried<Synced> {
+        let guard = match self.open.try_write() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Tried::WouldWait,
+        };
+        let Some(databases) = &*guard else { return Tried::Done(Err(StoreError::Closed)) };
+        let database = match batch.space {
+            Space::Main => Some(Arc::clone(&databases.main)),
+            Space::Day(day) => databases.days.get_open(day),
+        };
+        match database {
+            Some(database) => Tried::Done(self.apply_to(database, batch)),
+            None => Tried::WouldWait,
+        }
+    }
+
+    fn apply(&self, batch: &Batch) -> Result<Synced, StoreError> {
+        // A day is opened, perhaps made, before the commit keeps all others waiting.
+        let database = {
+            let guard = self.open.read().unwrap_or_else(PoisonError::into_inner);
+            guard.as_ref().ok_or(StoreError::Closed)?.of(batch.space, true)?
+        };
+        let guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        match (database, &*guard) {
+            (Some(database), Some(_)) => self.apply_to(database, batch),
+            _ => Err(StoreError::Closed),
+        }
+    }
+
+    /// For who holds the store alone.
+    fn apply_to(&self, database: Arc<Database>, batch: &Batch) -> Result<Synced, StoreError> {
+        if self.syncer.has_failed() {
+            return Err(StoreError::Poisoned);
+        }
+        if !database.meets(&batch.conditions)? {
+            return Err(StoreError::Conflict);
+        }
+        if !batch.writes.is_empty() {
+            database.apply(batch).inspect_err(|_| {
+                self.torn.store(true, Ordering::Release);
+                self.syncer.fail();
+            })?;
+        }
+        Ok(self.syncer.ask(database))
+    }
+
+    fn ensure_whole(&self) -> Result<(), StoreError> {
+        if self.torn.load(Ordering::Acquire) { Err(StoreError::Poisoned) } else { Ok(()) }
+    }
+
+    fn with_days<T>(
+        &self,
+        call: impl FnOnce(&Days) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let guard = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        call(&guard.as_ref().ok_or(StoreError::Closed)?.days)
+    }
+
+    fn close(&self) -> Result<(), StoreError> {
+        let mut guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(databases) = guard.take() else { return Ok(()) };
+        drop(guard);
+        self.syncer.stop();
+        databases.days.close();
+        if self.syncer.has_failed() { Err(StoreError::Poisoned) } else { databases.main.sync() }
+    }
+}
+
+impl Databases {
+    fn of(&self, space: Space, make: bool) -> Result<Option<Arc<Database>>, StoreError> {
+        match space {
+            Space::Main => Ok(Some(Arc::clone(&self.main))),
+            Space::Day(day) => self.days.get(day, make),
+        }
+    }
+}
+
+async fn off_the_async_threads<T: Send + 'static>(
+    call: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    // The task can only fail when the runtime is shutting down.
+    tokio::task::spawn_blocking(call).await.unwrap_or(Err(StoreError::Closed))
+}
+
+impl Store for SledStore {
+    fn get<'a>(
+        &'a self,
+        space: Space,
+        table: Table,
+        key: &'a [u8],
+    ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
+        let key = Bytes::copy_from_slice(key);
+        Box::pin(self.read(space, true, move |database| database.get(table, &key)))
+    }
+
+    fn scan(
+        &self,
+        space: Space,
+        table: Table,
+        range: KeyRange,
+        order: Order,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>> {
+        let inline = limit <= INLINE_SCAN_ENTRIES;
+        let scan = move |database: &Database| database.scan(table, &range, order, limit);
+        Box::pin(self.read(space, inline, scan))
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
+        Box::pin(async move {
+            batch.ensure_value_sizes()?;
+            let inline = batch.writes.len() <= INLINE_COMMIT_WRITES
+                && batch.value_bytes() <= INLINE_COMMIT_BYTES;
+            let tried = if inline { self.shared.try_apply(&batch) } else { Tried::WouldWait };
+            let synced = match tried {
+                Tried::Done(done) => done?,
+                Tried::WouldWait => {
+                    let shared = Arc::clone(&self.shared);
+                    off_the_async_threads(move || shared.apply(&batch)).await?
+                }
+            };
+            Ok(Durable::new(async move {
+                match synced.await {
+                    Ok(Ok(())) => Ok(()),
+                    Ok(Err(SyncFailed(first))) => Err(first.unwrap_or(StoreError::Poisoned)),
+                    Err(_) => Err(StoreError::Closed),
+                }
+            }))
+        })
+    }
+
+    fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(off_the_async_threads(move || shared.with_days(Days::list)))
+    }
+
+    fn drop_day(&self, day: i32) -> BoxFuture<'_, Result<(), StoreError>> {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(off_the_async_threads(move || shared.with_days(|days| days.remove(day))))
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(off_the_async_threads(move || shared.close()))
+    }
+}

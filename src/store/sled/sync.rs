@@ -1,0 +1,154 @@
+//! Group commit: one thread makes batches durable, with one sync for all that wait.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use super::database::{Database, io};
+use crate::store::seam::StoreError;
+
+type Answer = Result<(), SyncFailed>;
+
+/// Answers when what was asked for is durable.
+pub(super) type Synced = oneshot::Receiver<Answer>;
+
+/// A sync failed; whoever waited for it learns how once, all later ones that it did.
+#[derive(Debug)]
+pub(super) struct SyncFailed(pub Option<StoreError>);
+
+struct Waiter {
+    database: Arc<Database>,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl std::fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiter")
+    }
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiters: Vec<Waiter>,
+    stopping: bool,
+    /// After a failed sync nobody knows what is on disk: no later one may succeed.
+    failed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    wake: Condvar,
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread that syncs.
+#[derive(Debug)]
+pub(super) struct Syncer {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Syncer {
+    pub fn start() -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared::default());
+        let of_thread = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("store-sync".to_owned())
+            .spawn(move || sync_in_groups(&of_thread))
+            .map_err(|error| io("start the thread that syncs the store", error))?;
+        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Asks for what is applied to `database` to become durable. As many can wait as there are
+    /// callers.
+    pub fn ask(&self, database: Arc<Database>) -> Synced {
+        let (answer, receiver) = oneshot::channel();
+        self.shared.queue().waiters.push(Waiter { database, answer });
+        self.shared.wake.notify_one();
+        receiver
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.shared.queue().failed
+    }
+
+    /// No batch becomes durable from now on: the data file can no longer be trusted.
+    pub fn fail(&self) {
+        self.shared.queue().failed = true;
+    }
+
+    /// Answers all that wait, then ends the thread. Blocks.
+    pub fn stop(&self) {
+        self.shared.queue().stopping = true;
+        self.shared.wake.notify_one();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that syncs the store ended by a panic");
+        }
+    }
+}
+
+impl Drop for Syncer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn sync_in_groups(shared: &Shared) {
+    loop {
+        let mut queue = shared.queue();
+        while queue.waiters.is_empty() && !queue.stopping {
+            queue = shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        if queue.waiters.is_empty() {
+            return;
+        }
+        let waiters = std::mem::take(&mut queue.waiters);
+        let failed = queue.failed;
+        drop(queue);
+        for group in by_database(waiters).into_values() {
+            sync_group(shared, group, failed);
+        }
+    }
+}
+
+fn by_database(waiters: Vec<Waiter>) -> BTreeMap<PathBuf, Vec<Waiter>> {
+    let mut groups: BTreeMap<PathBuf, Vec<Waiter>> = BTreeMap::new();
+    for waiter in waiters {
+        groups.entry(waiter.database.folder().to_owned()).or_default().push(waiter);
+    }
+    groups
+}
+
+fn sync_group(shared: &Shared, group: Vec<Waiter>, failed: bool) {
+    let mut outcome = match group.first() {
+        Some(waiter) if !failed => waiter.database.sync().map_err(Some),
+        _ => Err(None),
+    };
+    if outcome.is_err() {
+        shared.queue().failed = true;
+    }
+    for waiter in group {
+        let answer = match &mut outcome {
+            Ok(()) => Ok(()),
+            Err(error) => Err(SyncFailed(error.take())),
+        };
+        // The handle on the database goes before the answer, so that who was answered can drop a
+        // day. A caller that no longer waits needs no answer.
+        drop(waiter.database);
+        if waiter.answer.send(answer).is_err() {
+            tracing::trace!("a commit was synced that nobody waits for");
+        }
+    }
+}
