@@ -7,7 +7,7 @@ use super::action::{Actions, content_type_parameter};
 use super::admit;
 use super::envelope::{self, Envelope, Frame, Headers, Unreadable};
 use super::fault::Fault;
-use super::operation::{AnyOperation, find};
+use super::operation::{AnyOperation, Call, find};
 use super::security::{Credentials, basic};
 use super::service::{Denied, Service};
 use super::version::{MediaType, Version};
@@ -103,8 +103,9 @@ impl<'a, S: Service> Exchange<'a, S> {
         let request =
             read_request(operation, &mut envelope).map_err(|fault| refuse(fault, name))?;
         drop(envelope);
+        let Self { service, context, head, .. } = *self;
         let response = request
-            .run(caller)
+            .run(Call { service, context, head, caller })
             .await
             .map_err(|error| refuse(self.service.fault(self.head, name, error), name))?;
         let action = self.service.shape().reply_action(name);
@@ -119,7 +120,7 @@ impl<'a, S: Service> Exchange<'a, S> {
     }
 
     /// Who calls: by the security header where it holds a token, otherwise by HTTP Basic.
-    async fn caller(&self, headers: &mut Headers, frame: &Frame) -> Result<S::Caller<'a>, Refused> {
+    async fn caller(&self, headers: &mut Headers, frame: &Frame) -> Result<S::Caller, Refused> {
         let fault = |fault| Refused::Fault { frame: frame.clone(), fault, operation: "" };
         let security = headers.security.take().unwrap_or_default();
         if let Some(lifetime) = &security.timestamp {
@@ -151,10 +152,7 @@ impl<'a, S: Service> Exchange<'a, S> {
         Ok(caller)
     }
 
-    async fn authenticate(
-        &self,
-        credentials: Credentials,
-    ) -> Result<S::Caller<'a>, Denied<S::Error>> {
+    async fn authenticate(&self, credentials: Credentials) -> Result<S::Caller, Denied<S::Error>> {
         self.service.authenticate(self.context, self.head, credentials).await
     }
 

@@ -20,6 +20,6 @@ pub mod version;
 pub use admit::{admit, unreadable};
 pub use answer::{answer, broken};
 pub use fault::Fault;
-pub use operation::{AnyOperation, Edition, Operation, OperationShape};
+pub use operation::{AnyOperation, Call, Edition, Operation, OperationShape};
 pub use security::{Credentials, Login, NonceCache};
 pub use service::{Denied, EditionShape, Service, ServiceShape};

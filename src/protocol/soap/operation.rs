@@ -15,6 +15,7 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 
 use super::service::Service;
+use crate::protocol::http::Head;
 use crate::protocol::xml::{Reader, Shape, Writer, XmlError, XmlRecord, XmlValue, read_value};
 
 /// A published contract of a service, named by its year: `2014`.
@@ -25,6 +26,15 @@ impl fmt::Display for Edition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// What an operation is given: who calls, and everything that it may reach.
+#[derive(Debug)]
+pub struct Call<'a, S: Service> {
+    pub service: &'a S,
+    pub context: &'a S::Context,
+    pub head: &'a Head,
+    pub caller: S::Caller,
 }
 
 /// An operation, declared by its request. Its wire name is that of the request's record.
@@ -38,7 +48,7 @@ pub trait Operation<S: Service>: XmlRecord + Send + 'static {
     /// Decodes into domain types, makes one domain call, and encodes the result.
     fn run(
         self,
-        caller: &S::Caller<'_>,
+        call: &Call<'_, S>,
     ) -> impl Future<Output = Result<Self::Response, S::Error>> + Send;
 }
 
@@ -71,12 +81,12 @@ pub struct AnyOperation<S: Service> {
     read: fn(&mut Reader<'_>) -> Result<Box<dyn Request<S>>, XmlError>,
 }
 
-/// A request that was read and waits for its caller.
+/// A request that was read and waits to be run.
 pub trait Request<S: Service>: Send {
     /// Runs the operation.
     fn run<'c>(
         self: Box<Self>,
-        caller: S::Caller<'c>,
+        call: Call<'c, S>,
     ) -> BoxFuture<'c, Result<Box<dyn Response>, S::Error>>;
 }
 
@@ -88,10 +98,10 @@ pub trait Response: Send + Sync {
 impl<S: Service, O: Operation<S>> Request<S> for O {
     fn run<'c>(
         self: Box<Self>,
-        caller: S::Caller<'c>,
+        call: Call<'c, S>,
     ) -> BoxFuture<'c, Result<Box<dyn Response>, S::Error>> {
         Box::pin(async move {
-            let response = Operation::run(*self, &caller).await?;
+            let response = Operation::run(*self, &call).await?;
             let response: Box<dyn Response> = Box::new(response);
             Ok(response)
         })

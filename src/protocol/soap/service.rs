@@ -73,8 +73,8 @@ pub enum Denied<E> {
 pub trait Service: Sized + Send + Sync + 'static {
     /// What the face is given for each call.
     type Context: Send + Sync;
-    /// The authenticated caller with everything that it may reach.
-    type Caller<'a>: Send + Sync + 'a;
+    /// Who was authenticated, such as an account's id.
+    type Caller: Send + Sync + 'static;
     /// Why an operation did not do what it was asked for.
     type Error: Send + 'static;
 
@@ -102,7 +102,7 @@ pub trait Service: Sized + Send + Sync + 'static {
         context: &'a Self::Context,
         head: &'a Head,
         credentials: Credentials,
-    ) -> BoxFuture<'a, Result<Self::Caller<'a>, Denied<Self::Error>>>;
+    ) -> BoxFuture<'a, Result<Self::Caller, Denied<Self::Error>>>;
 
     /// What the caller reads instead of a result; also the place where a failure is logged, once.
     fn fault(&self, head: &Head, operation: &'static str, error: Self::Error) -> Fault;

@@ -1,0 +1,9 @@
+//! Calls as real client stacks write them, and as nobody should, against a service of its own.
+
+mod captures;
+mod dispatch;
+mod faults;
+mod heads;
+mod hostile;
+mod security;
+mod service;
