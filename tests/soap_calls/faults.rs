@@ -148,8 +148,7 @@ async fn a_wrong_value_is_a_deserialization_failure_that_names_the_place() {
 async fn a_failure_nobody_foresaw_is_an_internal_service_fault() {
     use lychgate::protocol::soap;
     let head = crate::service::head(http::Method::POST, "/parrot", &[TEXT_XML]);
-    let now = crate::service::NOW.parse().unwrap();
-    let reply = soap::broken(&Parrot::default(), &now, &head, "Internal error r-1.");
+    let reply = soap::broken(&Parrot::default(), &head, "Internal error r-1.");
     let answer = crate::service::Answer::from(reply);
     assert_eq!(answer.status, 500);
     assert!(answer.body.contains("a:InternalServiceFault</faultcode>"), "{}", answer.body);

@@ -68,8 +68,7 @@ async fn other_methods_are_told_which_ones_there_are() {
 #[test]
 fn a_body_that_could_not_be_read_is_a_fault() {
     let head = head(Method::POST, "/parrot", &[("content-type", "application/soap+xml")]);
-    let now = NOW.parse().unwrap();
-    let say = |error| Answer::from(soap::unreadable(&Parrot::default(), &now, &head, error));
+    let say = |error| Answer::from(soap::unreadable(&Parrot::default(), &head, error));
     let cut = say(BodyError::CutShort);
     assert_eq!(
         (cut.status, cut.content_type.as_str()),

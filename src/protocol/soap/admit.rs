@@ -22,10 +22,9 @@ pub async fn admit<S: Service>(
     if let Some(reply) = by_method(service, head) {
         return Some(reply);
     }
-    let now = service.now(context);
     let refuse = |status, text: String| {
         let frame = bare_frame(service, head);
-        let body = frame.write_fault(&Fault::client(text), now);
+        let body = frame.write_fault(&Fault::client(text));
         Reply::new(status, frame.version.content_type(), body)
     };
     if MediaType::of(head.header("content-type")) == MediaType::Foreign {
@@ -51,12 +50,7 @@ pub async fn admit<S: Service>(
 
 /// Says that a body could not be read: as a fault where clients read one, otherwise as the status
 /// which they turn into an exception of its own.
-pub fn unreadable<S: Service>(
-    service: &S,
-    context: &S::Context,
-    head: &Head,
-    error: BodyError,
-) -> Reply {
+pub fn unreadable<S: Service>(service: &S, head: &Head, error: BodyError) -> Reply {
     let status = match error.status() {
         StatusCode::BAD_REQUEST => StatusCode::INTERNAL_SERVER_ERROR,
         status => status,
@@ -66,7 +60,7 @@ pub fn unreadable<S: Service>(
         _ => format!("The request cannot be read: {error}."),
     };
     let frame = bare_frame(service, head);
-    let body = frame.write_fault(&Fault::client(text), service.now(context));
+    let body = frame.write_fault(&Fault::client(text));
     Reply::new(status, frame.version.content_type(), body)
 }
 

@@ -22,13 +22,13 @@ pub async fn answer<S: Service>(service: &S, context: &S::Context, call: &HttpCa
     }
     let now = service.now(context);
     let outcome = Exchange { service, context, head: &call.head, now }.post(&call.body).await;
-    outcome.unwrap_or_else(|refused| refused.reply(service, now))
+    outcome.unwrap_or_else(|refused| refused.reply(service))
 }
 
 /// What a call gets when answering it failed in a way that nobody foresaw.
-pub fn broken<S: Service>(service: &S, context: &S::Context, head: &Head, text: &str) -> Reply {
+pub fn broken<S: Service>(service: &S, head: &Head, text: &str) -> Reply {
     let frame = bare_frame(service, head);
-    let body = frame.write_fault(&Fault::internal(text), service.now(context));
+    let body = frame.write_fault(&Fault::internal(text));
     Reply::new(StatusCode::INTERNAL_SERVER_ERROR, frame.version.content_type(), body)
 }
 
@@ -38,7 +38,7 @@ pub(super) fn bare_frame<S: Service>(service: &S, head: &Head) -> Frame {
         MediaType::Of(version) => version,
         MediaType::Undecided | MediaType::Foreign => Version::Soap11,
     };
-    Frame::of(version, &Headers::default(), service.shape().language)
+    Frame::plain(version, service.shape().language)
 }
 
 /// The reply to a call without credentials, or with wrong ones where HTTP can say so.
@@ -61,11 +61,11 @@ enum Refused {
 }
 
 impl Refused {
-    fn reply<S: Service>(self, service: &S, now: Timestamp) -> Reply {
+    fn reply<S: Service>(self, service: &S) -> Reply {
         match self {
             Self::Challenge => challenge(service),
             Self::Fault { frame, fault, operation } => {
-                let body = frame.write_fault(&fault, now);
+                let body = frame.write_fault(&fault);
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
                 Reply::new(status, frame.version.content_type(), body).for_operation(operation)
             }
@@ -91,7 +91,8 @@ impl<'a, S: Service> Exchange<'a, S> {
         let media = MediaType::of(content_type);
         let envelope = envelope::read(&document, media, self.service.limits());
         let mut envelope = envelope.map_err(|unreadable| self.unreadable(unreadable))?;
-        let frame = Frame::of(envelope.version, &envelope.headers, self.service.shape().language);
+        let frame =
+            Frame::of(envelope.version, &envelope.headers, self.service.shape().language, self.now);
         let caller = self.caller(&mut envelope.headers, &frame).await?;
         let refuse = |fault, operation| Refused::Fault { frame: frame.clone(), fault, operation };
         if !envelope.headers.not_understood.is_empty() {
@@ -109,13 +110,13 @@ impl<'a, S: Service> Exchange<'a, S> {
             .await
             .map_err(|error| refuse(self.service.fault(self.head, name, error), name))?;
         let action = self.service.shape().reply_action(name);
-        let body = frame.write(&action, self.now, |writer| response.write(writer));
+        let body = frame.write(&action, |writer| response.write(writer));
         Ok(Reply::new(StatusCode::OK, frame.version.content_type(), body).for_operation(name))
     }
 
     fn unreadable(&self, unreadable: Unreadable) -> Refused {
         let Unreadable { fault, version, headers } = unreadable;
-        let frame = Frame::of(version, &headers, self.service.shape().language);
+        let frame = Frame::of(version, &headers, self.service.shape().language, self.now);
         Refused::Fault { frame, fault, operation: "" }
     }
 

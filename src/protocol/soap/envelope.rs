@@ -46,8 +46,9 @@ pub struct Unreadable {
 pub struct Frame {
     pub version: Version,
     pub relation: Option<Relation>,
-    /// The request carried a `Security/Timestamp`, so its sender insists on one in the reply.
-    pub timestamp: bool,
+    /// Now, when the request carried a `Security/Timestamp`: its sender insists on one in the
+    /// reply, faults included. Senders that did not would refuse it.
+    pub timestamp: Option<Timestamp>,
     /// `xml:lang` of faults, such as `en-GB`.
     pub language: &'static str,
 }
@@ -226,21 +227,27 @@ impl Envelope<'_> {
 
 impl Frame {
     /// How to answer a request with these headers.
-    pub fn of(version: Version, headers: &Headers, language: &'static str) -> Self {
+    pub fn of(version: Version, headers: &Headers, language: &'static str, now: Timestamp) -> Self {
+        let asked = headers.security.as_ref().is_some_and(|s| s.timestamp.is_some());
         Self {
             version,
             relation: headers.addressed.relation(version),
-            timestamp: headers.security.as_ref().is_some_and(|s| s.timestamp.is_some()),
+            timestamp: asked.then_some(now),
             language,
         }
     }
 
+    /// A plain reply of this version.
+    pub fn plain(version: Version, language: &'static str) -> Self {
+        Self { version, relation: None, timestamp: None, language }
+    }
+
     /// Writes an envelope around a body. `action` is the reply's `wsa:Action`.
-    pub fn write(&self, action: &str, now: Timestamp, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
+    pub fn write(&self, action: &str, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
         let mut writer = Writer::new();
         self.open(&mut writer);
         if self.has_header() {
-            self.write_header(&mut writer, action, now, &[]);
+            self.write_header(&mut writer, action, &[]);
         }
         writer.open(self.version.namespace(), "Body");
         body(&mut writer);
@@ -248,7 +255,7 @@ impl Frame {
     }
 
     /// Writes an envelope with a fault in it.
-    pub fn write_fault(&self, fault: &Fault, now: Timestamp) -> Vec<u8> {
+    pub fn write_fault(&self, fault: &Fault) -> Vec<u8> {
         let action = self.relation.as_ref().map_or("", |relation| fault.action(relation.version));
         let not_understood = match self.version {
             Version::Soap11 => &[],
@@ -257,7 +264,7 @@ impl Frame {
         let mut writer = Writer::new();
         self.open(&mut writer);
         if self.has_header() || !not_understood.is_empty() {
-            self.write_header(&mut writer, action, now, not_understood);
+            self.write_header(&mut writer, action, not_understood);
         }
         writer.open(self.version.namespace(), "Body");
         let addressing = self.relation.as_ref().map(|relation| relation.version);
@@ -266,7 +273,7 @@ impl Frame {
     }
 
     fn has_header(&self) -> bool {
-        self.relation.is_some() || self.timestamp
+        self.relation.is_some() || self.timestamp.is_some()
     }
 
     fn open(&self, writer: &mut Writer) {
@@ -274,18 +281,12 @@ impl Frame {
         if let Some(relation) = &self.relation {
             writer.declare("a", relation.version.namespace());
         }
-        if self.timestamp {
+        if self.timestamp.is_some() {
             writer.declare("u", WSU);
         }
     }
 
-    fn write_header(
-        &self,
-        writer: &mut Writer,
-        action: &str,
-        now: Timestamp,
-        not_understood: &[(String, String)],
-    ) {
+    fn write_header(&self, writer: &mut Writer, action: &str, not_understood: &[(String, String)]) {
         let soap = self.version.namespace();
         writer.open(soap, "Header");
         for (namespace, name) in not_understood {
@@ -304,7 +305,7 @@ impl Frame {
                 writer.leaf(addressing, "RelatesTo", message);
             }
         }
-        if self.timestamp {
+        if let Some(now) = self.timestamp {
             self.write_timestamp(writer, now);
         }
         writer.close();
