@@ -1,7 +1,7 @@
 //! `#[derive(XmlRecord)]`: what the macro of this name says at the crate root.
 
 use proc_macro2::TokenStream as Tokens;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::meta::ParseNestedMeta;
 use syn::{
     Attribute, Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, Ident, Lit, LitInt, LitStr,
@@ -151,18 +151,20 @@ fn expand_struct(fields: &Fields, namespace: &Path) -> Result<(Tokens, Tokens, B
         names.push(name);
         idents.push(ident);
     }
+    // Named apart from the other names of the body: a field may be called `xml`.
+    let found: Vec<_> = idents.iter().map(|ident| format_ident!("found_{ident}")).collect();
     let read = quote! {
-        #(let mut #idents = ::core::option::Option::None;)*
+        #(let mut #found = ::core::option::Option::None;)*
         while let ::core::option::Option::Some(name) = xml.next_child()? {
             match name.within(#namespace) {
                 #(::core::option::Option::Some(#names) => {
-                    #idents = ::core::option::Option::Some(wire::read_value(xml)?);
+                    #found = ::core::option::Option::Some(wire::read_value(xml)?);
                 })*
                 _ => xml.skip()?,
             }
         }
         ::core::result::Result::Ok(Self {
-            #(#idents: wire::found_or_absent(xml, #idents, #names)?,)*
+            #(#idents: wire::found_or_absent(xml, #found, #names)?,)*
         })
     };
     let write = quote! {
