@@ -18,6 +18,7 @@ pub mod decimal;
 pub mod demo;
 pub mod error;
 pub mod event;
+pub mod from_address;
 pub mod ids;
 pub mod import;
 pub mod info;
@@ -45,6 +46,7 @@ pub use data_field::{
 pub use decimal::Decimal;
 pub use error::{Broken, Error, Refusal, Result};
 pub use event::{Event, EventError, EventKind};
+pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{AccountId, CampaignId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId};
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};

@@ -39,13 +39,15 @@ pub enum Table {
     Campaign = 12,
     /// Import jobs that are not ended, so that a start finds them without a scan.
     ActiveImport = 13,
+    /// Addresses that campaigns may be sent from.
+    FromAddress = 14,
     /// Uploaded files and fault reports in pieces; only in [`Space::Day`].
     Bulk = 64,
 }
 
 impl Table {
     /// Every table, by discriminant.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Meta,
         Self::Account,
         Self::Credential,
@@ -60,6 +62,7 @@ impl Table {
         Self::Suppression,
         Self::Campaign,
         Self::ActiveImport,
+        Self::FromAddress,
         Self::Bulk,
     ];
 
@@ -90,6 +93,7 @@ impl Table {
             Self::Suppression => "suppression",
             Self::Campaign => "campaign",
             Self::ActiveImport => "active import",
+            Self::FromAddress => "from address",
             Self::Bulk => "bulk",
         }
     }

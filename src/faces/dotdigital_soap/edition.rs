@@ -2,34 +2,34 @@
 //!
 //! Between February 2013 and October 2014 the vendor changed the result of four operations. A
 //! program generated before that cannot read the new form, so the edition follows the address
-//! which the program was generated with: the old host name, or a path that says `2013`.
+//! which the program was generated with: the old host name, or a path that says `2013`. Requests
+//! did not change between the two.
 
 use crate::protocol::http::Head;
+use crate::protocol::soap::Edition;
 
-/// Which year's results a caller can read. Requests did not change between the two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Edition {
-    /// Resubscribe answers a plain enumeration, unsubscribe answers nothing.
-    Year2013,
-    /// Resubscribe and unsubscribe answer records. What everybody gets who does not ask otherwise.
-    Year2014,
-}
+/// Resubscribe answers a plain enumeration, unsubscribe answers nothing.
+pub const YEAR_2013: Edition = Edition(2013);
+/// Resubscribe and unsubscribe answer records. What everybody gets who does not ask otherwise.
+pub const YEAR_2014: Edition = Edition(2014);
 
-/// The host names under which the service was published in 2013, in front of the same path.
+/// Listed in both editions, in one form.
+pub const BOTH: &[Edition] = &[YEAR_2013, YEAR_2014];
+/// Listed in 2013 only: retired, or a result that changed later.
+pub const ONLY_2013: &[Edition] = &[YEAR_2013];
+/// Listed in 2014 only: new, or a result that was another before.
+pub const ONLY_2014: &[Edition] = &[YEAR_2014];
+
+/// The host names under which the service was published in 2013.
 pub const HOSTS_2013: [&str; 2] = ["apiconnector.com", "www.apiconnector.com"];
 
 /// The first path segment that asks for the 2013 edition on any host.
 const SEGMENT_2013: &str = "2013";
 
-impl Edition {
-    /// The edition of a call: 2013 by host name or by path, otherwise 2014.
-    pub fn of(head: &Head, hosts_2013: &[String]) -> Self {
-        let by_host = hosts_2013.iter().any(|host| host.eq_ignore_ascii_case(&head.host));
-        if by_host || first_segment(&head.path) == SEGMENT_2013 {
-            return Self::Year2013;
-        }
-        Self::Year2014
-    }
+/// The edition of a call: 2013 by host name or by path, otherwise 2014.
+pub fn of(head: &Head, hosts_2013: &[String]) -> Edition {
+    let by_host = hosts_2013.iter().any(|host| host.eq_ignore_ascii_case(&head.host));
+    if by_host || first_segment(&head.path) == SEGMENT_2013 { YEAR_2013 } else { YEAR_2014 }
 }
 
 fn first_segment(path: &str) -> &str {
@@ -53,25 +53,25 @@ mod tests {
             host: host.to_owned(),
             request_id: String::new(),
         };
-        Edition::of(&head, &HOSTS_2013.map(str::to_owned))
+        of(&head, &HOSTS_2013.map(str::to_owned))
     }
 
     #[test]
     fn a_caller_gets_2014_unless_it_asks_otherwise() {
-        assert_eq!(edition("api.example.org", "/v2/api.svc"), Edition::Year2014);
-        assert_eq!(edition("api.dotmailer.com", "/v2/Api.svc"), Edition::Year2014);
+        assert_eq!(edition("api.example.org", "/v2/api.svc"), YEAR_2014);
+        assert_eq!(edition("api.dotmailer.com", "/v2/Api.svc"), YEAR_2014);
     }
 
     #[test]
     fn the_hosts_of_2013_keep_their_edition() {
-        assert_eq!(edition("apiconnector.com", "/v2/Api.svc"), Edition::Year2013);
-        assert_eq!(edition("WWW.apiconnector.com", "/v2/Api.svc"), Edition::Year2013);
-        assert_eq!(edition("notapiconnector.com", "/v2/Api.svc"), Edition::Year2014);
+        assert_eq!(edition("apiconnector.com", "/v2/Api.svc"), YEAR_2013);
+        assert_eq!(edition("WWW.apiconnector.com", "/v2/Api.svc"), YEAR_2013);
+        assert_eq!(edition("notapiconnector.com", "/v2/Api.svc"), YEAR_2014);
     }
 
     #[test]
     fn a_path_below_2013_asks_for_that_edition_on_any_host() {
-        assert_eq!(edition("127.0.0.1", "/2013/v2/api.svc"), Edition::Year2013);
-        assert_eq!(edition("127.0.0.1", "/20130/v2/api.svc"), Edition::Year2014);
+        assert_eq!(edition("127.0.0.1", "/2013/v2/api.svc"), YEAR_2013);
+        assert_eq!(edition("127.0.0.1", "/20130/v2/api.svc"), YEAR_2014);
     }
 }

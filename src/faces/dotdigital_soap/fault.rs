@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::{Error, Refusal};
+use crate::domain::Refusal;
 
 /// The text of a fault: `<Sentence>. ERROR_CODE`, or `Error: ERROR_CODE`.
 #[derive(Debug, Clone, PartialEq, Eq)]

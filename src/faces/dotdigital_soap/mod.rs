@@ -1,23 +1,28 @@
 //! Dotdigital SOAP v2, the `ApiService` of 2013 to 2015.
 //!
 //! WCF and asmx proxies, PHP and Python clients that were generated from the vendor's WSDL call
-//! [`DotdigitalSoap`] at `/v2/api.svc`. It owns the wire: [`records`](self), operations, faults,
-//! and the choice between the [`edition`]s of 2013 and 2014. Whatever is a rule about contacts is
-//! the domain's. Refused are other methods than `GET`, `HEAD` and `POST`, and calls without
-//! credentials, which get a challenge rather than a fault.
+//! [`DotdigitalSoap`] at `/v2/api.svc`. It owns the wire: [`records`], [`operations`], [`fault`]s,
+//! [`quirks`], and the choice between the [`edition`]s of 2013 and 2014. Whatever is a rule about
+//! contacts is the domain's. Refused are other methods than `GET`, `HEAD` and `POST`, and calls
+//! without credentials, which get a challenge rather than a fault.
 
+pub mod call;
+mod convert;
 pub mod edition;
 pub mod fault;
+pub mod operations;
 mod path;
 pub mod quirks;
+pub mod records;
+pub mod service;
 
 use futures_util::future::BoxFuture;
-use http::StatusCode;
 
 use crate::domain::Context;
 use crate::domain::import::SOAP_FILE_LIMIT_BYTES;
 use crate::faces::{Admission, Face};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+use crate::protocol::soap::{self, NonceCache};
 use fault::FaultText;
 
 /// What the operator may choose.
@@ -48,11 +53,12 @@ const GZIP_RATIO: u32 = 100;
 #[derive(Debug, Default)]
 pub struct DotdigitalSoap {
     settings: Settings,
+    nonces: NonceCache,
 }
 
 impl DotdigitalSoap {
     pub fn new(settings: Settings) -> Self {
-        Self { settings }
+        Self { settings, nonces: NonceCache::default() }
     }
 
     /// A file as base64 takes four bytes for three; line breaks within it are paid by the envelope.
@@ -71,20 +77,29 @@ impl Face for DotdigitalSoap {
         path::is_service(&head.path)
     }
 
-    fn admit<'a>(&'a self, _context: &'a Context, _head: &'a Head) -> BoxFuture<'a, Admission> {
-        Box::pin(async { Admission::Read(self.body_bounds()) })
+    fn paths(&self) -> &'static [&'static str] {
+        &["/v2/api.svc"]
     }
 
-    fn answer<'a>(&'a self, _context: &'a Context, call: HttpCall) -> BoxFuture<'a, Reply> {
-        Box::pin(async move { self.broken(&call.head) })
+    fn admit<'a>(&'a self, context: &'a Context, head: &'a Head) -> BoxFuture<'a, Admission> {
+        Box::pin(async move {
+            let bounds = self.body_bounds();
+            match soap::admit(self, context, head, bounds.decoded).await {
+                Some(reply) => Admission::Answer(reply),
+                None => Admission::Read(bounds),
+            }
+        })
     }
 
-    fn unreadable(&self, head: &Head, _error: BodyError) -> Reply {
-        self.broken(head)
+    fn answer<'a>(&'a self, context: &'a Context, call: HttpCall) -> BoxFuture<'a, Reply> {
+        Box::pin(async move { soap::answer(self, context, &call).await })
+    }
+
+    fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
+        soap::unreadable(self, head, error)
     }
 
     fn broken(&self, head: &Head) -> Reply {
-        let text = FaultText::of_internal_error(&head.request_id).to_string();
-        Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", text)
+        soap::broken(self, head, &FaultText::of_internal_error(&head.request_id).to_string())
     }
 }

@@ -1,12 +1,11 @@
 //! Address books.
 
-use lychgate_derive::XmlRecord;
-
 use super::DATA;
+use crate::protocol::xml::XmlRecord;
 
 /// A named set of contacts.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiAddressBook", namespace = DATA)]
+#[xml(name = "ApiAddressBook", ns = DATA)]
 pub struct ApiAddressBook {
     /// The book's number; 0 for a book that is not stored yet.
     #[xml(name = "Id")]
@@ -21,22 +20,14 @@ pub struct ApiAddressBook {
     pub contacts: i32,
 }
 
-/// Several address books.
-#[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ArrayOfApiAddressBook", namespace = DATA)]
-pub struct ArrayOfApiAddressBook {
-    #[xml(name = "ApiAddressBook")]
-    pub items: Vec<Option<ApiAddressBook>>,
-}
-
 /// Whether contacts may see that a book exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiAddressBookVisibility", namespace = DATA)]
+#[xml(name = "ApiAddressBookVisibility", ns = DATA)]
 pub enum ApiAddressBookVisibility {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "Private", value = 0)]
+    #[xml(name = "Private")]
     Private,
-    #[xml(name = "Public", value = 1)]
+    #[xml(name = "Public")]
     Public,
 }

@@ -1,13 +1,11 @@
 //! Contacts and the values of their data fields.
 
-use lychgate_derive::XmlRecord;
-
 use super::DATA;
-use crate::protocol::xml::AnyValue;
+use crate::protocol::xml::{AnyValue, XmlRecord};
 
 /// A contact of the account.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiContact", namespace = DATA)]
+#[xml(name = "ApiContact", ns = DATA)]
 pub struct ApiContact {
     /// The contact's number; 0 for a contact that is not stored yet.
     #[xml(name = "Id")]
@@ -23,23 +21,15 @@ pub struct ApiContact {
     pub email_type: ApiContactEmailTypes,
     /// The values of the account's data fields; null where they were not asked for.
     #[xml(name = "DataFields")]
-    pub data_fields: Option<ArrayOfApiContactData>,
+    pub data_fields: Option<Vec<ApiContactData>>,
     /// Whether the contact can be written to, and why not.
     #[xml(name = "Status")]
     pub status: ApiContactStatuses,
 }
 
-/// Several contacts.
-#[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ArrayOfApiContact", namespace = DATA)]
-pub struct ArrayOfApiContact {
-    #[xml(name = "ApiContact")]
-    pub items: Vec<Option<ApiContact>>,
-}
-
 /// The value of one data field.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiContactData", namespace = DATA)]
+#[xml(name = "ApiContactData", ns = DATA)]
 pub struct ApiContactData {
     /// The field's name.
     #[xml(name = "Key")]
@@ -49,71 +39,63 @@ pub struct ApiContactData {
     pub value: Option<AnyValue>,
 }
 
-/// The values of a contact's data fields.
-#[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ArrayOfApiContactData", namespace = DATA)]
-pub struct ArrayOfApiContactData {
-    #[xml(name = "ApiContactData")]
-    pub items: Vec<Option<ApiContactData>>,
-}
-
 /// How a contact agreed to be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiContactOptInTypes", namespace = DATA)]
+#[xml(name = "ApiContactOptInTypes", ns = DATA)]
 pub enum ApiContactOptInTypes {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "Unknown", value = 0)]
+    #[xml(name = "Unknown")]
     Unknown,
-    #[xml(name = "Single", value = 1)]
+    #[xml(name = "Single")]
     Single,
-    #[xml(name = "Double", value = 2)]
+    #[xml(name = "Double")]
     Double,
-    #[xml(name = "VerifiedDouble", value = 3)]
+    #[xml(name = "VerifiedDouble")]
     VerifiedDouble,
 }
 
 /// The form of mail that a contact wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiContactEmailTypes", namespace = DATA)]
+#[xml(name = "ApiContactEmailTypes", ns = DATA)]
 pub enum ApiContactEmailTypes {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "PlainText", value = 0)]
+    #[xml(name = "PlainText")]
     PlainText,
-    #[xml(name = "Html", value = 1)]
+    #[xml(name = "Html")]
     Html,
 }
 
 /// Whether a contact can be written to, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiContactStatuses", namespace = DATA)]
+#[xml(name = "ApiContactStatuses", ns = DATA)]
 pub enum ApiContactStatuses {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "Subscribed", value = 0)]
+    #[xml(name = "Subscribed")]
     Subscribed,
-    #[xml(name = "Unsubscribed", value = 1)]
+    #[xml(name = "Unsubscribed")]
     Unsubscribed,
-    #[xml(name = "SoftBounced", value = 2)]
+    #[xml(name = "SoftBounced")]
     SoftBounced,
-    #[xml(name = "HardBounced", value = 3)]
+    #[xml(name = "HardBounced")]
     HardBounced,
-    #[xml(name = "IspComplained", value = 4)]
+    #[xml(name = "IspComplained")]
     IspComplained,
-    #[xml(name = "MailBlocked", value = 5)]
+    #[xml(name = "MailBlocked")]
     MailBlocked,
-    #[xml(name = "PendingOptIn", value = 6)]
+    #[xml(name = "PendingOptIn")]
     PendingOptIn,
-    #[xml(name = "DirectComplaint", value = 7)]
+    #[xml(name = "DirectComplaint")]
     DirectComplaint,
-    #[xml(name = "Deleted", value = 8)]
+    #[xml(name = "Deleted")]
     Deleted,
-    #[xml(name = "SharedSuppression", value = 9)]
+    #[xml(name = "SharedSuppression")]
     SharedSuppression,
-    #[xml(name = "Suppressed", value = 10)]
+    #[xml(name = "Suppressed")]
     Suppressed,
-    #[xml(name = "NotAllowed", value = 11)]
+    #[xml(name = "NotAllowed")]
     NotAllowed,
     #[xml(name = "DomainSuppression", value = 100)]
     DomainSuppression,

@@ -1,13 +1,11 @@
 //! Data fields, and what stands in the way of deleting one.
 
-use lychgate_derive::XmlRecord;
-
 use super::DATA;
-use crate::protocol::xml::AnyValue;
+use crate::protocol::xml::{AnyValue, XmlRecord};
 
 /// A typed column that the account keeps for each contact.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiDataField", namespace = DATA)]
+#[xml(name = "ApiDataField", ns = DATA)]
 pub struct ApiDataField {
     /// Unique within the account, without regard to case.
     #[xml(name = "Name", required)]
@@ -21,48 +19,40 @@ pub struct ApiDataField {
     pub default: Option<AnyValue>,
 }
 
-/// Several data fields.
-#[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ArrayOfApiDataField", namespace = DATA)]
-pub struct ArrayOfApiDataField {
-    #[xml(name = "ApiDataField")]
-    pub items: Vec<Option<ApiDataField>>,
-}
-
 /// What a data field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiDataTypes", namespace = DATA)]
+#[xml(name = "ApiDataTypes", ns = DATA)]
 pub enum ApiDataTypes {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
     #[xml(name = "String", value = 1)]
     String,
-    #[xml(name = "Numeric", value = 2)]
+    #[xml(name = "Numeric")]
     Numeric,
-    #[xml(name = "Date", value = 3)]
+    #[xml(name = "Date")]
     Date,
-    #[xml(name = "Boolean", value = 4)]
+    #[xml(name = "Boolean")]
     Boolean,
 }
 
 /// Whether contacts may see a data field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiDataFieldVisibility", namespace = DATA)]
+#[xml(name = "ApiDataFieldVisibility", ns = DATA)]
 pub enum ApiDataFieldVisibility {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "Private", value = 0)]
+    #[xml(name = "Private")]
     Private,
-    #[xml(name = "Public", value = 1)]
+    #[xml(name = "Public")]
     Public,
 }
 
 /// Whether something was deleted, and what still uses it if not.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiDependencyResult", namespace = DATA)]
+#[xml(name = "ApiDependencyResult", ns = DATA)]
 pub struct ApiDependencyResult {
     #[xml(name = "Dependencies")]
-    pub dependencies: Option<ArrayOfApiDependency>,
+    pub dependencies: Option<Vec<ApiDependency>>,
     /// True when it was deleted.
     #[xml(name = "Result")]
     pub deleted: bool,
@@ -70,7 +60,7 @@ pub struct ApiDependencyResult {
 
 /// One thing that uses another.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiDependency", namespace = DATA)]
+#[xml(name = "ApiDependency", ns = DATA)]
 pub struct ApiDependency {
     #[xml(name = "Type")]
     pub kind: ApiBusinessObjectType,
@@ -78,38 +68,30 @@ pub struct ApiDependency {
     pub object_id: i32,
 }
 
-/// Several things that use another.
-#[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ArrayOfApiDependency", namespace = DATA)]
-pub struct ArrayOfApiDependency {
-    #[xml(name = "ApiDependency")]
-    pub items: Vec<Option<ApiDependency>>,
-}
-
 /// What kind of thing uses another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiBusinessObjectType", namespace = DATA)]
+#[xml(name = "ApiBusinessObjectType", ns = DATA)]
 pub enum ApiBusinessObjectType {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
     #[xml(name = "Campaign", value = 1)]
     Campaign,
-    #[xml(name = "Survey", value = 2)]
+    #[xml(name = "Survey")]
     Survey,
-    #[xml(name = "MicrositePage", value = 3)]
+    #[xml(name = "MicrositePage")]
     MicrositePage,
-    #[xml(name = "DynamicContent", value = 4)]
+    #[xml(name = "DynamicContent")]
     DynamicContent,
-    #[xml(name = "ContactLabel", value = 5)]
+    #[xml(name = "ContactLabel")]
     ContactLabel,
-    #[xml(name = "SurveyQuestion", value = 6)]
+    #[xml(name = "SurveyQuestion")]
     SurveyQuestion,
-    #[xml(name = "AddressBook", value = 7)]
+    #[xml(name = "AddressBook")]
     AddressBook,
-    #[xml(name = "DynamicContentRule", value = 8)]
+    #[xml(name = "DynamicContentRule")]
     DynamicContentRule,
-    #[xml(name = "CampaignLink", value = 9)]
+    #[xml(name = "CampaignLink")]
     CampaignLink,
-    #[xml(name = "CampaignTemplate", value = 10)]
+    #[xml(name = "CampaignTemplate")]
     CampaignTemplate,
 }

@@ -1,13 +1,13 @@
 //! Import jobs and what came of them.
 
-use lychgate_derive::XmlRecord;
 use uuid::Uuid;
 
 use super::DATA;
+use crate::protocol::xml::XmlRecord;
 
 /// An import of contacts.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiContactImport", namespace = DATA)]
+#[xml(name = "ApiContactImport", ns = DATA)]
 pub struct ApiContactImport {
     /// What progress, report and faults are asked for with.
     #[xml(name = "Id")]
@@ -18,29 +18,29 @@ pub struct ApiContactImport {
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiContactImportStatuses", namespace = DATA)]
+#[xml(name = "ApiContactImportStatuses", ns = DATA)]
 pub enum ApiContactImportStatuses {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
     #[xml(name = "Finished", value = 1)]
     Finished,
-    #[xml(name = "NotFinished", value = 2)]
+    #[xml(name = "NotFinished")]
     NotFinished,
-    #[xml(name = "RejectedByWatchdog", value = 3)]
+    #[xml(name = "RejectedByWatchdog")]
     RejectedByWatchdog,
-    #[xml(name = "InvalidFileFormat", value = 4)]
+    #[xml(name = "InvalidFileFormat")]
     InvalidFileFormat,
     #[xml(name = "ExceedsAllowedContactLimit", value = 7)]
     ExceedsAllowedContactLimit,
     #[xml(name = "Unknown", value = 5)]
     Unknown,
-    #[xml(name = "Failed", value = 6)]
+    #[xml(name = "Failed")]
     Failed,
 }
 
 /// The counters of a finished import: each row counts in exactly one.
 #[derive(Debug, Clone, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiContactImportReport", namespace = DATA)]
+#[xml(name = "ApiContactImportReport", ns = DATA)]
 pub struct ApiContactImportReport {
     /// Contacts that the import created.
     #[xml(name = "NewContacts")]

@@ -6,7 +6,6 @@
 
 pub mod account;
 pub mod address_book;
-pub mod arrays;
 pub mod contact;
 pub mod data_field;
 pub mod import;

@@ -1,13 +1,12 @@
 //! The way back of a contact that had left, in both editions.
 
-use lychgate_derive::XmlRecord;
-
 use super::DATA;
 use super::contact::ApiContact;
+use crate::protocol::xml::XmlRecord;
 
 /// Who comes back, and how to ask for a confirmation if one is needed.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiContactResubscription", namespace = DATA)]
+#[xml(name = "ApiContactResubscription", ns = DATA)]
 pub struct ApiContactResubscription {
     /// The contact that had left; its data fields are taken over.
     #[xml(name = "UnsubscribedContact", required)]
@@ -22,7 +21,7 @@ pub struct ApiContactResubscription {
 
 /// What became of a resubscription.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiResubscribeResult", namespace = DATA)]
+#[xml(name = "ApiResubscribeResult", ns = DATA)]
 pub struct ApiResubscribeResult {
     /// The contact as it is now.
     #[xml(name = "Contact")]
@@ -33,28 +32,28 @@ pub struct ApiResubscribeResult {
 
 /// Whether a contact is back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiResubscribeStatuses", namespace = DATA)]
+#[xml(name = "ApiResubscribeStatuses", ns = DATA)]
 pub enum ApiResubscribeStatuses {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "ContactAdded", value = 0)]
+    #[xml(name = "ContactAdded")]
     ContactAdded,
-    #[xml(name = "ContactChallenged", value = 1)]
+    #[xml(name = "ContactChallenged")]
     ContactChallenged,
-    #[xml(name = "ContactCannotBeUnsuppressed", value = 2)]
+    #[xml(name = "ContactCannotBeUnsuppressed")]
     ContactCannotBeUnsuppressed,
 }
 
 /// Whether a contact is back, as 2013 named it: the later record took over the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiResubscribeResult", namespace = DATA)]
+#[xml(name = "ApiResubscribeResult", ns = DATA)]
 pub enum ApiResubscribeResult2013 {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "ContactAdded", value = 0)]
+    #[xml(name = "ContactAdded")]
     ContactAdded,
-    #[xml(name = "ContactChallenged", value = 1)]
+    #[xml(name = "ContactChallenged")]
     ContactChallenged,
-    #[xml(name = "ContactCannotBeUnsuppressed", value = 2)]
+    #[xml(name = "ContactCannotBeUnsuppressed")]
     ContactCannotBeUnsuppressed,
 }

@@ -1,12 +1,11 @@
 //! Segments and their refreshes.
 
-use lychgate_derive::XmlRecord;
-
 use super::DATA;
+use crate::protocol::xml::XmlRecord;
 
 /// The contacts that a stored rule selects.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiSegment", namespace = DATA)]
+#[xml(name = "ApiSegment", ns = DATA)]
 pub struct ApiSegment {
     #[xml(name = "Id")]
     pub id: i32,
@@ -17,17 +16,9 @@ pub struct ApiSegment {
     pub contacts: i32,
 }
 
-/// Several segments.
-#[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ArrayOfApiSegment", namespace = DATA)]
-pub struct ArrayOfApiSegment {
-    #[xml(name = "ApiSegment")]
-    pub items: Vec<Option<ApiSegment>>,
-}
-
 /// The refresh of a segment.
 #[derive(Debug, Clone, PartialEq, XmlRecord)]
-#[xml(name = "ApiSegmentRefresh", namespace = DATA)]
+#[xml(name = "ApiSegmentRefresh", ns = DATA)]
 pub struct ApiSegmentRefresh {
     /// The segment's number.
     #[xml(name = "Id")]
@@ -38,16 +29,16 @@ pub struct ApiSegmentRefresh {
 
 /// How far the refresh of a segment has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, XmlRecord)]
-#[xml(name = "ApiSegmentRefreshStatuses", namespace = DATA)]
+#[xml(name = "ApiSegmentRefreshStatuses", ns = DATA)]
 pub enum ApiSegmentRefreshStatuses {
     #[xml(name = "NotAvailableInThisVersion", value = -1)]
     NotAvailableInThisVersion,
-    #[xml(name = "NotStarted", value = 0)]
+    #[xml(name = "NotStarted")]
     NotStarted,
-    #[xml(name = "NotFinished", value = 1)]
+    #[xml(name = "NotFinished")]
     NotFinished,
-    #[xml(name = "Finished", value = 2)]
+    #[xml(name = "Finished")]
     Finished,
-    #[xml(name = "Failed", value = 3)]
+    #[xml(name = "Failed")]
     Failed,
 }

@@ -1,0 +1,96 @@
+//! Addresses that an account's campaigns may be sent from.
+
+use serde::{Deserialize, Serialize};
+
+use super::address::EmailAddress;
+use super::context::Account;
+use super::error::{Error, Refusal, Result};
+use super::paging::Page;
+use crate::store::{Batch, KeyRange, Order, Record, Space, StoreError, Table, tables};
+
+/// Most addresses of one account, so that a listing is one read.
+pub const MAX_ADDRESSES: u16 = 1_000;
+
+/// An address that campaigns may be sent from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromAddress {
+    /// Counts from 1 within the account.
+    pub id: u32,
+    pub address: EmailAddress,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FromAddressRecord {
+    address: String,
+}
+
+impl Record for FromAddressRecord {
+    const TABLE: Table = Table::FromAddress;
+    const VERSION: u8 = 1;
+}
+
+/// An account's addresses to send from.
+#[derive(Debug, Clone, Copy)]
+pub struct FromAddresses<'a> {
+    account: Account<'a>,
+}
+
+impl<'a> Account<'a> {
+    pub fn from_addresses(self) -> FromAddresses<'a> {
+        FromAddresses { account: self }
+    }
+}
+
+impl FromAddresses<'_> {
+    /// In order of id.
+    pub async fn page(&self, page: Page) -> Result<Vec<FromAddress>> {
+        Ok(page.of(self.all().await?))
+    }
+
+    /// Adds an address behind the others; one that is there already is answered as it is, and one
+    /// too many is refused.
+    pub async fn add(&self, address: EmailAddress) -> Result<FromAddress> {
+        let _gate = self.account.gate().await;
+        let all = self.all().await?;
+        if let Some(known) = all.iter().find(|known| known.address == address) {
+            return Ok(known.clone());
+        }
+        if all.len() >= usize::from(MAX_ADDRESSES) {
+            return Err(Refusal::ParameterInvalid { parameter: "address" }.into());
+        }
+        let broken = |error| Error::store("add an address to send from", error);
+        let id = all.last().map_or(1, |last| last.id + 1);
+        let record = FromAddressRecord { address: address.as_given().to_owned() };
+        let value = record.encode().map_err(broken)?;
+        let mut batch = Batch::main();
+        batch.put_if_absent(Table::FromAddress, tables::numbered(self.account.id.0, id), value);
+        let durable = self.account.context.store.commit(batch).await.map_err(broken)?;
+        durable.wait().await.map_err(broken)?;
+        Ok(FromAddress { id, address })
+    }
+
+    async fn all(&self) -> Result<Vec<FromAddress>> {
+        let broken = |error| Error::store("read the addresses to send from", error);
+        let range = KeyRange::prefix(tables::account(self.account.id.0));
+        let store = &self.account.context.store;
+        let found = store
+            .scan(
+                Space::Main,
+                Table::FromAddress,
+                range,
+                Order::Ascending,
+                usize::from(MAX_ADDRESSES),
+            )
+            .await
+            .map_err(broken)?;
+        found.iter().map(|(key, value)| from_address(key, value).map_err(broken)).collect()
+    }
+}
+
+fn from_address(key: &[u8], value: &[u8]) -> Result<FromAddress, StoreError> {
+    let damaged = || StoreError::Damaged { what: "an address to send from".to_owned() };
+    let id = key.last_chunk().copied().map(u32::from_be_bytes).ok_or_else(damaged)?;
+    let record = FromAddressRecord::decode(value)?;
+    let address = EmailAddress::parse(&record.address).map_err(|_| damaged())?;
+    Ok(FromAddress { id, address })
+}

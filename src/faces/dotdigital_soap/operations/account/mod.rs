@@ -1,0 +1,9 @@
+//! The calling account, and the clock.
+
+mod get_current_account_info;
+mod get_custom_from_addresses;
+mod get_server_time;
+
+pub use get_current_account_info::GetCurrentAccountInfo;
+pub use get_custom_from_addresses::GetCustomFromAddresses;
+pub use get_server_time::GetServerTime;

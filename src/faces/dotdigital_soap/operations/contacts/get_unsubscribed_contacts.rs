@@ -1,0 +1,46 @@
+//! `GetUnsubscribedContacts`.
+
+use crate::domain::{Page, Result};
+use crate::faces::dotdigital_soap::call::Call;
+use crate::faces::dotdigital_soap::records::SERVICE;
+use crate::faces::dotdigital_soap::records::suppression::ApiContactSuppression;
+use crate::faces::dotdigital_soap::{DotdigitalSoap, convert, edition};
+use crate::protocol::soap::{Edition, Operation};
+use crate::protocol::xml::{DateTime, XmlRecord};
+
+/// Lists the contacts that unsubscribed from the account since a date.
+#[derive(Debug, XmlRecord)]
+#[xml(name = "GetUnsubscribedContacts", ns = SERVICE)]
+pub struct GetUnsubscribedContacts {
+    /// The earliest moment, which is included.
+    #[xml(name = "startDate", required)]
+    pub start_date: DateTime,
+    /// How many at most, up to 1000.
+    #[xml(name = "select", required)]
+    pub select: i32,
+    /// How many to pass over first.
+    #[xml(name = "skip", required)]
+    pub skip: i32,
+}
+
+#[derive(Debug, XmlRecord)]
+#[xml(name = "GetUnsubscribedContactsResponse", ns = SERVICE)]
+pub struct GetUnsubscribedContactsResponse {
+    #[xml(name = "GetUnsubscribedContactsResult")]
+    pub result: Option<Vec<ApiContactSuppression>>,
+}
+
+impl Operation<DotdigitalSoap> for GetUnsubscribedContacts {
+    type Response = GetUnsubscribedContactsResponse;
+
+    const EDITIONS: &'static [Edition] = edition::BOTH;
+
+    async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
+        let page = Page::new(self.select, self.skip)?;
+        let since = self.start_date.timestamp();
+        let suppressed = call.account().contacts().unsubscribed_since(since, page).await?;
+        Ok(GetUnsubscribedContactsResponse {
+            result: Some(convert::contact::suppressions(suppressed)),
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! `GetContactImportReportFaults`.
+
+use uuid::Uuid;
+
+use crate::domain::{ImportId, Result};
+use crate::faces::dotdigital_soap::call::Call;
+use crate::faces::dotdigital_soap::records::SERVICE;
+use crate::faces::dotdigital_soap::{DotdigitalSoap, edition};
+use crate::protocol::soap::{Edition, Operation};
+use crate::protocol::xml::XmlRecord;
+
+/// Reads the refused rows of a finished import with their reasons, as UTF-8 CSV with a byte order mark.
+#[derive(Debug, XmlRecord)]
+#[xml(name = "GetContactImportReportFaults", ns = SERVICE)]
+pub struct GetContactImportReportFaults {
+    /// What accepting the import answered.
+    #[xml(name = "importId", required)]
+    pub import_id: Uuid,
+}
+
+#[derive(Debug, XmlRecord)]
+#[xml(name = "GetContactImportReportFaultsResponse", ns = SERVICE)]
+pub struct GetContactImportReportFaultsResponse {
+    #[xml(name = "GetContactImportReportFaultsResult")]
+    pub result: Option<Vec<u8>>,
+}
+
+impl Operation<DotdigitalSoap> for GetContactImportReportFaults {
+    type Response = GetContactImportReportFaultsResponse;
+
+    const EDITIONS: &'static [Edition] = edition::BOTH;
+
+    async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
+        let id = ImportId(self.import_id);
+        let faults = call.account().imports().faults(id).await?;
+        Ok(GetContactImportReportFaultsResponse { result: Some(faults.to_vec()) })
+    }
+}

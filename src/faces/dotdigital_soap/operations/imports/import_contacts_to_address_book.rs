@@ -1,0 +1,50 @@
+//! `ImportContactsToAddressBook`.
+
+use crate::domain::Result;
+use crate::domain::import::{DeclaredFormat, MergeOption, NewImport};
+use crate::faces::dotdigital_soap::call::Call;
+use crate::faces::dotdigital_soap::records::SERVICE;
+use crate::faces::dotdigital_soap::records::import::ApiContactImport;
+use crate::faces::dotdigital_soap::{DotdigitalSoap, convert, edition};
+use crate::protocol::soap::{Edition, Operation};
+use crate::protocol::xml::XmlRecord;
+
+/// Accepts a file of contacts for import into an address book; answers before it is worked on.
+#[derive(Debug, XmlRecord)]
+#[xml(name = "ImportContactsToAddressBook", ns = SERVICE)]
+pub struct ImportContactsToAddressBook {
+    #[xml(name = "addressBookId", required)]
+    pub address_book_id: i32,
+    /// The file itself: CSV, XLS or XLSX.
+    #[xml(name = "data", required)]
+    pub data: Option<Vec<u8>>,
+    /// `csv`, `xls` or `xlsx`.
+    #[xml(name = "dataType", required)]
+    pub data_type: Option<String>,
+}
+
+#[derive(Debug, XmlRecord)]
+#[xml(name = "ImportContactsToAddressBookResponse", ns = SERVICE)]
+pub struct ImportContactsToAddressBookResponse {
+    #[xml(name = "ImportContactsToAddressBookResult")]
+    pub result: Option<ApiContactImport>,
+}
+
+impl Operation<DotdigitalSoap> for ImportContactsToAddressBook {
+    type Response = ImportContactsToAddressBookResponse;
+
+    const EDITIONS: &'static [Edition] = edition::BOTH;
+
+    async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
+        let list = convert::list::list_id(self.address_book_id)?;
+        let new = NewImport {
+            list: Some(list),
+            file: self.data.unwrap_or_default().into(),
+            format: DeclaredFormat::from_text(self.data_type.as_deref().unwrap_or_default()),
+            merge: MergeOption::Overwrite,
+            limit_bytes: call.file_bytes(),
+        };
+        let state = call.account().imports().accept(new).await?;
+        Ok(ImportContactsToAddressBookResponse { result: Some(convert::import::import(&state)) })
+    }
+}

@@ -1,0 +1,13 @@
+//! Imports: accepting a file, watching it, reading what came of it.
+
+mod get_contact_import_progress;
+mod get_contact_import_report;
+mod get_contact_import_report_faults;
+mod import_contacts;
+mod import_contacts_to_address_book;
+
+pub use get_contact_import_progress::GetContactImportProgress;
+pub use get_contact_import_report::GetContactImportReport;
+pub use get_contact_import_report_faults::GetContactImportReportFaults;
+pub use import_contacts::ImportContacts;
+pub use import_contacts_to_address_book::ImportContactsToAddressBook;
