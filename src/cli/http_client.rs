@@ -5,6 +5,8 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
@@ -50,6 +52,11 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+/// The `Authorization` header of a login name and a password.
+pub fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
 impl Client {
@@ -106,6 +113,12 @@ impl Client {
             }
         };
         answered.with_context(|| format!("no answer from {}", self.authority))
+    }
+}
+
+impl Answer {
+    pub fn parts(self) -> (StatusCode, Bytes) {
+        (self.status, self.body)
     }
 }
 

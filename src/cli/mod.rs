@@ -7,13 +7,17 @@
 pub mod http_client;
 
 mod account;
+mod admin;
 mod config;
 mod credential;
 mod demo;
+mod events;
+mod import;
 mod logging;
 mod output;
 mod place;
 mod runtime;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -34,9 +38,17 @@ struct Lychgate {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves the faces until it is asked to stop.
+    Serve(Box<serve::Serve>),
     /// Adds, lists and removes accounts and their credentials.
     #[command(subcommand, after_help = "Example:\n  lychgate account add acme")]
     Account(account::Command),
+    /// Lists, shows and watches imports.
+    #[command(subcommand, after_help = "Example:\n  lychgate import list")]
+    Import(import::Command),
+    /// Records bounces, complaints and suppressions.
+    #[command(subcommand, after_help = "Example:\n  lychgate events import bounces.ndjson")]
+    Events(events::Command),
     /// Checks a config file or prints a documented one.
     #[command(subcommand, after_help = "Example:\n  lychgate config check lychgate.toml")]
     Config(config::Command),
@@ -45,7 +57,10 @@ enum Command {
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let done = match Lychgate::parse().command {
+        Command::Serve(serve) => serve.run(),
         Command::Account(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Events(command) => command.run(),
         Command::Config(command) => command.run(),
     };
     match done {

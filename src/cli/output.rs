@@ -11,6 +11,25 @@ pub fn line(text: impl std::fmt::Display) -> Result<()> {
     writeln!(out, "{text}").and_then(|()| out.flush()).context("cannot write to standard output")
 }
 
+/// Where a command that says more than its result says it.
+#[derive(Debug, Clone, Copy)]
+pub enum Voice {
+    /// On standard output, for people.
+    Result,
+    /// On standard error, because standard output is for machines.
+    Aside,
+}
+
+impl Voice {
+    pub fn line(self, text: impl std::fmt::Display) -> Result<()> {
+        match self {
+            Self::Result => line(text),
+            Self::Aside => writeln!(std::io::stderr().lock(), "{text}")
+                .context("cannot write to standard error"),
+        }
+    }
+}
+
 /// Prints bytes as they are.
 pub fn bytes(content: &[u8]) -> Result<()> {
     let mut out = std::io::stdout().lock();

@@ -1,0 +1,94 @@
+//! The admin calls, over HTTP to a running server or straight on a store that none has open.
+//!
+//! Both ways give the same JSON, so that a command reads its answer once.
+
+use anyhow::{Context as _, Result};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::http_client::Client;
+use super::place::{ServerPlace, StorePlace};
+use crate::domain::{Context, ImportId};
+use crate::protocol::http::Reply;
+use crate::server::operator;
+
+/// Who carries the call out.
+#[derive(Debug)]
+pub enum Admin {
+    Store(Box<Context>),
+    Server(Box<Client>),
+}
+
+/// What can be looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum AdminPage {
+    Imports { limit: u32 },
+    Import(Uuid),
+}
+
+impl Admin {
+    /// The server, when one is named; else the store.
+    pub async fn open(store: &StorePlace, server: &ServerPlace) -> Result<Self> {
+        match server.client()? {
+            Some(client) => Ok(Self::Server(Box::new(client))),
+            None => Ok(Self::Store(Box::new(store.open().await?))),
+        }
+    }
+
+    pub async fn get<T: DeserializeOwned>(&self, page: AdminPage) -> Result<T> {
+        let (status, body) = match (self, page) {
+            (Self::Store(context), AdminPage::Imports { limit }) => {
+                of_reply(operator::imports(context, &format!("limit={limit}")).await)
+            }
+            (Self::Store(context), AdminPage::Import(id)) => {
+                of_reply(operator::import(context, ImportId(id)).await)
+            }
+            (Self::Server(client), AdminPage::Imports { limit }) => {
+                let path = format!("/_lychgate/imports?limit={limit}");
+                client.call(Method::GET, &path, &[], "").await?.parts()
+            }
+            (Self::Server(client), AdminPage::Import(id)) => {
+                let path = format!("/_lychgate/imports/{id}");
+                client.call(Method::GET, &path, &[], "").await?.parts()
+            }
+        };
+        read(status, &body)
+    }
+
+    /// Records events given as NDJSON.
+    pub async fn events<T: DeserializeOwned>(&self, lines: String) -> Result<T> {
+        let (status, body) = match self {
+            Self::Store(context) => of_reply(operator::events(context, &Bytes::from(lines)).await),
+            Self::Server(client) => {
+                let headers = [(CONTENT_TYPE, "application/x-ndjson")];
+                client.call(Method::POST, "/_lychgate/events", &headers, lines).await?.parts()
+            }
+        };
+        read(status, &body)
+    }
+
+    pub async fn close(self) -> Result<()> {
+        if let Self::Store(context) = self {
+            context.store.close().await?;
+        }
+        Ok(())
+    }
+}
+
+fn of_reply(reply: Reply) -> (StatusCode, Bytes) {
+    (reply.status, reply.body)
+}
+
+/// 422 carries the same JSON as success: what became of each line.
+fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T> {
+    if status == StatusCode::UNAUTHORIZED {
+        anyhow::bail!("the server refuses the token");
+    }
+    if !status.is_success() && status != StatusCode::UNPROCESSABLE_ENTITY {
+        anyhow::bail!("{}", String::from_utf8_lossy(body).trim());
+    }
+    serde_json::from_slice(body).context("the answer cannot be read")
+}

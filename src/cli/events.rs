@@ -1,0 +1,110 @@
+//! `lychgate events`: bounces, complaints and suppressions from outside.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+
+use super::admin::Admin;
+use super::output;
+use super::place::{ServerPlace, StorePlace};
+use super::runtime::block_on;
+
+/// Lines handed over together. Small enough for the server's bound on a body.
+const LINES_AT_ONCE: usize = 1_000;
+
+/// Records bounces, complaints and suppressions.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Records the events of a file, one JSON object a line.
+    #[command(after_help = IMPORT_HELP)]
+    Import(Import),
+}
+
+const IMPORT_HELP: &str = "\
+Examples:
+  lychgate events import bounces.ndjson
+  lychgate events import bounces.ndjson --server http://127.0.0.1:8080
+
+A line names what happened, to whom and in which account:
+  {\"account\":\"acme\",\"type\":\"hard_bounce\",\"email\":\"a@b.example\"}
+  {\"account\":\"acme\",\"type\":\"suppress_domain\",\"domain\":\"b.example\"}
+  {\"type\":\"suppress_global\",\"email\":\"a@b.example\"}
+Types: hard_bounce, soft_bounce, isp_complaint, mail_block, block, unsubscribe, pending_optin,
+complaint, suppress_domain, suppress_global. `at` (RFC 3339) says when.";
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file; `-` reads standard input
+    file: PathBuf,
+    #[command(flatten)]
+    place: StorePlace,
+    #[command(flatten)]
+    server: ServerPlace,
+}
+
+impl Command {
+    pub fn run(self) -> Result<()> {
+        match self {
+            Self::Import(import) => block_on(import.run()),
+        }
+    }
+}
+
+/// What became of some lines.
+#[derive(Debug, Deserialize)]
+struct Tally {
+    recorded: u64,
+    bad: u64,
+    bad_lines: Vec<BadLine>,
+}
+
+#[derive(Debug, Deserialize)]
+struct BadLine {
+    /// Counts from 1 within the lines that were handed over together.
+    line: u64,
+    reason: String,
+}
+
+impl Import {
+    /// Records every good line; bad ones are named by number and make the command fail.
+    async fn run(self) -> Result<()> {
+        let admin = Admin::open(&self.place, &self.server).await?;
+        let mut lines = open(&self.file)?.lines();
+        let (mut before, mut recorded, mut bad) = (0, 0, 0);
+        loop {
+            let some: Vec<String> = lines
+                .by_ref()
+                .take(LINES_AT_ONCE)
+                .collect::<Result<_, _>>()
+                .with_context(|| format!("cannot read {}", self.file.display()))?;
+            if some.is_empty() {
+                break;
+            }
+            let tally: Tally = admin.events(some.join("\n")).await?;
+            for BadLine { line, reason } in tally.bad_lines {
+                output::error(&anyhow!("line {}: {reason}", before + line));
+            }
+            before += u64::try_from(some.len())?;
+            recorded += tally.recorded;
+            bad += tally.bad;
+        }
+        admin.close().await?;
+        output::line(format_args!("{recorded} events recorded"))?;
+        if bad > 0 {
+            bail!("{bad} lines are not recorded");
+        }
+        Ok(())
+    }
+}
+
+fn open(file: &Path) -> Result<Box<dyn BufRead>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(BufReader::new(std::io::stdin())));
+    }
+    let opened = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
+    Ok(Box::new(BufReader::new(opened)))
+}

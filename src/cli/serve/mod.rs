@@ -1,0 +1,95 @@
+//! `lychgate serve`: opens the store, starts background work, serves, and stops in good order.
+//!
+//! The port is opened last, so whoever can connect is answered. At SIGTERM or SIGINT calls under
+//! way are finished, imports are parked after their batch, and the store is closed.
+
+mod admin_token;
+mod args;
+mod background;
+mod ready;
+mod wiring;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+pub use args::Serve;
+
+use super::demo::{self, SoapCaller};
+use super::http_client::Client;
+use super::logging;
+use super::output::Voice;
+use super::place::{limits_of, open};
+use crate::config::Config;
+use crate::domain::{Clock, Context, Ids};
+use crate::server::{Server, Signals};
+use admin_token::AdminToken;
+use ready::Ready;
+
+/// Most threads for calls, whatever the machine has: more only cost memory. Blocking work of the
+/// store has threads of its own, made when needed.
+const MAX_WORKER_THREADS: usize = 8;
+
+fn worker_threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, MAX_WORKER_THREADS))
+}
+
+impl Serve {
+    pub fn run(self) -> Result<()> {
+        let config = self.settings()?;
+        logging::start(&config.log)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(worker_threads())
+            .enable_all()
+            .build()
+            .context("cannot start the runtime")?;
+        runtime.block_on(self.serve(config))
+    }
+
+    async fn serve(self, config: Config) -> Result<()> {
+        // Early, so that a signal during the start is heeded when the server is up.
+        let signals = Signals::listen().context("cannot listen for signals")?;
+        let clock = self.frozen_time.map_or(Clock::System, Clock::Frozen);
+        let ids = self.id_seed.map_or_else(Ids::random, Ids::seeded);
+        let folder = wiring::Folder::of(&config)?;
+        let store = open(&config.store).await?;
+        let token = match (std::env::var(super::place::TOKEN_VARIABLE), folder.is_kept()) {
+            (Ok(given), _) => AdminToken::given(given),
+            (Err(_), true) => AdminToken::of_store(folder.path(), &ids)?,
+            (Err(_), false) => AdminToken::fresh(&ids),
+        };
+        let context = Context::open(store, clock, ids, limits_of(&config)).await;
+        let context = Arc::new(context.context("cannot read the store")?);
+        let demo = if self.demo { Some(demo::prepare(&context).await?) } else { None };
+
+        let (server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;
+        let mounts = wiring::mounts(&config);
+        let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
+        background::start(running.tasks(), &context);
+
+        let ready = Ready { address: running.url(), token: token.shown, demo };
+        let done = self.announce(&ready, trusted.as_deref()).await;
+        if let Err(error) = done {
+            running.stop().await.context("cannot close the store")?;
+            return Err(error);
+        }
+        running.until_stopped(signals).await.context("cannot close the store")
+    }
+
+    /// Says where and how to call, after the demo's import when there is one.
+    async fn announce(&self, ready: &Ready, ca: Option<&std::path::Path>) -> Result<()> {
+        let voice = if self.ready_json { Voice::Aside } else { Voice::Result };
+        if !self.ready_json {
+            ready.tell(voice)?;
+        }
+        if let Some(demo) = &ready.demo {
+            let login =
+                super::http_client::basic(&demo.credential.login, &demo.credential.password);
+            let client = Client::new(&ready.address, &login, ca)?;
+            demo::import(&SoapCaller::new(client), voice).await.context("the demo's import")?;
+        }
+        if self.ready_json {
+            return super::output::line(ready.json());
+        }
+        voice.line("\nServing. Ctrl-C stops.")
+    }
+}

@@ -1,0 +1,147 @@
+//! From settings to what the server is given.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow};
+
+use super::admin_token::AdminToken;
+use crate::config::{Config, Engine};
+use crate::domain::Clock;
+use crate::faces::dotdigital_soap::{DotdigitalSoap, Settings};
+use crate::server::{self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, self_signed};
+
+/// Where files beside the store go: the store's folder, or one that goes with the process.
+#[derive(Debug)]
+pub enum Folder {
+    Kept(PathBuf),
+    Passing(PathBuf),
+}
+
+impl Folder {
+    pub fn of(config: &Config) -> Result<Self> {
+        let make = |path: &Path| {
+            std::fs::create_dir_all(path)
+                .with_context(|| format!("cannot make the folder {}", path.display()))
+        };
+        if config.store.engine == Engine::Memory {
+            let path = std::env::temp_dir().join(format!("lychgate-{}", std::process::id()));
+            if config.tls.self_signed {
+                make(&path)?;
+            }
+            return Ok(Self::Passing(path));
+        }
+        make(&config.store.data)?;
+        Ok(Self::Kept(config.store.data.clone()))
+    }
+
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) | Self::Passing(path) => path,
+        }
+    }
+
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept(_))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Self::Passing(path) = self {
+            // Without a self-signed certificate it was never made.
+            drop(std::fs::remove_dir_all(path));
+        }
+    }
+}
+
+/// What the server is told, and the certificate that its own demo must trust.
+pub fn server_config(
+    config: &Config,
+    token: &AdminToken,
+    folder: &Path,
+    clock: Clock,
+) -> Result<(ServerConfig, Option<PathBuf>)> {
+    let tls = tls_files(config, folder, clock)?;
+    let trusted = tls.as_ref().map(|files| files.certificate.clone());
+    let server = ServerConfig {
+        listen: config.server.listen,
+        allow_plain_http: config.server.allow_plain_http,
+        tls,
+        public_url: config.server.public_url.clone(),
+        trusted_proxies: trusted_proxies(config)?,
+        admin_token: Some(server::AdminToken::of_sha256(token.sha256)),
+        bounds: Bounds {
+            connections: config.server.connections,
+            head_bytes: config.server.head_bytes,
+            bodies_bytes: config.server.bodies_bytes,
+            drained_bytes: config.server.drained_bytes,
+            gzip_from_bytes: config.server.gzip_from_bytes,
+            ..Bounds::default()
+        },
+        times: times(config),
+    };
+    Ok((server, trusted))
+}
+
+fn tls_files(config: &Config, folder: &Path, clock: Clock) -> Result<Option<TlsFiles>> {
+    if let (Some(certificate), Some(key)) = (&config.tls.cert, &config.tls.key) {
+        return Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() }));
+    }
+    if !config.tls.self_signed {
+        return Ok(None);
+    }
+    Ok(Some(self_signed(folder, &self_signed_names(config), clock)?))
+}
+
+/// Host names and addresses that callers may use, as far as the settings know them.
+fn self_signed_names(config: &Config) -> Vec<String> {
+    let public = config.server.public_url.iter().filter_map(|url| {
+        let authority = url.parse::<http::Uri>().ok()?.into_parts().authority?;
+        Some(authority.host().trim_matches(['[', ']']).to_owned())
+    });
+    let listen = config.server.listen.ip();
+    let listen = (!listen.is_unspecified()).then(|| listen.to_string());
+    let faces = config.dotdigital_soap.hosts.iter().chain(&config.dotdigital_soap.hosts_2013);
+    public.chain(listen).chain(faces.cloned()).collect()
+}
+
+fn trusted_proxies(config: &Config) -> Result<Vec<Network>> {
+    let parse = |text: &String| {
+        text.parse::<Network>().map_err(|_| {
+            anyhow!("[server] trusted_proxies: `{text}` is neither an address nor a network")
+        })
+    };
+    config.server.trusted_proxies.iter().map(parse).collect()
+}
+
+fn times(config: &Config) -> Times {
+    let configured = &config.timeouts;
+    let seconds = Duration::from_secs;
+    Times {
+        handshake: seconds(configured.handshake_seconds),
+        first_byte: seconds(configured.first_byte_seconds),
+        head: seconds(configured.head_seconds),
+        idle: seconds(configured.idle_seconds),
+        body_stall: seconds(configured.body_stall_seconds),
+        body: seconds(configured.body_seconds),
+        write_stall: seconds(configured.write_stall_seconds),
+        stop: seconds(configured.stop_seconds),
+        ..Times::default()
+    }
+}
+
+/// The faces that are switched on, each on its host names.
+pub fn mounts(config: &Config) -> Vec<Mount> {
+    let soap = &config.dotdigital_soap;
+    if !soap.enabled {
+        return Vec::new();
+    }
+    let face = DotdigitalSoap::new(Settings {
+        hosts_2013: soap.hosts_2013.clone(),
+        file_bytes: soap.file_bytes,
+    });
+    let hosts = soap.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+    vec![Mount { face: Arc::new(face), hosts }]
+}
