@@ -1,16 +1,16 @@
 //! Where a command finds its data: a store of its own to open, or a running server.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
 use super::config::ConfigFile;
 use super::http_client::Client;
 use crate::config::{Config, Engine};
 use crate::domain::{Clock, Context, Ids, Limits};
-use crate::store::{MemoryStore, Store};
+use crate::store::{MemoryStore, SledOptions, SledStore, Store, StoreError};
 
 /// The variable with the token for `--server`.
 pub const TOKEN_VARIABLE: &str = "LYCHGATE_ADMIN_TOKEN";
@@ -91,10 +91,14 @@ pub fn limits_of(config: &Config) -> Limits {
 
 /// Opens the store of the settings; a new folder becomes a new store.
 pub async fn open(settings: &crate::config::Store) -> Result<Arc<dyn Store>> {
-    match settings.engine {
-        Engine::Memory => Ok(Arc::new(MemoryStore::new())),
-        Engine::Sled => bail!("no sled yet"),
+    if settings.engine == Engine::Memory {
+        return Ok(Arc::new(MemoryStore::new()));
     }
+    let folder = settings.data.clone();
+    let opening = tokio::task::spawn_blocking(move || {
+        SledStore::open(&folder, SledOptions::default()).map_err(|error| told(&folder, error))
+    });
+    Ok(Arc::new(opening.await.context("opening the store panicked")??))
 }
 
 /// Like [`open`], for a command that makes no sense without a store.
@@ -103,4 +107,15 @@ async fn open_existing(settings: &crate::config::Store) -> Result<Arc<dyn Store>
         bail!("there is no store at {}", settings.data.display());
     }
     open(settings).await
+}
+
+/// An error of opening, with what the operator can do about it.
+fn told(folder: &Path, error: StoreError) -> anyhow::Error {
+    let at = format!("cannot open the store at {}", folder.display());
+    if matches!(error, StoreError::Locked) {
+        return anyhow!(error).context(format!(
+            "{at}: stop the server that runs over it, or use --server where the command has it"
+        ));
+    }
+    anyhow!(error).context(at)
 }
