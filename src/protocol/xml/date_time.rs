@@ -21,31 +21,32 @@ use super::writer::Writer;
 pub struct DateTime(Timestamp);
 
 /// Nanoseconds in a tick.
-const TICK: i32 = 100;
+const TICK: i128 = 100;
 
 impl DateTime {
     /// `0001-01-01T00:00:00`, what .NET has for no date.
     pub const MIN: Self = Self(Timestamp::constant(-62_135_596_800, 0));
 
-    /// The moment, cut to a tick; moments before year 1 become [`Self::MIN`].
+    /// The moment, cut down to a tick; moments before year 1 become [`Self::MIN`].
     pub fn new(at: Timestamp) -> Self {
-        let nanoseconds = at.subsec_nanosecond();
-        let whole = nanoseconds.div_euclid(TICK) * TICK;
-        let cut = Timestamp::new(at.as_second(), whole).unwrap_or(at);
-        Self(cut).max(Self::MIN)
+        let nanoseconds = at.as_nanosecond();
+        let cut = Timestamp::from_nanosecond(nanoseconds - nanoseconds.rem_euclid(TICK));
+        Self(cut.unwrap_or(at)).max(Self::MIN)
     }
 
     pub fn timestamp(self) -> Timestamp {
         self.0
     }
 
-    /// Reads the lexical forms described at the type; a date alone is its midnight.
+    /// Reads the lexical forms described at the type; a date alone is its midnight. The last
+    /// hours of year 9999, .NET's greatest value among them, become the last moment there is here.
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.split_once('T').unwrap_or((text, "00:00:00"));
         let zone_at = time.find(['Z', '+', '-']).unwrap_or(time.len());
         let (time, zone) = time.split_at_checked(zone_at)?;
         let moment = Civil::from_parts(parse_date(date)?, parse_time(time)?);
-        parse_zone(zone)?.to_timestamp(moment).ok().map(Self::new)
+        let at = parse_zone(zone)?.to_timestamp(moment).unwrap_or(Timestamp::MAX);
+        Some(Self::new(at))
     }
 }
 
@@ -102,7 +103,7 @@ impl fmt::Display for DateTime {
         let at = self.0.to_zoned(TimeZone::UTC).datetime();
         write!(f, "{:04}-{:02}-{:02}", at.year(), at.month(), at.day())?;
         write!(f, "T{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())?;
-        let ticks = at.subsec_nanosecond() / TICK;
+        let ticks = i128::from(at.subsec_nanosecond()) / TICK;
         if ticks > 0 {
             let fraction = format!("{ticks:07}");
             write!(f, ".{}", fraction.trim_end_matches('0'))?;
