@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::header::{CONNECTION, EXPECT};
 use http::{Method, Request, Response, StatusCode, Version, request};
@@ -18,7 +19,7 @@ use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
 use super::{Shared, admin, body, route};
 use crate::faces::{Admission, Face};
-use crate::protocol::http::{BodyBounds, Head, HttpCall, Reply};
+use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
 /// Bodies of calls that belong to the server itself: events as NDJSON.
 const ADMIN_BOUNDS: BodyBounds = BodyBounds { decoded: 16 * 1024 * 1024, ratio: 100 };
@@ -59,7 +60,11 @@ pub async fn answer(
     );
     let call = Call { link: &link, received_bytes: 0 };
     let answered = call.run(parts, &mut incoming, request_id).instrument(span.clone()).await;
-    let unread = !answered.body_done && !settle(&link, &mut incoming, expects_continue).await;
+    let unread = match answered.rest {
+        Rest::Nothing => false,
+        Rest::Unasked => !settle(&link, &mut incoming, expects_continue).await,
+        Rest::GivenUp => true,
+    };
     if unread {
         link.pace.leave_unread();
     }
@@ -83,8 +88,17 @@ struct Answered {
     gzip: bool,
     face: &'static str,
     received_bytes: u64,
-    /// The body was read to its end, or reading it ended the connection's use.
-    body_done: bool,
+    rest: Rest,
+}
+
+/// What is left of a body when its call is answered.
+#[derive(Debug, Clone, Copy)]
+enum Rest {
+    Nothing,
+    /// The head alone decided; nothing of the body was asked for.
+    Unasked,
+    /// Reading ended half-way, and nothing good can follow.
+    GivenUp,
 }
 
 struct Call<'a> {
@@ -101,7 +115,7 @@ impl Call<'_> {
     ) -> Answered {
         let head = match self.head(parts, request_id) {
             Ok(head) => Arc::new(head),
-            Err(reply) => return self.answered(OWN, reply, false, false),
+            Err(reply) => return self.answered(OWN, reply, false, Rest::Unasked),
         };
         let face = if admin::owns(&head.path) {
             None
@@ -109,17 +123,17 @@ impl Call<'_> {
             route::face_for(&self.link.shared.mounts, &head).cloned()
         };
         let name = face.as_ref().map_or(OWN, |face| face.name());
-        let (reply, body_done) = match &face {
+        let (reply, rest) = match &face {
             Some(face) => self.by_face(face.as_ref(), &head, incoming).await,
             None => self.by_ourselves(&head, incoming).await,
         };
         let from_bytes = self.link.shared.config.bounds.gzip_from_bytes;
         let gzip = is_worth_gzip(&head.headers, &reply, from_bytes);
-        self.answered(name, reply, gzip, body_done)
+        self.answered(name, reply, gzip, rest)
     }
 
-    fn answered(&self, face: &'static str, reply: Reply, gzip: bool, body_done: bool) -> Answered {
-        Answered { reply, gzip, face, received_bytes: self.received_bytes, body_done }
+    fn answered(&self, face: &'static str, reply: Reply, gzip: bool, rest: Rest) -> Answered {
+        Answered { reply, gzip, face, received_bytes: self.received_bytes, rest }
     }
 
     fn head(&self, parts: request::Parts, request_id: String) -> Result<Head, Reply> {
@@ -150,34 +164,34 @@ impl Call<'_> {
         face: &dyn Face,
         head: &Arc<Head>,
         incoming: &mut Incoming,
-    ) -> (Reply, bool) {
+    ) -> (Reply, Rest) {
         let context = &self.link.shared.context;
         let admission = self.guarded(face, head, face.admit(context, head)).await;
         let bounds = match admission {
             Ok(Admission::Read(bounds)) => bounds,
-            Ok(Admission::Answer(reply)) | Err(reply) => return (reply, false),
+            Ok(Admission::Answer(reply)) | Err(reply) => return (reply, Rest::Unasked),
         };
         let (body, share) = match self.body(head, incoming, bounds).await {
             Ok(body) => body,
-            Err(error) => return (face.unreadable(head, error), false),
+            Err((error, rest)) => return (face.unreadable(head, error), rest),
         };
         let call = HttpCall { head: Arc::clone(head), body };
         let answer = self.guarded(face, head, face.answer(context, call)).await;
         drop(share);
-        (answer.unwrap_or_else(|broken| broken), true)
+        (answer.unwrap_or_else(|broken| broken), Rest::Nothing)
     }
 
-    async fn by_ourselves(&mut self, head: &Head, incoming: &mut Incoming) -> (Reply, bool) {
+    async fn by_ourselves(&mut self, head: &Head, incoming: &mut Incoming) -> (Reply, Rest) {
         let shared = &self.link.shared;
         if !admin::owns(&head.path) {
-            return (route::not_found(&shared.mounts), false);
+            return (route::not_found(&shared.mounts), Rest::Unasked);
         }
         if let Err(refusal) = admin::admit(shared, head) {
-            return (refusal, false);
+            return (refusal, Rest::Unasked);
         }
         match self.body(head, incoming, ADMIN_BOUNDS).await {
-            Ok((body, _share)) => (admin::answer(shared, head, body).await, true),
-            Err(error) => (plain(error.status(), format!("{error}.\n")), false),
+            Ok((body, _share)) => (admin::answer(shared, head, body).await, Rest::Nothing),
+            Err((error, rest)) => (plain(error.status(), format!("{error}.\n")), rest),
         }
     }
 
@@ -186,11 +200,13 @@ impl Call<'_> {
         head: &Head,
         incoming: &mut Incoming,
         bounds: BodyBounds,
-    ) -> Result<(bytes::Bytes, Share), crate::protocol::http::BodyError> {
+    ) -> Result<(Bytes, Share), (BodyError, Rest)> {
         let shared = &self.link.shared;
-        let coding = body::judge_head(&head.headers, bounds)?;
-        let received =
-            body::receive(incoming, coding, bounds, &shared.budget, &shared.config.times).await?;
+        let coding =
+            body::judge_head(&head.headers, bounds).map_err(|error| (error, Rest::Unasked))?;
+        let receiving =
+            body::receive(incoming, coding, bounds, &shared.budget, &shared.config.times);
+        let received = receiving.await.map_err(|error| (error, Rest::GivenUp))?;
         self.received_bytes = received.wire_bytes;
         Ok((received.bytes, received.share))
     }

@@ -53,6 +53,9 @@ async fn record(
     numbered: Vec<(u64, Event)>,
     tally: &mut Tally,
 ) -> Result<(), Error> {
+    if numbered.is_empty() {
+        return Ok(());
+    }
     let (numbers, events): (Vec<u64>, Vec<Event>) = numbered.into_iter().unzip();
     match context.events().record_many(&events).await {
         Ok(()) => {
