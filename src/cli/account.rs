@@ -25,7 +25,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  lychgate account remove acme --yes")]
     Remove(Remove),
     /// Adds, lists and revokes the credentials of an account.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  lychgate account credential add acme")]
     Credential(credential::Command),
 }
 
