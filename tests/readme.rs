@@ -1,0 +1,79 @@
+//! The README's tables are what the program does.
+
+#[cfg(test)]
+mod tests {
+    use lychgate::config::{Config, SECTIONS};
+    use lychgate::domain::import::Reason;
+
+    const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+    /// Holds the table called `name` against `expected`; writes it when `UPDATE_README` is set.
+    fn table_is(name: &str, expected: &str) {
+        let text = std::fs::read_to_string(README).unwrap();
+        let begin = text.find(&format!("<!-- {name}:")).unwrap();
+        let begin = begin + text[begin..].find('\n').unwrap() + 1;
+        let end = text.find(&format!("<!-- end of {name} -->")).unwrap();
+        if std::env::var_os("UPDATE_README").is_some() {
+            let updated = format!("{}\n{expected}\n{}", &text[..begin], &text[end..]);
+            std::fs::write(README, updated).unwrap();
+            return;
+        }
+        assert_eq!(text[begin..end].trim(), expected.trim(), "the README's {name} are out of date");
+    }
+
+    fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+        let owned =
+            |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let mut text = line(&owned(headings));
+        text.push_str(&line(&vec!["---".to_owned(); headings.len()]));
+        for row in rows {
+            text.push_str(&line(&row));
+        }
+        text
+    }
+
+    #[test]
+    fn the_tables_of_the_readme_are_what_the_program_does() {
+        // One test, so that an update writes the file from one thread.
+        table_is("reasons", &reasons());
+        table_is("limits", &limits());
+    }
+
+    fn reasons() -> String {
+        let rows = (1..).zip(Reason::ALL).map(|(number, reason): (u32, Reason)| {
+            vec![number.to_string(), format!("`{}`", reason.text()), meaning(reason).to_owned()]
+        });
+        table(&["", "Reason", "Holds when"], rows)
+    }
+
+    fn meaning(reason: Reason) -> &'static str {
+        match reason {
+            Reason::InvalidEmail => "the e-mail address is not one",
+            Reason::GloballySuppressed => "the address is suppressed everywhere, or complained",
+            Reason::SuppressedByDomain => "the account suppresses the address's domain",
+            Reason::Blocker => "the provider does not take the account's messages",
+            Reason::ComplainedToIsp => "the contact complained to its provider",
+            Reason::HardBounced => "the address does not exist",
+            Reason::MailBlocked => "the mail server refuses the account's mail",
+            Reason::SoftBounced => "the mailbox was unavailable at the last message",
+            Reason::Unsubscribed => "the contact unsubscribed, or from the list imported into",
+            Reason::PendingOptIn => "the contact has not confirmed its opt-in yet",
+            Reason::Duplicate => "an earlier row of the file has the same address",
+            Reason::Failures => "a value does not fit its field, or the row is too long",
+        }
+    }
+
+    fn limits() -> String {
+        let defaults = toml::Table::try_from(Config::default()).unwrap();
+        let rows = SECTIONS.iter().flat_map(|section| {
+            let keys = defaults[section.name].as_table().unwrap().clone();
+            section.fields.iter().filter_map(move |field| {
+                let value = keys.get(field.name)?.as_integer()?;
+                let doc = field.doc.replace('\n', " ");
+                Some(vec![format!("`{}.{}`", section.name, field.name), value.to_string(), doc])
+            })
+        });
+        table(&["Setting", "Default", "Meaning"], rows)
+    }
+}
