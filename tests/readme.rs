@@ -4,6 +4,8 @@
 mod tests {
     use lychgate::config::{Config, SECTIONS};
     use lychgate::domain::import::Reason;
+    use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
+    use lychgate::faces::dotdigital_soap::quirks::QUIRKS;
 
     const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -36,8 +38,44 @@ mod tests {
     #[test]
     fn the_tables_of_the_readme_are_what_the_program_does() {
         // One test, so that an update writes the file from one thread.
+        table_is("operations", &operations());
         table_is("reasons", &reasons());
+        table_is("quirks", &quirks());
         table_is("limits", &limits());
+    }
+
+    /// One row a name: an operation that two editions have in two forms is one operation.
+    fn operations() -> String {
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for operation in OPERATIONS {
+            let name = format!("`{}`", operation.shape.name);
+            let editions: Vec<String> =
+                operation.shape.editions.iter().map(ToString::to_string).collect();
+            match rows.iter_mut().find(|row| row[0] == name) {
+                Some(row) => row[1] = format!("{}, {}", editions.join(", "), row[1]),
+                None => {
+                    rows.push(vec![name, editions.join(", "), operation.shape.doc().to_owned()])
+                }
+            }
+        }
+        for row in &mut rows {
+            let mut years: Vec<&str> = row[1].split(", ").collect();
+            years.sort_unstable();
+            row[1] = years.join(", ");
+        }
+        table(&["Operation", "WSDL of", "What it does"], rows)
+    }
+
+    fn quirks() -> String {
+        let rows = QUIRKS.iter().map(|quirk| {
+            vec![
+                quirk.name.to_owned(),
+                quirk.meaning.to_owned(),
+                format!("`{}`", quirk.fixture),
+                quirk.source.to_string(),
+            ]
+        });
+        table(&["Quirk", "Meaning", "Fixture", "Source"], rows)
     }
 
     fn reasons() -> String {

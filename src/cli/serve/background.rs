@@ -13,6 +13,6 @@ pub fn start(tasks: &Tasks, context: &Arc<Context>) {
     let (context, stopping) = (Arc::clone(context), tasks.stopping());
     tasks.spawn("segment refreshes", async move {
         // Dropping the work stops it: a refresh that is cut short begins anew at the next start.
-        drop(stopping.run_until_cancelled(run_segment_refreshes(context)).await);
+        stopping.run_until_cancelled(run_segment_refreshes(context)).await;
     });
 }
