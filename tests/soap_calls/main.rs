@@ -5,5 +5,6 @@ mod dispatch;
 mod faults;
 mod heads;
 mod hostile;
+mod metadata;
 mod security;
 mod service;

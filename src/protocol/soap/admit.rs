@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::security::{Credentials, basic};
 use super::service::{Denied, Service};
 use super::version::{MediaType, Version};
+use super::wsdl;
 use crate::protocol::http::{BodyError, Head, Reply};
 
 /// The reply to a call whose body need not be asked for; `None` to read it and then answer.
@@ -65,9 +66,10 @@ pub fn unreadable<S: Service>(service: &S, head: &Head, error: BodyError) -> Rep
 }
 
 /// Metadata for `GET`, nothing for `POST`, 405 for the rest.
-pub(super) fn by_method<S: Service>(_service: &S, head: &Head) -> Option<Reply> {
+pub(super) fn by_method<S: Service>(service: &S, head: &Head) -> Option<Reply> {
     match head.method {
         Method::POST => None,
+        Method::GET | Method::HEAD => Some(wsdl::serve(service, head)),
         _ => Some(not_allowed()),
     }
 }

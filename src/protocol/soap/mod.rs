@@ -3,7 +3,7 @@
 //! [`answer`] is the only way in. It never fails: whatever goes wrong becomes a fault in the
 //! caller's own SOAP version. [`admit`] judges what a head alone tells, before the body is asked
 //! for. A face describes itself by [`Service`] and lists its operations once, as
-//! [`AnyOperation`]s; the WSDL is rendered from the same list. No vendor is known here.
+//! [`AnyOperation`]s; the [`wsdl`] is rendered from the same list. No vendor is known here.
 
 pub mod action;
 pub mod addressing;
@@ -16,6 +16,7 @@ pub mod operation;
 pub mod security;
 pub mod service;
 pub mod version;
+pub mod wsdl;
 
 pub use admit::{admit, unreadable};
 pub use answer::{answer, broken};
