@@ -1,5 +1,7 @@
 //! Every limit of the XML reader refuses, and refuses quickly.
 
+#![cfg(test)]
+
 use std::time::{Duration, Instant};
 
 use lychgate::protocol::xml::{Limits, Problem, Reader, decode};

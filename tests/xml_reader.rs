@@ -1,5 +1,7 @@
 //! What the XML reader takes, what it refuses, and how it says so.
 
+#![cfg(test)]
+
 use lychgate::protocol::xml::{Limits, Problem, Reader, XSI, XmlError, decode};
 
 /// The text of the root element.
@@ -139,8 +141,30 @@ fn base64_may_be_broken_anywhere() {
 }
 
 #[test]
+fn base64_broken_at_every_place_is_the_same_bytes() {
+    let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJA==";
+    let bytes: Vec<u8> = (0..37).collect();
+    for at in 0..text.len() {
+        let (head, tail) = text.split_at(at);
+        assert_eq!(bytes_of(&format!("<x>{head}\r\n{tail}</x>")).unwrap(), bytes, "{at}");
+        assert_eq!(bytes_of(&format!("<x>{head}<!---->{tail}</x>")).unwrap(), bytes, "{at}");
+    }
+}
+
+#[test]
 fn rubbish_in_base64_is_refused() {
-    for text in ["aGVsbG8", "aGVsb*8=", "aGVsbG8=aGVs", "a", "====", "aGVsbG8gd29ybGQ=x", "é"] {
+    for text in [
+        "aé<!---->éé<!---->é",
+        "aé éé é",
+        "aGVs bG8= aGVs",
+        "aGVsbG8",
+        "aGVsb*8=",
+        "aGVsbG8=aGVs",
+        "a",
+        "====",
+        "aGVsbG8gd29ybGQ=x",
+        "é",
+    ] {
         let error = bytes_of(&format!("<x>{text}</x>")).unwrap_err();
         assert_eq!(error.problem(), Problem::Invalid("xs:base64Binary"), "{text}");
     }
@@ -259,6 +283,7 @@ fn encodings_are_told_by_mark_then_charset_then_declaration() {
         (b"\n<?xml version=\"1.0\" encoding = \"Latin1\" ?><x>\xe9</x>".to_vec(), None),
         (b"<x>\xe9</x>".to_vec(), Some("ISO-8859-1")),
         ("<?xml version='1.0' encoding='iso-8859-1'?><x>é</x>".into(), Some("utf-8")),
+        ("<?xml version='1.0' encoding='utf-16'?><x>é</x>".into(), None),
     ];
     for (bytes, charset) in cases {
         let text = decode(&bytes, charset).unwrap();

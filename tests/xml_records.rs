@@ -1,5 +1,7 @@
 //! Wire records: the exact bytes written, and what is taken from clients that write otherwise.
 
+#![cfg(test)]
+
 use jiff::Timestamp;
 use lychgate::protocol::xml::{
     AnyValue, DateTime, Kind, Limits, Problem, Reader, TypeRef, Writer, XmlEnum, XmlError,

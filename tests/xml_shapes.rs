@@ -1,5 +1,7 @@
 //! Any document valid for a shape is read, and what is written for it says the same.
 
+#![cfg(test)]
+
 mod xml_support;
 
 use lychgate::protocol::xml::{AnyValue, DateTime, XmlRecord};

@@ -35,7 +35,7 @@ impl Pen {
     }
 
     fn one_in(&mut self, count: u64) -> bool {
-        self.next() % count == 0
+        self.next().is_multiple_of(count)
     }
 
     fn below(&mut self, count: usize) -> usize {

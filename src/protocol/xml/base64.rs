@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::text::is_space;
+/// Characters that stand for three bytes together.
+const GROUP: usize = 4;
 
 /// Padding is required, so that a value cut short is noticed. Stray bits in the last character
 /// are let through, as .NET does.
@@ -18,7 +19,7 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 pub(super) struct Decoder {
     bytes: Vec<u8>,
     /// Characters seen that do not fill a group of four yet.
-    group: String,
+    group: Vec<u8>,
     padded: bool,
 }
 
@@ -28,35 +29,50 @@ pub(super) struct NotBase64;
 
 impl Decoder {
     pub(super) fn push(&mut self, piece: &str) -> Result<(), NotBase64> {
-        self.bytes.reserve(piece.len() / 4 * 3);
-        piece.split(is_space).filter(|run| !run.is_empty()).try_for_each(|run| self.push_run(run))
+        let text = piece.as_bytes().trim_ascii();
+        // Most clients write one line: then this is the only pass. A line break ends it early.
+        if self.group.is_empty() && text.len().is_multiple_of(GROUP) && self.decode(text).is_ok() {
+            return Ok(());
+        }
+        self.bytes.reserve(text.len() / GROUP * 3);
+        let runs = text.split(u8::is_ascii_whitespace).filter(|run| !run.is_empty());
+        runs.into_iter().try_for_each(|run| self.push_run(run))
     }
 
-    fn push_run(&mut self, mut run: &str) -> Result<(), NotBase64> {
+    fn push_run(&mut self, mut run: &[u8]) -> Result<(), NotBase64> {
         if !self.group.is_empty() {
-            let (head, rest) = run.split_at_checked(4 - self.group.len()).unwrap_or((run, ""));
-            self.group.push_str(head);
-            if self.group.len() == 4 {
-                let group = std::mem::take(&mut self.group);
-                self.decode(&group)?;
+            let missing = GROUP.saturating_sub(self.group.len());
+            let (head, rest) = run.split_at_checked(missing).unwrap_or((run, &[]));
+            self.group.extend_from_slice(head);
+            if self.group.len() < GROUP {
+                return Ok(());
             }
+            let group = std::mem::take(&mut self.group);
+            self.decode(&group)?;
             run = rest;
         }
-        let (groups, rest) = run.split_at_checked(run.len() / 4 * 4).ok_or(NotBase64)?;
+        let whole = run.len() - run.len() % GROUP;
+        let (groups, rest) = run.split_at_checked(whole).ok_or(NotBase64)?;
         self.decode(groups)?;
-        self.group.push_str(rest);
+        self.group.extend_from_slice(rest);
         Ok(())
     }
 
-    fn decode(&mut self, groups: &str) -> Result<(), NotBase64> {
+    /// Takes whole groups, or nothing if they are not right.
+    fn decode(&mut self, groups: &[u8]) -> Result<(), NotBase64> {
         if groups.is_empty() {
             return Ok(());
         }
         if self.padded {
             return Err(NotBase64);
         }
-        self.padded = groups.ends_with('=');
-        ENGINE.decode_vec(groups, &mut self.bytes).map_err(|_| NotBase64)
+        let length = self.bytes.len();
+        if ENGINE.decode_vec(groups, &mut self.bytes).is_err() {
+            self.bytes.truncate(length);
+            return Err(NotBase64);
+        }
+        self.padded = groups.ends_with(b"=");
+        Ok(())
     }
 
     pub(super) fn finish(self) -> Result<Vec<u8>, NotBase64> {

@@ -25,6 +25,9 @@ pub fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>
     let encoding = match named.or_else(|| utf16_without_mark(bytes)) {
         Some(encoding) => encoding,
         None => match declared(bytes) {
+            // .NET's StringWriter declares UTF-16 whatever the bytes then become. Bytes in which
+            // the declaration could be read are not UTF-16.
+            Some(label) if label.eq_ignore_ascii_case(b"utf-16") => UTF_8,
             Some(label) => known(label, bytes)?,
             None => UTF_8,
         },

@@ -133,6 +133,11 @@ fn split(qname: &str) -> Result<(&str, &str), Problem> {
 }
 
 fn is_ncname(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if name.bytes().all(plain) {
+        let first = name.bytes().next();
+        return first.is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    }
     let mut characters = name.chars();
     characters.next().is_some_and(starts_name) && characters.all(continues_name)
 }

@@ -1,6 +1,7 @@
 //! The namespace-aware pull reader, with its limits.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::Event;
@@ -23,7 +24,6 @@ const PATH_NAME_CHARACTERS: usize = 64;
 /// [`skip`](Self::skip), or by calling `next_child` until it answers `None`.
 ///
 /// Text is borrowed from the document where it stands there in one piece.
-#[derive(Debug)]
 pub struct Reader<'x> {
     document: &'x str,
     events: quick_xml::Reader<&'x [u8]>,
@@ -42,7 +42,14 @@ pub struct Reader<'x> {
     dropped: usize,
 }
 
-#[derive(Debug)]
+/// Without the document: it holds personal data.
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = self.events.buffer_position();
+        f.debug_struct("Reader").field("offset", &offset).finish_non_exhaustive()
+    }
+}
+
 struct Open<'x> {
     name: Name<'x>,
     /// Length of the scope outside the element.
@@ -379,10 +386,10 @@ impl<'x> Reader<'x> {
 
 fn problem_of(error: &quick_xml::Error) -> Problem {
     match error {
-        quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => Problem::Doctype,
+        quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype)
+        | quick_xml::Error::IllFormed(IllFormedError::MissingDoctypeName) => Problem::Doctype,
         quick_xml::Error::Syntax(SyntaxError::InvalidBangMarkup) => Problem::Malformed,
         quick_xml::Error::Syntax(_) => Problem::Truncated,
-        quick_xml::Error::IllFormed(IllFormedError::MissingDoctypeName) => Problem::Doctype,
         _ => Problem::Malformed,
     }
 }

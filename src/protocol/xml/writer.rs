@@ -1,6 +1,7 @@
 //! The writer: exact bytes, in the manner of WCF.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::base64;
 use super::text::is_forbidden;
@@ -20,7 +21,7 @@ type Text = Cow<'static, str>;
 /// Elements are opened and closed by namespace and local name; the prefix is the one in scope. An
 /// element without content is written `<x/>`. Attributes stand before the declarations of their
 /// element, as WCF writes them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Writer {
     out: Vec<u8>,
     /// Names of the open elements as written, one after the other.
@@ -32,7 +33,13 @@ pub struct Writer {
     in_start_tag: bool,
 }
 
-#[derive(Debug)]
+/// Without the document: it holds personal data.
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("written_bytes", &self.out.len()).finish_non_exhaustive()
+    }
+}
+
 struct Open {
     /// Where its name begins in `names`.
     name: usize,
@@ -40,7 +47,6 @@ struct Open {
     outer_scope: usize,
 }
 
-#[derive(Debug)]
 struct Binding {
     /// Empty for the default namespace.
     prefix: Text,
@@ -160,7 +166,7 @@ impl Writer {
     }
 
     /// Text that is known to need no escaping, such as a number.
-    pub fn display(&mut self, value: impl std::fmt::Display) {
+    pub fn display(&mut self, value: impl fmt::Display) {
         self.end_start_tag();
         // Writing to a Vec cannot fail.
         std::io::Write::write_fmt(&mut self.out, format_args!("{value}")).unwrap_or_default();
