@@ -1,20 +1,53 @@
-//! Accounts: who they are, their credentials, and who is calling.
+//! Accounts: who they are, and how they come and go.
 
-use std::net::IpAddr;
-
+use bytes::Bytes;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::error::{Refusal, Result};
+use super::counters::Counters;
+use super::data_field::{Visibility, put_first_fields};
+use super::error::{Error, Refusal, Result};
 use super::ids::AccountId;
+use super::list::{self, ListRecord, NewList};
+use crate::store::{
+    Batch, Durable, KeyRange, Order, Record, Space, StoreError, Table, commit_durably, tables,
+};
+
+/// Longest name of an account, in characters.
+const MAX_NAME_CHARS: usize = 100;
+
+/// Records deleted in one batch when an account is removed: some 4 MiB of the largest.
+const RECORDS_AT_ONCE: usize = 256;
+
+/// What an account has in [`Space::Main`] besides its own record.
+const TABLES_OF_AN_ACCOUNT: [Table; 11] = [
+    Table::ActiveImport,
+    Table::Import,
+    Table::Contact,
+    Table::Address,
+    Table::Member,
+    Table::List,
+    Table::DataField,
+    Table::Segment,
+    Table::Suppression,
+    Table::Campaign,
+    Table::Counter,
+];
 
 /// An account to be added.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct NewAccount {
     /// What the operator calls it; unique without regard to case.
     pub name: String,
     pub main_email: Option<String>,
     pub main_mobile: Option<String>,
+}
+
+impl std::fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAccount").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// An account as the operator sees it.
@@ -25,29 +58,24 @@ pub struct AccountEntry {
     pub created: Timestamp,
 }
 
-/// A credential as the operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CredentialEntry {
-    pub login: String,
+/// An account as it is stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct AccountRecord {
+    pub name: String,
+    pub main_email: Option<String>,
+    pub main_mobile: Option<String>,
     pub created: Timestamp,
-    /// Whether WS-Security digests are taken.
-    pub digest: bool,
+    /// Being removed: it is nobody any more, its data is still going.
+    #[serde(default)]
+    pub leaving: bool,
 }
 
-/// A credential just made: the only time its password is to be seen.
-#[derive(Clone)]
-pub struct NewCredential {
-    pub login: String,
-    pub password: String,
+impl Record for AccountRecord {
+    const TABLE: Table = Table::Account;
+    const VERSION: u8 = 1;
 }
 
-impl std::fmt::Debug for NewCredential {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("NewCredential(redacted)")
-    }
-}
-
-/// The accounts of the store.
+/// The accounts of the store, their credentials, and who is calling.
 #[derive(Debug, Clone, Copy)]
 pub struct Accounts<'a> {
     pub(super) context: &'a Context,
@@ -55,69 +83,170 @@ pub struct Accounts<'a> {
 
 impl Accounts<'_> {
     /// Adds an account with its first data fields and lists.
-    pub async fn add(&self, new: NewAccount) -> Result<AccountEntry> {
-        let _ = new;
-        Err(Refusal::Unavailable.into())
+    pub async fn add(self, new: NewAccount) -> Result<AccountEntry> {
+        let name = new.name.trim().to_owned();
+        let fits = !name.is_empty()
+            && name.chars().count() <= MAX_NAME_CHARS
+            && !name.chars().any(char::is_control)
+            && name.parse::<u32>().is_err();
+        if !fits {
+            return Err(Refusal::ParameterInvalid { parameter: "account name" }.into());
+        }
+        let (entry, durable) = {
+            let _gate = self.gate().await;
+            self.add_once(NewAccount { name, ..new }).await?
+        };
+        durable.wait().await.map_err(|error| Error::store("add an account", error))?;
+        Ok(entry)
+    }
+
+    async fn add_once(self, new: NewAccount) -> Result<(AccountEntry, Durable)> {
+        let broken = |error| Error::store("add an account", error);
+        let stored = self.stored().await?;
+        let folded = new.name.to_lowercase();
+        if stored.iter().any(|(_, other)| other.name.to_lowercase() == folded) {
+            return Err(Refusal::AccountNameInUse.into());
+        }
+        let (id, mut batch) = self.next_id().await?;
+        let created = self.context.clock.now();
+        let NewAccount { name, main_email, main_mobile } = new;
+        let record =
+            AccountRecord { name: name.clone(), main_email, main_mobile, created, leaving: false };
+        let key = tables::account(id.0);
+        batch.put_if_absent(Table::Account, key.clone(), record.encode().map_err(broken)?);
+        let account = self.context.account(id);
+        let mut counters = Counters::fresh();
+        put_first_fields(account, &mut batch, &mut counters)?;
+        for (list, name) in [(list::ALL_CONTACTS, "All Contacts"), (list::TEST, "Test")] {
+            let new = NewList { name: name.to_owned(), visibility: Visibility::Private };
+            account.lists().put(&mut batch, list, &ListRecord::new(new, created))?;
+        }
+        batch.put_if_absent(Table::Counter, key, counters.encode().map_err(broken)?);
+        let durable = self.context.store.commit(batch).await.map_err(broken)?;
+        Ok((AccountEntry { id, name, created }, durable))
+    }
+
+    /// A number that no account ever had, and a batch that takes it.
+    async fn next_id(self) -> Result<(AccountId, Batch)> {
+        let broken = |error| Error::store("number an account", error);
+        let key = tables::global("next-account");
+        let stored =
+            self.context.store.get(Space::Main, Table::Meta, &key).await.map_err(broken)?;
+        let next = stored.as_deref().and_then(|bytes| bytes.try_into().ok());
+        let id = next.map_or(1, u32::from_be_bytes);
+        let mut batch = Batch::main();
+        batch.expect(Table::Meta, key.clone(), stored);
+        batch.put(Table::Meta, key, id.saturating_add(1).to_be_bytes().to_vec());
+        Ok((AccountId(id), batch))
     }
 
     /// All accounts in order of id.
-    pub async fn list(&self) -> Result<Vec<AccountEntry>> {
-        Err(Refusal::Unavailable.into())
+    pub async fn list(self) -> Result<Vec<AccountEntry>> {
+        let stored = self.stored().await?.into_iter().filter(|(_, record)| !record.leaving);
+        let entry = |(id, record): (AccountId, AccountRecord)| {
+            let AccountRecord { name, created, .. } = record;
+            AccountEntry { id, name, created }
+        };
+        Ok(stored.map(entry).collect())
     }
 
     /// The account with this name (in any case) or number.
-    pub async fn find(&self, name_or_number: &str) -> Result<AccountEntry> {
-        let _ = name_or_number;
-        Err(Refusal::Unavailable.into())
+    pub async fn find(self, name_or_number: &str) -> Result<AccountEntry> {
+        let folded = name_or_number.trim().to_lowercase();
+        let number = folded.parse().ok().map(AccountId);
+        let mut accounts = self.list().await?.into_iter();
+        let found =
+            accounts.find(|entry| Some(entry.id) == number || entry.name.to_lowercase() == folded);
+        Ok(found.ok_or(Refusal::AccountNotFound)?)
     }
 
-    /// Removes the account, its credentials and all its data, in bounded batches.
-    pub async fn remove(&self, id: AccountId) -> Result<()> {
-        let _ = id;
-        Err(Refusal::Unavailable.into())
+    /// An account that exists.
+    pub(super) async fn record(self, id: AccountId) -> Result<AccountRecord> {
+        let broken = |error| Error::store("read an account", error);
+        let key = tables::account(id.0);
+        let stored = self.context.store.get(Space::Main, Table::Account, &key);
+        let stored = stored.await.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
+        let record = AccountRecord::decode(&stored).map_err(broken)?;
+        if record.leaving { Err(Refusal::AccountNotFound.into()) } else { Ok(record) }
     }
 
-    /// Makes a login of the form `apiuser-<12 hex>@apiconnector.com` and its password.
-    ///
-    /// With `digest`, WS-Security digests are taken for it. They need the clear password, which
-    /// argon2id cannot give: such a password is derived from a key in the store, so that whoever
-    /// reads the store can compute it. Leave it off unless a client needs it.
-    pub async fn credential_add(&self, account: AccountId, digest: bool) -> Result<NewCredential> {
-        let _ = (account, digest);
-        Err(Refusal::Unavailable.into())
+    async fn stored(self) -> Result<Vec<(AccountId, AccountRecord)>> {
+        let broken = |error| Error::store("read accounts", error);
+        let all = KeyRange::all();
+        let store = &self.context.store;
+        let found = store.scan(Space::Main, Table::Account, all, Order::Ascending, usize::MAX);
+        let decoded = found.await.map_err(broken)?.into_iter().map(|(key, value)| {
+            let id = tables::contact_of_entry(&key).map(AccountId).unwrap_or(AccountId(0));
+            Ok((id, AccountRecord::decode(&value)?))
+        });
+        decoded.collect::<Result<_, StoreError>>().map_err(broken)
     }
 
-    pub async fn credential_list(&self, account: AccountId) -> Result<Vec<CredentialEntry>> {
-        let _ = account;
-        Err(Refusal::Unavailable.into())
+    /// Removes the account, its credentials and all its data, in bounded batches. From the first
+    /// of them on the account is gone for callers; the rest is taken up again after a restart.
+    pub async fn remove(self, id: AccountId) -> Result<()> {
+        let broken = |error| Error::store("remove an account", error);
+        let mut record = self.record(id).await?;
+        record.leaving = true;
+        let account = self.context.account(id);
+        {
+            let _gate = account.gate().await;
+            let mut batch = Batch::main();
+            let key = tables::account(id.0);
+            batch.put(Table::Account, key.clone(), record.encode().map_err(broken)?);
+            batch.delete(Table::Counter, key);
+            for login in self.logins(id).await? {
+                batch.delete(Table::Credential, tables::global(&login));
+            }
+            commit_durably(&*self.context.store, batch).await.map_err(broken)?;
+        }
+        self.purge(id).await.map_err(broken)
     }
 
-    /// Revokes a credential; it is refused from the next call on.
-    pub async fn credential_revoke(&self, login: &str) -> Result<()> {
-        let _ = login;
-        Err(Refusal::Unavailable.into())
+    /// Ends removals that an earlier process did not.
+    pub(super) async fn finish_removals(self) -> Result<()> {
+        for (id, _) in self.stored().await?.into_iter().filter(|(_, record)| record.leaving) {
+            self.purge(id).await.map_err(|error| Error::store("remove an account", error))?;
+        }
+        Ok(())
     }
 
-    /// Who is calling. `passwords` are readings of one password (UTF-8, Latin-1); any may fit.
-    pub async fn authenticate(
-        &self,
-        login: &str,
-        passwords: &[&[u8]],
-        peer: IpAddr,
-    ) -> Result<AccountId> {
-        let _ = (login, passwords, peer);
-        Err(Refusal::LoginInvalid.into())
+    async fn purge(self, id: AccountId) -> Result<(), StoreError> {
+        let prefix = tables::account(id.0);
+        for day in self.context.store.days().await? {
+            self.purge_table(Space::Day(day), Table::Bulk, &prefix).await?;
+        }
+        for table in TABLES_OF_AN_ACCOUNT {
+            self.purge_table(Space::Main, table, &prefix).await?;
+        }
+        let mut batch = Batch::main();
+        batch.delete(Table::Account, prefix);
+        commit_durably(&*self.context.store, batch).await
     }
 
-    /// Who is calling, by a proof made from the clear password that `verify` judges. Only for
-    /// credentials made with `digest`.
-    pub async fn authenticate_digest(
-        &self,
-        login: &str,
-        peer: IpAddr,
-        verify: impl Fn(&str) -> bool + Send + Sync,
-    ) -> Result<AccountId> {
-        let _ = (login, peer, verify(""));
-        Err(Refusal::LoginInvalid.into())
+    async fn purge_table(
+        self,
+        space: Space,
+        table: Table,
+        prefix: &Bytes,
+    ) -> Result<(), StoreError> {
+        let store = &*self.context.store;
+        loop {
+            let range = KeyRange::prefix(prefix.clone());
+            let some = store.scan(space, table, range, Order::Ascending, RECORDS_AT_ONCE).await?;
+            if some.is_empty() {
+                return Ok(());
+            }
+            let mut batch = Batch::new(space);
+            for (key, _) in some {
+                batch.delete(table, key);
+            }
+            commit_durably(store, batch).await?;
+        }
+    }
+
+    /// The gate of what belongs to no account: account 0 is nobody.
+    pub(super) async fn gate(self) -> super::context::Gate {
+        self.context.account(AccountId(0)).gate().await
     }
 }

@@ -39,7 +39,7 @@ impl EmailAddress {
     /// Judges and keeps `text`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let given = Self::judge(text).ok_or(Refusal::AddressInvalid)?;
-        let compared = lower(given);
+        let compared = compared(given);
         let given = (compared != given).then(|| given.to_owned());
         Ok(Self { compared, given })
     }
@@ -52,6 +52,13 @@ impl EmailAddress {
         }
         let (local, domain) = text.split_once('@')?;
         (is_local(local) && is_domain(domain)).then_some(text)
+    }
+
+    /// An address that was judged when it was stored.
+    pub(super) fn stored(given: String) -> Self {
+        let compared = compared(&given);
+        let given = (compared != given).then_some(given);
+        Self { compared, given }
     }
 
     /// As it was given, less white space around it.
@@ -76,7 +83,8 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-fn lower(text: &str) -> String {
+/// A judged address as it is compared.
+pub(super) fn compared(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
 }
 

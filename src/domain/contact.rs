@@ -76,6 +76,32 @@ impl ContactStatus {
     pub fn suppresses(self) -> bool {
         !matches!(self, Self::Subscribed | Self::PendingOptIn)
     }
+
+    /// Whether an event that says `other` changes this status: only a graver one does.
+    ///
+    /// Everything graver than `Unsubscribed` cannot be resubscribed, so an opt-out is not lost when
+    /// such an event comes before or behind it.
+    pub fn yields_to(self, other: Self) -> bool {
+        other.gravity() > self.gravity()
+    }
+
+    fn gravity(self) -> u8 {
+        match self {
+            Self::Subscribed => 0,
+            Self::PendingOptIn => 1,
+            Self::SoftBounced => 2,
+            Self::Unsubscribed => 3,
+            Self::MailBlocked => 4,
+            Self::NotAllowed => 5,
+            Self::HardBounced | Self::NoMxRecord => 6,
+            Self::IspComplained => 7,
+            Self::DirectComplaint => 8,
+            Self::DomainSuppression => 9,
+            Self::Suppressed => 10,
+            Self::SharedSuppression => 11,
+            Self::Deleted => 12,
+        }
+    }
 }
 
 /// What a caller says of a contact.

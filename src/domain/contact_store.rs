@@ -1,91 +1,23 @@
-//! Contacts, addresses and members as they are stored, and edits of many of them at once.
+//! Contacts, addresses and members as they are stored.
 //!
 //! Single calls and the import pipeline share these: resolve addresses, load what is there, decide,
-//! put the changes into one [`Edit`], commit it. Times are kept to the microsecond.
+//! put the changes into one [`Edit`](super::edit::Edit), commit it. An edit is committed only if
+//! the blocks that it looked into are still the same.
 
 use std::collections::BTreeMap;
+use std::hash::Hasher;
 
 use bytes::Bytes;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
 
 use super::address::EmailAddress;
-use super::contact::{ContactStatus, EmailType, OptIn};
-use super::context::Account;
-use super::error::{Refusal, Result};
-use super::ids::{AccountId, ContactId, FieldId, ListId};
+pub use super::contact_record::{ContactRecord, MAX_CONTACT_BYTES};
+use super::context::{Account, Context};
+use super::edit::Edit;
+use super::error::{Error, Result};
+use super::ids::{AccountId, ContactId, ListId};
 use super::membership::Membership;
-use super::value::FieldValue;
-use crate::store::{Batch, Durable, StoreError};
-
-/// Largest stored contact, in bytes: a block with one such contact in it stays within a store's
-/// largest value.
-pub const MAX_CONTACT_BYTES: usize = 32 * 1024;
-
-/// A contact as it is stored.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContactRecord {
-    /// First, so that a scan can tell it without reading the rest.
-    pub status: ContactStatus,
-    pub opt_in: OptIn,
-    pub email_type: EmailType,
-    /// Number of the last import that wrote this contact; 0 for none. Imports count from 1.
-    pub last_import: u32,
-    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
-    pub created: Timestamp,
-    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
-    pub modified: Timestamp,
-    /// When `status` became what it is.
-    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
-    pub status_since: Timestamp,
-    /// The address as it was given.
-    pub address: String,
-    /// Ascending by field; a field without a value is not in it.
-    pub fields: Vec<(FieldId, FieldValue)>,
-}
-
-impl std::fmt::Debug for ContactRecord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ContactRecord(redacted)")
-    }
-}
-
-impl ContactRecord {
-    /// A subscribed contact with nothing but an address.
-    pub fn new(address: &EmailAddress, now: Timestamp) -> Self {
-        Self {
-            status: ContactStatus::Subscribed,
-            opt_in: OptIn::Unknown,
-            email_type: EmailType::Html,
-            last_import: 0,
-            created: now,
-            modified: now,
-            status_since: now,
-            address: address.as_given().to_owned(),
-            fields: Vec::new(),
-        }
-    }
-
-    /// Sets or, with `None`, clears a field's value.
-    pub fn set(&mut self, field: FieldId, value: Option<FieldValue>) {
-        let at = self.fields.binary_search_by_key(&field, |(id, _)| *id);
-        match (at, value) {
-            (Ok(at), Some(value)) => {
-                if let Some(slot) = self.fields.get_mut(at) {
-                    slot.1 = value;
-                }
-            }
-            (Ok(at), None) => drop(self.fields.remove(at)),
-            (Err(at), Some(value)) => self.fields.insert(at, (field, value)),
-            (Err(_), None) => {}
-        }
-    }
-
-    pub fn value(&self, field: FieldId) -> Option<&FieldValue> {
-        let at = self.fields.binary_search_by_key(&field, |(id, _)| *id).ok()?;
-        self.fields.get(at).map(|(_, value)| value)
-    }
-}
+use crate::store::{Durable, Loaded, Store, StoreError, tables};
 
 /// A stored contact with its id.
 pub type Stored = (ContactId, ContactRecord);
@@ -96,7 +28,7 @@ pub struct ContactStore<'a> {
     pub(super) account: Account<'a>,
 }
 
-impl ContactStore<'_> {
+impl<'a> ContactStore<'a> {
     /// The contact with this address, whatever its status.
     pub async fn find(&self, address: &EmailAddress) -> Result<Option<Stored>> {
         Ok(self.resolve(&[address.as_compared()]).await?.pop().flatten())
@@ -104,14 +36,12 @@ impl ContactStore<'_> {
 
     /// The contacts with these addresses (as compared), in the same order; one pass for all.
     pub async fn resolve(&self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
-        let _ = addresses;
-        Err(Refusal::Unavailable.into())
+        self.seen().await?.resolve(self.account.context, addresses).await
     }
 
     /// The contacts with these ids, in the same order.
     pub async fn load(&self, ids: &[ContactId]) -> Result<Vec<Option<ContactRecord>>> {
-        let _ = ids;
-        Err(Refusal::Unavailable.into())
+        self.seen().await?.load(self.store(), ids).await
     }
 
     /// The memberships of these contacts in `list`, in the same order.
@@ -120,67 +50,164 @@ impl ContactStore<'_> {
         list: ListId,
         ids: &[ContactId],
     ) -> Result<Vec<Option<Membership>>> {
-        let _ = (list, ids);
-        Err(Refusal::Unavailable.into())
+        self.seen().await?.members(self.store(), list, ids).await
     }
 
     /// An empty edit on the account's counters as they are now. Take the account's gate first.
-    pub async fn edit(&self) -> Result<Edit> {
-        Err(Refusal::Unavailable.into())
+    pub async fn edit(self) -> Result<Edit<'a>> {
+        Edit::begin(self.account).await
     }
 
     /// Commits everything in `edit` or, with [`StoreError::Conflict`], nothing. Release the gate,
     /// then wait for the [`Durable`].
-    pub async fn apply(&self, edit: Edit) -> Result<Durable, StoreError> {
-        let _ = edit;
-        Err(StoreError::Closed)
+    pub async fn apply(self, edit: Edit<'_>) -> Result<Durable, StoreError> {
+        edit.apply().await
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.account.context.store
+    }
+
+    async fn seen(&self) -> Result<Seen> {
+        Seen::nothing(self.store(), self.account.id)
+            .await
+            .map_err(|error| Error::store("read contacts", error))
     }
 }
 
-/// Changes of one account that are committed together.
+/// The blocks of an account's maps that were looked into.
 #[derive(Debug)]
-pub struct Edit {
-    pub account: AccountId,
-    /// Further conditions and writes, such as an import's cursor.
-    pub batch: Batch,
-    contacts: Vec<(ContactId, Option<Bytes>)>,
-    members: BTreeMap<ListId, Vec<(ContactId, Option<Membership>)>>,
+pub(super) struct Seen {
+    account: AccountId,
+    pub contacts: Loaded,
+    pub addresses: Loaded,
+    pub members: BTreeMap<ListId, Loaded>,
 }
 
-impl Edit {
-    /// Adds a contact, its address and its count. [`Refusal::ContactLimit`] when the account is
-    /// full, [`Refusal::DataFieldValueTooLong`] past [`MAX_CONTACT_BYTES`]. The caller has resolved
-    /// the address.
-    pub fn insert_contact(&mut self, record: &ContactRecord) -> Result<ContactId, Refusal> {
-        let _ = (record, &mut self.contacts);
-        Err(Refusal::Unavailable)
+impl Seen {
+    pub async fn nothing(store: &dyn Store, account: AccountId) -> Result<Self, StoreError> {
+        Ok(Self {
+            account,
+            contacts: tables::contacts(account.0).load(store, &[]).await?,
+            addresses: tables::addresses(account.0).load(store, &[]).await?,
+            members: BTreeMap::new(),
+        })
     }
 
-    /// Puts `new` in the place of `old`; counts and the address index follow. Memberships do not:
-    /// a change of status goes through [`super::Contacts`].
-    pub fn update_contact(
+    /// See [`ContactStore::resolve`].
+    pub async fn resolve(
         &mut self,
-        id: ContactId,
-        old: &ContactRecord,
-        new: &ContactRecord,
-    ) -> Result<(), Refusal> {
-        let _ = (id, old, new);
-        Err(Refusal::Unavailable)
+        context: &Context,
+        addresses: &[&str],
+    ) -> Result<Vec<Option<Stored>>> {
+        let hashes: Vec<u64> = addresses.iter().map(|address| context.hash(address)).collect();
+        let mut sorted = hashes.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let prefixes: Vec<Bytes> = sorted.iter().map(|hash| tables::address_hash(*hash)).collect();
+        self.addresses
+            .also_starting_with(&*context.store, &prefixes)
+            .await
+            .map_err(|error| Error::store("look up addresses", error))?;
+        let mut candidates: Vec<(u64, ContactId)> = Vec::new();
+        let wanted = prefixes.iter().map(|prefix| &**prefix);
+        self.addresses.each_starting_with(wanted, |number, key, _| {
+            let hash = sorted.get(number).copied();
+            let contact = tables::contact_of_entry(&key).map(ContactId);
+            candidates.extend(hash.zip(contact));
+        });
+        let ids: Vec<ContactId> = candidates.iter().map(|(_, id)| *id).collect();
+        let records = self.load(&*context.store, &ids).await?;
+        let found: Vec<(u64, Stored)> = candidates
+            .into_iter()
+            .zip(records)
+            .filter_map(|((hash, id), record)| Some((hash, (id, record?))))
+            .collect();
+        Ok(addresses
+            .iter()
+            .zip(hashes)
+            .map(|(address, hash)| pick(&found, hash, address))
+            .collect())
     }
 
-    /// Puts a membership in the place of what was there; the list's count follows.
-    pub fn set_member(
+    /// See [`ContactStore::load`].
+    pub async fn load(
         &mut self,
+        store: &dyn Store,
+        ids: &[ContactId],
+    ) -> Result<Vec<Option<ContactRecord>>> {
+        let bytes = get_many(&mut self.contacts, store, ids)
+            .await
+            .map_err(|error| Error::store("read contacts", error))?;
+        bytes
+            .into_iter()
+            .map(|bytes| bytes.map(|bytes| ContactRecord::decode(&bytes)).transpose())
+            .collect::<Result<_, _>>()
+            .map_err(|error| Error::store("read contacts", error))
+    }
+
+    /// See [`ContactStore::members`].
+    pub async fn members(
+        &mut self,
+        store: &dyn Store,
         list: ListId,
-        contact: ContactId,
-        old: Option<Membership>,
-        new: Option<Membership>,
-    ) {
-        let _ = (list, contact, old, new, &mut self.members);
+        ids: &[ContactId],
+    ) -> Result<Vec<Option<Membership>>> {
+        self.read_members(store, list, ids)
+            .await
+            .map_err(|error| Error::store("read members", error))
     }
 
-    /// The next import's number; imports count from 1.
-    pub fn next_import_number(&mut self) -> u32 {
-        0
+    async fn read_members(
+        &mut self,
+        store: &dyn Store,
+        list: ListId,
+        ids: &[ContactId],
+    ) -> Result<Vec<Option<Membership>>, StoreError> {
+        if !self.members.contains_key(&list) {
+            let loaded = tables::members(self.account.0, list.0).load(store, &[]).await?;
+            self.members.insert(list, loaded);
+        }
+        let Some(loaded) = self.members.get_mut(&list) else { return Ok(Vec::new()) };
+        get_many(loaded, store, ids)
+            .await?
+            .into_iter()
+            .map(|bytes| bytes.map(|bytes| Membership::decode(&bytes)).transpose())
+            .collect()
+    }
+}
+
+/// The one of `found` (ascending by hash) that has `address`.
+fn pick(found: &[(u64, Stored)], hash: u64, address: &str) -> Option<Stored> {
+    let from = found.partition_point(|(other, _)| *other < hash);
+    let same_hash = found.get(from..)?.iter().take_while(|(other, _)| *other == hash);
+    same_hash.map(|(_, stored)| stored).find(|(_, record)| record.has_address(address)).cloned()
+}
+
+/// The entries of `ids`, in their order, whatever that is.
+async fn get_many(
+    loaded: &mut Loaded,
+    store: &dyn Store,
+    ids: &[ContactId],
+) -> Result<Vec<Option<Bytes>>, StoreError> {
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let keys: Vec<Bytes> = sorted.iter().map(|id| tables::contact_entry(id.0)).collect();
+    loaded.also_keys(store, &keys).await?;
+    let values = loaded.get_many(&keys);
+    let value_of = |id: &ContactId| {
+        let at = sorted.binary_search(id).ok()?;
+        values.get(at).cloned().flatten()
+    };
+    Ok(ids.iter().map(value_of).collect())
+}
+
+impl Context {
+    /// The hash under which an address (as compared) is indexed.
+    pub(super) fn hash(&self, address: &str) -> u64 {
+        let mut hasher = SipHasher13::new_with_key(&self.hash_key);
+        hasher.write(address.as_bytes());
+        hasher.finish()
     }
 }

@@ -1,164 +1,344 @@
-//! What can be done with contacts.
-
-use jiff::Timestamp;
+//! What can be done with a contact in its account.
 
 use super::address::EmailAddress;
-use super::contact::{
-    Contact, ContactStatus, NewContact, Resubscribed, Resubscription, SuppressedContact,
-};
+use super::contact::{Contact, ContactStatus, NewContact};
+use super::contact_record::ContactRecord;
 use super::context::Account;
+use super::data_field::Schema;
+use super::edit::Edit;
 use super::error::{Refusal, Result};
 use super::ids::{ContactId, ListId};
-use super::paging::{Filter, Page};
+use super::membership::{MemberState, Membership};
 
 /// An account's contacts.
 ///
 /// Listings and [`Contacts::get`] leave suppressed contacts out ("Unsubscribed or suppressed
 /// contacts will not be retrieved", says the vendor's WSDL); [`Contacts::get_by_address`] finds
 /// them with their status. Deleting one is refused as not found, so that an opt-out is never lost.
+///
+/// More of it: listings in `listing.rs`, lists' members in `members.rs`, opt-outs in `opt_out.rs`.
 #[derive(Debug, Clone, Copy)]
 pub struct Contacts<'a> {
     pub(super) account: Account<'a>,
 }
 
-impl Contacts<'_> {
+impl<'a> Contacts<'a> {
     /// Creates the contact, or updates the one that has this address, as clients in the wild
     /// rely on. A suppressed one is refused.
-    pub async fn create(&self, new: NewContact) -> Result<Contact> {
-        let _ = new;
-        Err(Refusal::Unavailable.into())
+    pub async fn create(self, new: NewContact) -> Result<Contact> {
+        let schema = self.account.fields().schema().await?;
+        self.account.change("create a contact", |edit| self.create_once(edit, &schema, &new)).await
+    }
+
+    async fn create_once(
+        self,
+        mut edit: Edit<'a>,
+        schema: &Schema,
+        new: &NewContact,
+    ) -> Result<(Edit<'a>, Contact)> {
+        let (id, record) = self.put(&mut edit, schema, new).await?;
+        Ok((edit, present(schema, id, record)))
+    }
+
+    /// Creates or updates the contact that has the address of `new`, unless it is suppressed.
+    pub(super) async fn put(
+        self,
+        edit: &mut Edit<'a>,
+        schema: &Schema,
+        new: &NewContact,
+    ) -> Result<(ContactId, ContactRecord)> {
+        self.ensure_not_suppressed(&new.address).await?;
+        let found = edit.resolve(&[new.address.as_compared()]).await?.pop().flatten();
+        let Some((id, old)) = found else {
+            let mut record = ContactRecord::new(&new.address, self.account.context.clock.now());
+            merge(&mut record, schema, new)?;
+            return Ok((edit.insert_contact(&record)?, record));
+        };
+        if old.status.suppresses() {
+            return Err(Refusal::ContactSuppressed.into());
+        }
+        let record = self.merged(&old, schema, new)?;
+        edit.update_contact(id, &old, &record)?;
+        Ok((id, record))
+    }
+
+    /// `old` with what `new` says of it.
+    pub(super) fn merged(
+        self,
+        old: &ContactRecord,
+        schema: &Schema,
+        new: &NewContact,
+    ) -> Result<ContactRecord, Refusal> {
+        let mut record = old.clone();
+        new.address.as_given().clone_into(&mut record.address);
+        record.modified = self.account.context.clock.now();
+        merge(&mut record, schema, new)?;
+        Ok(record)
+    }
+
+    async fn ensure_not_suppressed(self, address: &EmailAddress) -> Result<()> {
+        let judged = self.account.suppressions().judge(&[address.as_compared()]).await?;
+        match judged.into_iter().flatten().next() {
+            Some(_) => Err(Refusal::ContactSuppressed.into()),
+            None => Ok(()),
+        }
     }
 
     /// Updates a contact by id; its address may change to one that no other contact has.
-    pub async fn update(&self, id: ContactId, new: NewContact) -> Result<Contact> {
-        let _ = (id, new);
-        Err(Refusal::Unavailable.into())
+    pub async fn update(self, id: ContactId, new: NewContact) -> Result<Contact> {
+        let schema = self.account.fields().schema().await?;
+        self.account
+            .change("update a contact", |edit| self.update_once(edit, &schema, id, &new))
+            .await
+    }
+
+    async fn update_once(
+        self,
+        mut edit: Edit<'a>,
+        schema: &Schema,
+        id: ContactId,
+        new: &NewContact,
+    ) -> Result<(Edit<'a>, Contact)> {
+        let old = listed(&mut edit, id).await?;
+        if !old.has_address(new.address.as_compared()) {
+            self.ensure_not_suppressed(&new.address).await?;
+            let holder = edit.resolve(&[new.address.as_compared()]).await?.pop().flatten();
+            match holder {
+                Some((_, holder)) if holder.status.suppresses() => {
+                    return Err(Refusal::ContactSuppressed.into());
+                }
+                Some(_) => return Err(Refusal::AddressInUse.into()),
+                None => {}
+            }
+        }
+        let record = self.merged(&old, schema, new)?;
+        edit.update_contact(id, &old, &record)?;
+        Ok((edit, present(schema, id, record)))
     }
 
     /// A contact who is not suppressed.
-    pub async fn get(&self, id: ContactId) -> Result<Contact> {
-        let _ = id;
-        Err(Refusal::Unavailable.into())
+    pub async fn get(self, id: ContactId) -> Result<Contact> {
+        let record = self.account.contact_store().load(&[id]).await?.pop().flatten();
+        let record =
+            record.filter(|record| !record.status.suppresses()).ok_or(Refusal::ContactNotFound)?;
+        Ok(present(&self.account.fields().schema().await?, id, record))
     }
 
     /// A contact of any status.
-    pub async fn get_by_address(&self, address: &EmailAddress) -> Result<Contact> {
-        let _ = address;
-        Err(Refusal::Unavailable.into())
+    pub async fn get_by_address(self, address: &EmailAddress) -> Result<Contact> {
+        let found = self.account.contact_store().find(address).await?;
+        let (id, record) = found.ok_or(Refusal::ContactNotFound)?;
+        Ok(present(&self.account.fields().schema().await?, id, record))
     }
 
     /// The status alone, of a contact of any status.
-    pub async fn status_by_address(&self, address: &EmailAddress) -> Result<ContactStatus> {
-        Ok(self.get_by_address(address).await?.status)
-    }
-
-    pub async fn page(&self, filter: Filter, page: Page) -> Result<Vec<Contact>> {
-        let _ = (filter, page);
-        Err(Refusal::Unavailable.into())
-    }
-
-    pub async fn page_in_list(
-        &self,
-        list: ListId,
-        filter: Filter,
-        page: Page,
-    ) -> Result<Vec<Contact>> {
-        let _ = (list, filter, page);
-        Err(Refusal::Unavailable.into())
-    }
-
-    /// [`Contacts::create`], then joins the list.
-    pub async fn add_to_list(&self, list: ListId, new: NewContact) -> Result<Contact> {
-        let _ = (list, new);
-        Err(Refusal::Unavailable.into())
+    pub async fn status_by_address(self, address: &EmailAddress) -> Result<ContactStatus> {
+        let found = self.account.contact_store().find(address).await?;
+        Ok(found.ok_or(Refusal::ContactNotFound)?.1.status)
     }
 
     /// Deletes a contact who is not suppressed, with its memberships.
-    pub async fn delete(&self, id: ContactId) -> Result<()> {
-        let _ = id;
-        Err(Refusal::Unavailable.into())
+    pub async fn delete(self, id: ContactId) -> Result<()> {
+        self.account.change("delete a contact", |edit| self.delete_once(edit, id)).await
     }
 
-    /// Takes a subscribed member off the list.
-    pub async fn remove_from_list(&self, list: ListId, id: ContactId) -> Result<()> {
-        let _ = (list, id);
-        Err(Refusal::Unavailable.into())
+    async fn delete_once(self, mut edit: Edit<'a>, id: ContactId) -> Result<(Edit<'a>, ())> {
+        let old = listed(&mut edit, id).await?;
+        for list in self.lists_with_members().await? {
+            if let Some(member) = edit.members(list, &[id]).await?.pop().flatten() {
+                edit.set_member(list, id, Some(member), None);
+            }
+        }
+        edit.delete_contact(id, &old);
+        Ok((edit, ()))
     }
 
-    /// Takes those of `ids` off the list who are on it; others are passed over.
-    pub async fn remove_many_from_list(&self, list: ListId, ids: &[ContactId]) -> Result<()> {
-        let _ = (list, ids);
-        Err(Refusal::Unavailable.into())
+    /// Turns contacts' statuses from `at` on; their memberships are suspended or active again.
+    pub(super) async fn turn(
+        self,
+        edit: &mut Edit<'a>,
+        turns: Vec<(ContactId, ContactRecord, ContactRecord)>,
+    ) -> Result<()> {
+        let crossing: Vec<(ContactId, bool)> = turns
+            .iter()
+            .map(|(id, old, new)| (*id, old.status.suppresses(), new.status.suppresses()))
+            .filter(|(_, before, after)| before != after)
+            .map(|(id, _, after)| (id, after))
+            .collect();
+        for (id, old, new) in turns {
+            edit.update_contact(id, &old, &new)?;
+        }
+        if crossing.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<ContactId> = crossing.iter().map(|(id, _)| *id).collect();
+        for list in self.lists_with_members().await? {
+            let members = edit.members(list, &ids).await?;
+            for ((id, suppressed), member) in crossing.iter().zip(members) {
+                let turned = member.and_then(|member| self.suspended(member, *suppressed));
+                if turned.is_some() {
+                    edit.set_member(list, *id, member, turned);
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// Takes everybody off the list; who unsubscribed from it stays unsubscribed.
-    pub async fn empty_list(&self, list: ListId) -> Result<()> {
-        let _ = list;
-        Err(Refusal::Unavailable.into())
+    /// What a membership becomes when its contact is suppressed or is so no more; `None` for one
+    /// that stays as it is.
+    fn suspended(self, member: Membership, suppressed: bool) -> Option<Membership> {
+        let now = self.account.context.clock.now();
+        match (member.state, suppressed) {
+            (MemberState::Active, true) => Some(member.turned(MemberState::Suspended, now)),
+            (MemberState::Suspended, false) => Some(member.turned(MemberState::Active, now)),
+            _ => None,
+        }
     }
 
-    /// Unsubscribes from the account. An address that nobody has becomes an unsubscribed contact:
-    /// an opt-out must not be lost because it came first.
-    pub async fn unsubscribe(&self, contact: NewContact) -> Result<SuppressedContact> {
-        let _ = contact;
-        Err(Refusal::Unavailable.into())
+    pub(super) async fn lists_with_members(self) -> Result<Vec<ListId>> {
+        let lists = self.account.lists().all().await?;
+        Ok(lists.into_iter().map(|list| list.id).collect())
+    }
+}
+
+/// The stored contact, if it is not suppressed.
+pub(super) async fn listed(edit: &mut Edit<'_>, id: ContactId) -> Result<ContactRecord> {
+    let record = edit.load(&[id]).await?.pop().flatten();
+    let listed = record.filter(|record| !record.status.suppresses());
+    Ok(listed.ok_or(Refusal::ContactNotFound)?)
+}
+
+/// Puts what `new` says, but for the address, into `record`.
+fn merge(record: &mut ContactRecord, schema: &Schema, new: &NewContact) -> Result<(), Refusal> {
+    record.opt_in = new.opt_in.unwrap_or(record.opt_in);
+    record.email_type = new.email_type.unwrap_or(record.email_type);
+    for (name, value) in &new.fields {
+        let field = schema.named(name).ok_or(Refusal::DataFieldNotFound)?;
+        let value = match value.clone() {
+            Some(value) => value.fit(field.kind)?,
+            None => None,
+        };
+        record.set(field.id, value);
+    }
+    Ok(())
+}
+
+/// A stored contact as callers see it.
+pub(super) fn present(schema: &Schema, id: ContactId, record: ContactRecord) -> Contact {
+    let fields = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let value = record.value(field.id).or(field.default.as_ref());
+            (field.name.clone(), value.cloned())
+        })
+        .collect();
+    let ContactRecord { status, opt_in, email_type, created, modified, address, .. } = record;
+    let address = EmailAddress::stored(address);
+    Contact { id, address, opt_in, email_type, status, fields, created, modified }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, address, contact, context, list, with_field};
+    use crate::domain::{Error, FieldValue, Filter, Page};
+
+    fn refusal<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
+        match result {
+            Err(Error::Refused(refusal)) => refusal,
+            other => panic!("{other:?} is no refusal"),
+        }
     }
 
-    /// Unsubscribes an existing contact from one list, whether or not it is in it.
-    pub async fn unsubscribe_from_list(
-        &self,
-        list: ListId,
-        contact: NewContact,
-    ) -> Result<SuppressedContact> {
-        let _ = (list, contact);
-        Err(Refusal::Unavailable.into())
+    #[tokio::test]
+    async fn a_created_contact_is_found_by_id_and_by_address_in_any_case() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let created = contacts.create(contact("Ann@Example.org")).await.unwrap();
+        assert_eq!(created.address.as_given(), "Ann@Example.org");
+        assert_eq!(contacts.get(created.id).await.unwrap(), created);
+        let found = contacts.get_by_address(&address(" ann@EXAMPLE.org ")).await.unwrap();
+        assert_eq!(found, created);
     }
 
-    /// Takes an unsubscribed contact back. [`Refusal::ResubscriptionInvalid`] for one who is
-    /// subscribed.
-    pub async fn resubscribe(&self, asked: Resubscription) -> Result<Resubscribed> {
-        let _ = asked;
-        Err(Refusal::Unavailable.into())
+    #[tokio::test]
+    async fn creating_an_existing_address_updates_its_contact() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let first = contacts.create(with_field("a@b.example", "firstname", "Ann")).await.unwrap();
+        let again = with_field("A@b.example", "LASTNAME", "Bell");
+        let second = contacts.create(again).await.unwrap();
+        assert_eq!(second.id, first.id);
+        let values: Vec<_> = second.fields.iter().filter_map(|(_, value)| value.clone()).collect();
+        let text = |text: &str| FieldValue::Text(text.to_owned());
+        assert_eq!(values, [text("Ann"), text("Bell")]);
+        assert_eq!(contacts.page(Filter::All, Page::first()).await.unwrap().len(), 1);
     }
 
-    /// [`Contacts::resubscribe`] where needed, then joins the list again.
-    pub async fn resubscribe_to_list(
-        &self,
-        list: ListId,
-        asked: Resubscription,
-    ) -> Result<Resubscribed> {
-        let _ = (list, asked);
-        Err(Refusal::Unavailable.into())
+    #[tokio::test]
+    async fn a_field_that_does_not_exist_is_refused_and_nothing_is_written() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let refused = contacts.create(with_field("a@b.example", "SHOE", "42")).await;
+        assert_eq!(refusal(refused), Refusal::DataFieldNotFound);
+        let found = contacts.get_by_address(&address("a@b.example")).await;
+        assert_eq!(refusal(found), Refusal::ContactNotFound);
     }
 
-    /// Contacts suppressed for any reason, unsubscribed ones among them.
-    pub async fn suppressed_since(
-        &self,
-        since: Timestamp,
-        page: Page,
-    ) -> Result<Vec<SuppressedContact>> {
-        let _ = (since, page);
-        Err(Refusal::Unavailable.into())
+    #[tokio::test]
+    async fn an_address_can_change_to_one_that_nobody_has() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let ann = contacts.create(contact("ann@b.example")).await.unwrap();
+        contacts.create(contact("bob@b.example")).await.unwrap();
+        let taken = contacts.update(ann.id, contact("bob@b.example")).await;
+        assert_eq!(refusal(taken), Refusal::AddressInUse);
+        let moved = contacts.update(ann.id, contact("anna@b.example")).await.unwrap();
+        assert_eq!(contacts.get_by_address(&address("anna@b.example")).await.unwrap(), moved);
+        let gone = contacts.get_by_address(&address("ann@b.example")).await;
+        assert_eq!(refusal(gone), Refusal::ContactNotFound);
     }
 
-    /// Contacts unsubscribed from the account.
-    pub async fn unsubscribed_since(
-        &self,
-        since: Timestamp,
-        page: Page,
-    ) -> Result<Vec<SuppressedContact>> {
-        let _ = (since, page);
-        Err(Refusal::Unavailable.into())
+    #[tokio::test]
+    async fn an_unsubscribed_contact_is_found_by_address_only_and_cannot_be_written_or_deleted() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let ann = contacts.create(contact("ann@b.example")).await.unwrap();
+        contacts.unsubscribe(contact("ann@b.example")).await.unwrap();
+        assert_eq!(refusal(contacts.get(ann.id).await), Refusal::ContactNotFound);
+        assert_eq!(refusal(contacts.delete(ann.id).await), Refusal::ContactNotFound);
+        let again = contacts.create(contact("ann@b.example")).await;
+        assert_eq!(refusal(again), Refusal::ContactSuppressed);
+        let found = contacts.get_by_address(&address("ann@b.example")).await.unwrap();
+        assert_eq!(found.status, ContactStatus::Unsubscribed);
     }
 
-    /// Contacts unsubscribed from one list.
-    pub async fn unsubscribed_in_list_since(
-        &self,
-        list: ListId,
-        since: Timestamp,
-        page: Page,
-    ) -> Result<Vec<SuppressedContact>> {
-        let _ = (list, since, page);
-        Err(Refusal::Unavailable.into())
+    #[tokio::test]
+    async fn a_deleted_contact_leaves_its_lists_and_its_address_free() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let list = list(account, "News").await;
+        let ann = account.contacts().add_to_list(list, contact("ann@b.example")).await.unwrap();
+        assert_eq!(account.lists().contact_count(list).await.unwrap(), 1);
+        account.contacts().delete(ann.id).await.unwrap();
+        assert_eq!(account.lists().contact_count(list).await.unwrap(), 0);
+        let again = account.contacts().create(contact("ann@b.example")).await.unwrap();
+        assert_ne!(again.id, ann.id, "an id is never used again");
+    }
+
+    /// Faces box these: a future that is not `Send` must not get so far.
+    #[test]
+    fn calls_can_be_sent_between_threads() {
+        fn is_send(_: &impl Send) {}
+        fn all(contacts: Contacts<'_>, new: &NewContact) {
+            is_send(&contacts.create(new.clone()));
+            is_send(&contacts.add_to_list(ListId(3), new.clone()));
+            is_send(&contacts.page(Filter::All, Page::first()));
+            is_send(&contacts.empty_list(ListId(3)));
+            is_send(&contacts.account.lists().delete(ListId(3)));
+            is_send(&contacts.account.context.events().record_many(&[]));
+        }
+        let _: fn(Contacts<'_>, &NewContact) = all;
     }
 }

@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{Notify, OwnedMutexGuard};
 
 use super::account::Accounts;
+use super::calls::Calls;
 use super::campaign::Campaigns;
 use super::contact_store::ContactStore;
 use super::contacts::Contacts;
 use super::data_field::DataFields;
-use super::error::Result;
+use super::edit::Edit;
+use super::error::{Error, Refusal, Result};
 use super::event::Events;
 use super::import::Activity;
 use super::list::Lists;
+use super::login::Logins;
 use super::segment::Segments;
 use super::suppression::Suppressions;
 use super::{AccountId, Clock, Ids};
-use crate::store::Store;
+use crate::store::{Store, StoreError, hash_key};
 
 /// Limits of the domain, each with its unit. Config fills them.
 #[derive(Debug, Clone)]
@@ -61,8 +64,18 @@ pub struct Context {
     pub limits: Limits,
     /// Wakes the import workers and counts what they do.
     pub import_activity: Activity,
+    /// The key under which addresses are hashed; of the store, secret.
+    pub(super) hash_key: [u8; 16],
+    pub(super) logins: Logins,
+    pub(super) calls: Calls,
+    /// Wakes the one who works segment refreshes.
+    pub(super) refresh_asked: Notify,
     gates: Gates,
 }
+
+/// How often a change is decided anew when other writers were faster each time. Within one process
+/// the gate lets nobody be faster; across processes a few tries are plenty.
+const ATTEMPTS: usize = 16;
 
 type Gates = Mutex<BTreeMap<AccountId, Arc<tokio::sync::Mutex<()>>>>;
 
@@ -79,11 +92,21 @@ impl Context {
         ids: Ids,
         limits: Limits,
     ) -> Result<Self> {
+        let mut fresh = [0; 16];
+        ids.fill(&mut fresh);
+        let hash_key = hash_key(&*store, fresh)
+            .await
+            .map_err(|error| Error::store("read the store's hash key", error))?;
+        let logins = Logins::new(&ids);
         Ok(Self {
             store,
             clock,
             ids,
             limits,
+            hash_key,
+            logins,
+            calls: Calls::default(),
+            refresh_asked: Notify::new(),
             import_activity: Activity::default(),
             gates: Gates::default(),
         })
@@ -140,6 +163,33 @@ impl<'a> Account<'a> {
     /// Stored contacts and edits of many at once; for imports.
     pub fn contact_store(self) -> ContactStore<'a> {
         ContactStore { account: self }
+    }
+
+    /// The way of every change: takes the gate, lets `decide` read and put its changes into an
+    /// [`Edit`], commits it, releases the gate and waits until it is on disk. When the condition of
+    /// the commit does not hold any more, `decide` runs again on what is there now.
+    pub async fn change<T, F, Decided>(self, doing: &'static str, decide: F) -> Result<T>
+    where
+        F: Fn(Edit<'a>) -> Decided,
+        Decided: Future<Output = Result<(Edit<'a>, T)>>,
+    {
+        for _ in 0..ATTEMPTS {
+            let gate = self.gate().await;
+            let edit = Edit::begin(self).await?;
+            let (edit, answer) = decide(edit).await?;
+            let durable = match edit.apply().await {
+                Err(StoreError::Conflict) => continue,
+                applied => applied.map_err(|error| Error::store(doing, error))?,
+            };
+            drop(gate);
+            durable.wait().await.map_err(|error| Error::store(doing, error))?;
+            return Ok(answer);
+        }
+        tracing::warn!(
+            account = self.id.0,
+            "gave up a change after {ATTEMPTS} lost races: {doing}"
+        );
+        Err(Refusal::Unavailable.into())
     }
 
     /// Waits for this account's turn to write.

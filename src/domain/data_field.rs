@@ -6,9 +6,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::context::Account;
-use super::error::{Refusal, Result};
+use super::counters::Counters;
+use super::edit::Edit;
+use super::error::{Error, Refusal, Result};
 use super::ids::{FieldId, SegmentId};
 use super::value::{FieldKind, FieldValue};
+use crate::store::{Batch, KeyRange, Order, Record, Space, StoreError, Table, tables};
 
 /// Longest name of a data field, in characters.
 pub const MAX_NAME_CHARS: usize = 20;
@@ -109,31 +112,123 @@ impl Schema {
     }
 }
 
+/// The fields that every account has from the start, all of them texts.
+pub const FIRST_FIELDS: [&str; 5] = ["FIRSTNAME", "LASTNAME", "FULLNAME", "GENDER", "POSTCODE"];
+
+impl Record for DataField {
+    const TABLE: Table = Table::DataField;
+    const VERSION: u8 = 1;
+}
+
 /// An account's data fields.
 #[derive(Debug, Clone, Copy)]
 pub struct DataFields<'a> {
     pub(super) account: Account<'a>,
 }
 
-impl DataFields<'_> {
+impl<'a> DataFields<'a> {
     /// In the order of their creation.
-    pub async fn all(&self) -> Result<Vec<DataField>> {
-        Err(Refusal::Unavailable.into())
+    pub async fn all(self) -> Result<Vec<DataField>> {
+        let broken = |error| Error::store("read data fields", error);
+        let range = KeyRange::prefix(tables::account(self.account.id.0));
+        let store = &self.account.context.store;
+        let found = store
+            .scan(Space::Main, Table::DataField, range, Order::Ascending, usize::MAX)
+            .await
+            .map_err(broken)?;
+        let mut fields: Vec<DataField> = found
+            .iter()
+            .map(|(_, value)| DataField::decode(value))
+            .collect::<Result<_, StoreError>>()
+            .map_err(broken)?;
+        fields.sort_by_key(|field| field.id);
+        Ok(fields)
     }
 
     /// All of them, ready to be looked up by name.
-    pub async fn schema(&self) -> Result<Schema> {
+    pub async fn schema(self) -> Result<Schema> {
         Ok(Schema::new(self.all().await?))
     }
 
-    pub async fn create(&self, new: NewDataField) -> Result<DataField> {
-        let _ = new;
-        Err(Refusal::Unavailable.into())
+    /// Creates a field. A default is held against the field's type as any value is.
+    pub async fn create(self, new: NewDataField) -> Result<DataField> {
+        self.account.change("create a data field", |edit| self.create_once(edit, &new)).await
     }
 
-    /// Deletes the field called `name`, in any case, unless a segment's rules use it.
-    pub async fn delete(&self, name: &str) -> Result<DependencyResult> {
-        let _ = name;
-        Err(Refusal::Unavailable.into())
+    async fn create_once(
+        self,
+        mut edit: Edit<'a>,
+        new: &NewDataField,
+    ) -> Result<(Edit<'a>, DataField)> {
+        let name = FieldName::parse(&new.name)?;
+        let schema = self.schema().await?;
+        if schema.named(name.as_str()).is_some() {
+            return Err(Refusal::DataFieldInUse.into());
+        }
+        if schema.fields().len() >= limit(self.account) {
+            return Err(Refusal::DataFieldLimit.into());
+        }
+        let default = match new.default.clone() {
+            Some(value) => value.fit(new.kind).map_err(|_| Refusal::DataFieldInvalid)?,
+            None => None,
+        };
+        let NewDataField { kind, visibility, .. } = *new;
+        let field = DataField { id: edit.next_field()?, name, kind, visibility, default };
+        put(self.account, &mut edit.batch, &field)?;
+        Ok((edit, field))
     }
+
+    /// Deletes the field called `name`, in any case, unless a segment's rules use it. Values that
+    /// contacts have for it are not seen any more; a new field of that name starts without any.
+    pub async fn delete(self, name: &str) -> Result<DependencyResult> {
+        self.account.change("delete a data field", |edit| self.delete_once(edit, name)).await
+    }
+
+    async fn delete_once(
+        self,
+        mut edit: Edit<'a>,
+        name: &str,
+    ) -> Result<(Edit<'a>, DependencyResult)> {
+        let schema = self.schema().await?;
+        let field = schema.named(name).ok_or(Refusal::DataFieldNotFound)?;
+        let segments = self.account.segments().over_field(&field.name).await?;
+        let dependencies: Vec<Dependency> = segments.into_iter().map(Dependency::Segment).collect();
+        let deleted = dependencies.is_empty();
+        if deleted {
+            let key = tables::named(self.account.id.0, field.name.as_str());
+            edit.batch.delete(Table::DataField, key);
+        }
+        Ok((edit, DependencyResult { dependencies, deleted }))
+    }
+}
+
+/// Writes the fields that a new account starts with.
+pub(super) fn put_first_fields(
+    account: Account<'_>,
+    batch: &mut Batch,
+    counters: &mut Counters,
+) -> Result<()> {
+    for name in FIRST_FIELDS {
+        let field = DataField {
+            id: FieldId(counters.next_field),
+            name: FieldName(name.to_owned()),
+            kind: FieldKind::Text,
+            visibility: Visibility::Private,
+            default: None,
+        };
+        counters.next_field = counters.next_field.saturating_add(1);
+        put(account, batch, &field)?;
+    }
+    Ok(())
+}
+
+fn put(account: Account<'_>, batch: &mut Batch, field: &DataField) -> Result<()> {
+    let value = field.encode().map_err(|error| Error::store("write a data field", error))?;
+    let key = tables::named(account.id.0, field.name.as_str());
+    batch.put_if_absent(Table::DataField, key, value);
+    Ok(())
+}
+
+fn limit(account: Account<'_>) -> usize {
+    usize::from(account.context.limits.data_fields_per_account)
 }

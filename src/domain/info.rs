@@ -1,8 +1,13 @@
 //! What an account may know of itself.
 
 use super::context::Account;
-use super::error::{Refusal, Result};
+use super::counters::Counters;
+use super::error::{Error, Refusal, Result};
 use super::ids::AccountId;
+use crate::store::{Record, Space, Table, tables};
+
+/// Calls that an account is told it may make in 24 hours: the vendor's 2,000 an hour.
+const CALLS_PER_24_HOURS: u32 = 48_000;
 
 /// A summary of an account.
 #[derive(Clone, PartialEq, Eq)]
@@ -11,7 +16,8 @@ pub struct AccountInfo {
     pub name: String,
     pub main_email: Option<String>,
     pub main_mobile: Option<String>,
-    /// Calls answered in the last 24 hours, since this process started at the earliest.
+    /// Calls that were authenticated in the last 24 hours, since this process started at the
+    /// earliest.
     pub calls_last_24_hours: u32,
     /// What is left of the account's allowance for 24 hours; for information, not enforced.
     pub calls_remaining: u32,
@@ -25,6 +31,24 @@ impl std::fmt::Debug for AccountInfo {
 
 impl Account<'_> {
     pub async fn info(&self) -> Result<AccountInfo> {
-        Err(Refusal::Unavailable.into())
+        let record = self.context.accounts().record(self.id).await?;
+        let calls = self.context.calls.of_last_24_hours(self.id, self.context.clock.now());
+        Ok(AccountInfo {
+            id: self.id,
+            name: record.name,
+            main_email: record.main_email,
+            main_mobile: record.main_mobile,
+            calls_last_24_hours: calls,
+            calls_remaining: CALLS_PER_24_HOURS.saturating_sub(calls),
+        })
+    }
+
+    /// The account's counters. [`Refusal::AccountNotFound`] for an account that is gone.
+    pub(super) async fn counters(&self) -> Result<Counters> {
+        let broken = |error| Error::store("read an account's counters", error);
+        let key = tables::account(self.id.0);
+        let stored = self.context.store.get(Space::Main, Table::Counter, &key);
+        let stored = stored.await.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
+        Counters::decode(&stored).map_err(broken)
     }
 }

@@ -1,12 +1,15 @@
-//! Lists (address books) and who is in them.
+//! Lists (address books).
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::context::Account;
 use super::data_field::Visibility;
-use super::error::{Refusal, Result};
-use super::ids::{CampaignId, ContactId, ListId};
+use super::edit::Edit;
+use super::error::{Error, Refusal, Result};
+use super::ids::{AccountId, CampaignId, ContactId, ListId};
 use super::paging::Page;
+use crate::store::{Batch, Entry, KeyRange, Order, Record, Space, StoreError, Table, tables};
 
 /// Longest name of a list, in characters.
 pub const MAX_NAME_CHARS: usize = 128;
@@ -15,6 +18,9 @@ pub const MAX_NAME_CHARS: usize = 128;
 pub const ALL_CONTACTS: ListId = ListId(1);
 /// The list for test sends; it exists from the start and is not written through an API.
 pub const TEST: ListId = ListId(2);
+
+/// Blocks of members deleted in one batch: about 2 MiB.
+const MEMBER_BLOCKS_AT_ONCE: usize = 256;
 
 /// A list as callers see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,53 +41,265 @@ pub struct NewList {
     pub visibility: Visibility,
 }
 
+/// A list as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ListRecord {
+    pub name: String,
+    pub visibility: Visibility,
+    /// Active members. Not kept for [`ALL_CONTACTS`], whose members are not stored.
+    pub contacts: u32,
+    pub created: Timestamp,
+    pub modified: Timestamp,
+    /// Being deleted: callers do not see it any more, its members are still going.
+    #[serde(default)]
+    pub leaving: bool,
+}
+
+impl Record for ListRecord {
+    const TABLE: Table = Table::List;
+    const VERSION: u8 = 1;
+}
+
+impl ListRecord {
+    pub fn new(new: NewList, now: Timestamp) -> Self {
+        let NewList { name, visibility } = new;
+        Self { name, visibility, contacts: 0, created: now, modified: now, leaving: false }
+    }
+
+    fn seen(self, id: ListId) -> List {
+        let Self { name, visibility, contacts, created, modified, leaving: _ } = self;
+        List { id, name, visibility, contacts, created, modified }
+    }
+}
+
 /// An account's lists.
 #[derive(Debug, Clone, Copy)]
 pub struct Lists<'a> {
     pub(super) account: Account<'a>,
 }
 
-impl Lists<'_> {
-    pub async fn get(&self, id: ListId) -> Result<List> {
-        let _ = id;
-        Err(Refusal::Unavailable.into())
+impl<'a> Lists<'a> {
+    pub async fn get(self, id: ListId) -> Result<List> {
+        let (_, record) = self.record(id).await?;
+        self.counted(record.seen(id)).await
     }
 
-    pub async fn page(&self, page: Page) -> Result<Vec<List>> {
-        let _ = page;
-        Err(Refusal::Unavailable.into())
+    pub async fn page(self, page: Page) -> Result<Vec<List>> {
+        Ok(page.of(self.all().await?))
     }
 
-    pub async fn create(&self, new: NewList) -> Result<List> {
-        let _ = new;
-        Err(Refusal::Unavailable.into())
+    /// All lists in order of id; an account has few enough.
+    pub async fn all(self) -> Result<Vec<List>> {
+        let mut lists = Vec::new();
+        for (id, record) in self.records().await? {
+            lists.push(self.counted(record.seen(id)).await?);
+        }
+        Ok(lists)
     }
 
-    pub async fn update(&self, id: ListId, new: NewList) -> Result<List> {
-        let _ = (id, new);
-        Err(Refusal::Unavailable.into())
+    /// `Test` and `All Contacts` exist from the start, so these names are taken, in any case.
+    pub async fn create(self, new: NewList) -> Result<List> {
+        let new = checked(new)?;
+        self.account.change("create a list", |edit| self.create_once(edit, &new)).await
+    }
+
+    async fn create_once(self, mut edit: Edit<'a>, new: &NewList) -> Result<(Edit<'a>, List)> {
+        let lists = self.records().await?;
+        if lists.len() >= limit(self.account) {
+            return Err(Refusal::ListLimit.into());
+        }
+        ensure_free(&lists, &new.name, None)?;
+        let id = edit.next_list();
+        let record = ListRecord::new(new.clone(), self.account.context.clock.now());
+        self.put(&mut edit.batch, id, &record)?;
+        Ok((edit, record.seen(id)))
+    }
+
+    pub async fn update(self, id: ListId, new: NewList) -> Result<List> {
+        let new = checked(new)?;
+        self.account.change("update a list", |edit| self.update_once(edit, id, &new)).await
+    }
+
+    async fn update_once(
+        self,
+        mut edit: Edit<'a>,
+        id: ListId,
+        new: &NewList,
+    ) -> Result<(Edit<'a>, List)> {
+        let (stored, mut record) = self.record(id).await?;
+        ensure_writable(id)?;
+        ensure_free(&self.records().await?, &new.name, Some(id))?;
+        record.name.clone_from(&new.name);
+        record.visibility = new.visibility;
+        record.modified = self.account.context.clock.now();
+        edit.batch.expect(Table::List, stored.0, Some(stored.1));
+        self.put(&mut edit.batch, id, &record)?;
+        Ok((edit, record.seen(id)))
     }
 
     /// Deletes the list, not its contacts. Refused while an unsent campaign or a segment names it.
-    pub async fn delete(&self, id: ListId) -> Result<()> {
-        let _ = id;
-        Err(Refusal::Unavailable.into())
+    pub async fn delete(self, id: ListId) -> Result<()> {
+        self.account.change("delete a list", |edit| self.hide(edit, id)).await?;
+        while self.account.change("delete a list", |edit| self.delete_part(edit, id)).await? {}
+        Ok(())
     }
 
-    /// The lists that a contact is subscribed to.
-    pub async fn for_contact(&self, contact: ContactId, page: Page) -> Result<Vec<List>> {
-        let _ = (contact, page);
-        Err(Refusal::Unavailable.into())
+    async fn hide(self, mut edit: Edit<'a>, id: ListId) -> Result<(Edit<'a>, ())> {
+        let (stored, mut record) = self.record(id).await?;
+        ensure_writable(id)?;
+        let used = self.account.campaigns().any_unsent_to(id).await?
+            || self.account.segments().any_over_list(id).await?;
+        if used {
+            return Err(Refusal::ListInUse.into());
+        }
+        record.leaving = true;
+        edit.batch.expect(Table::List, stored.0, Some(stored.1));
+        self.put(&mut edit.batch, id, &record)?;
+        Ok((edit, ()))
     }
 
-    /// The lists that a campaign was ever sent to.
-    pub async fn for_campaign(&self, campaign: CampaignId, page: Page) -> Result<Vec<List>> {
-        let _ = (campaign, page);
-        Err(Refusal::Unavailable.into())
+    /// Deletes some of the members of a hidden list, at last its record; says whether there is more.
+    async fn delete_part(self, mut edit: Edit<'a>, id: ListId) -> Result<(Edit<'a>, bool)> {
+        let store = &*self.account.context.store;
+        let more = tables::members(self.account.id.0, id.0)
+            .delete_last_blocks(store, &mut edit.batch, MEMBER_BLOCKS_AT_ONCE)
+            .await
+            .map_err(|error| Error::store("delete members", error))?;
+        if !more {
+            edit.batch.delete(Table::List, key(self.account.id, id));
+        }
+        Ok((edit, more))
+    }
+
+    /// Ends deletions that an earlier process did not.
+    pub(super) async fn finish_deletions(self) -> Result<()> {
+        for (id, _) in self.stored().await?.into_iter().filter(|(_, record)| record.leaving) {
+            while self.account.change("delete a list", |edit| self.delete_part(edit, id)).await? {}
+        }
+        Ok(())
+    }
+
+    /// The lists that a contact is subscribed to, [`ALL_CONTACTS`] among them.
+    pub async fn for_contact(self, contact: ContactId, page: Page) -> Result<Vec<List>> {
+        self.account.contacts().get(contact).await?;
+        let mut found = Vec::new();
+        for list in self.all().await? {
+            if list.id == ALL_CONTACTS || self.has_member(list.id, contact).await? {
+                found.push(list);
+            }
+        }
+        Ok(page.of(found))
+    }
+
+    async fn has_member(self, list: ListId, contact: ContactId) -> Result<bool> {
+        let member = self.account.contact_store().members(list, &[contact]).await?.pop();
+        Ok(member.flatten().is_some_and(super::membership::Membership::is_active))
+    }
+
+    /// The lists that a campaign was ever sent to, as far as they still exist.
+    pub async fn for_campaign(self, campaign: CampaignId, page: Page) -> Result<Vec<List>> {
+        let campaign = self.account.campaigns().get(campaign).await?;
+        let sent_to = if campaign.sent.is_some() { campaign.lists } else { Vec::new() };
+        let lists = self.all().await?.into_iter().filter(|list| sent_to.contains(&list.id));
+        Ok(page.of(lists))
     }
 
     /// [`List::contacts`] of one list.
-    pub async fn contact_count(&self, id: ListId) -> Result<u32> {
+    pub async fn contact_count(self, id: ListId) -> Result<u32> {
         Ok(self.get(id).await?.contacts)
+    }
+
+    /// Refuses a list that does not exist or that nobody can write to.
+    pub async fn ensure_writable(self, id: ListId) -> Result<()> {
+        self.record(id).await?;
+        Ok(ensure_writable(id)?)
+    }
+
+    /// The stored list and its bytes; one being deleted is not found.
+    async fn record(self, id: ListId) -> Result<(Entry, ListRecord)> {
+        let broken = |error| Error::store("read a list", error);
+        let key = key(self.account.id, id);
+        let stored = self.account.context.store.get(Space::Main, Table::List, &key);
+        let stored = stored.await.map_err(broken)?.ok_or(Refusal::ListNotFound)?;
+        let record = ListRecord::decode(&stored).map_err(broken)?;
+        if record.leaving {
+            return Err(Refusal::ListNotFound.into());
+        }
+        Ok(((key, stored), record))
+    }
+
+    async fn records(self) -> Result<Vec<(ListId, ListRecord)>> {
+        let mut stored = self.stored().await?;
+        stored.retain(|(_, record)| !record.leaving);
+        Ok(stored)
+    }
+
+    /// All stored lists, those that are being deleted among them.
+    pub(super) async fn stored(self) -> Result<Vec<(ListId, ListRecord)>> {
+        let broken = |error| Error::store("read lists", error);
+        let range = KeyRange::prefix(tables::account(self.account.id.0));
+        let store = &self.account.context.store;
+        let found = store.scan(Space::Main, Table::List, range, Order::Ascending, usize::MAX);
+        let decoded = found.await.map_err(broken)?.into_iter().map(|(key, value)| {
+            let id = tables::contact_of_entry(&key).map(ListId);
+            let id = id.ok_or_else(|| crate::store::record::damaged(Table::List, "a short key"))?;
+            Ok((id, ListRecord::decode(&value)?))
+        });
+        decoded.collect::<Result<_, StoreError>>().map_err(broken)
+    }
+
+    async fn counted(self, list: List) -> Result<List> {
+        if list.id != ALL_CONTACTS {
+            return Ok(list);
+        }
+        Ok(List { contacts: self.account.counters().await?.listed, ..list })
+    }
+
+    pub(super) fn put(self, batch: &mut Batch, id: ListId, record: &ListRecord) -> Result<()> {
+        let value = record.encode().map_err(|error| Error::store("write a list", error))?;
+        batch.put(Table::List, key(self.account.id, id), value);
+        Ok(())
+    }
+}
+
+fn key(account: AccountId, list: ListId) -> bytes::Bytes {
+    tables::numbered(account.0, list.0)
+}
+
+fn limit(account: Account<'_>) -> usize {
+    // The two lists that exist from the start do not count.
+    let lists = account.context.limits.lists_per_account.saturating_add(2);
+    usize::try_from(lists).unwrap_or(usize::MAX)
+}
+
+/// Trims the name and judges it: not blank, no control characters, not too long.
+fn checked(new: NewList) -> Result<NewList, Refusal> {
+    let name = new.name.trim();
+    let fits = !name.is_empty()
+        && name.chars().count() <= MAX_NAME_CHARS
+        && !name.chars().any(char::is_control);
+    if !fits {
+        return Err(Refusal::ListInvalid);
+    }
+    Ok(NewList { name: name.to_owned(), ..new })
+}
+
+fn ensure_free(
+    lists: &[(ListId, ListRecord)],
+    name: &str,
+    but: Option<ListId>,
+) -> Result<(), Refusal> {
+    let folded = name.to_lowercase();
+    let mut others = lists.iter().filter(|(id, _)| Some(*id) != but);
+    match others.any(|(_, record)| record.name.to_lowercase() == folded) {
+        true => Err(Refusal::ListNameInUse),
+        false => Ok(()),
+    }
+}
+
+fn ensure_writable(id: ListId) -> Result<(), Refusal> {
+    match id {
+        ALL_CONTACTS | TEST => Err(Refusal::ListNotWritable),
+        _ => Ok(()),
     }
 }

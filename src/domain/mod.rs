@@ -6,16 +6,21 @@
 
 pub mod account;
 pub mod address;
+mod calls;
 pub mod campaign;
 pub mod check;
 pub mod clock;
 pub mod contact;
+pub mod contact_record;
 pub mod contact_store;
 pub mod contacts;
 pub mod context;
+pub mod counters;
+pub mod credential;
 pub mod data_field;
 pub mod decimal;
 pub mod demo;
+pub mod edit;
 pub mod error;
 pub mod event;
 pub mod from_address;
@@ -23,13 +28,22 @@ pub mod ids;
 pub mod import;
 pub mod info;
 pub mod list;
+mod listing;
+mod login;
+mod members;
 pub mod membership;
+mod opt_out;
 pub mod paging;
+mod refresh;
+mod rules;
 pub mod segment;
 pub mod suppression;
+#[cfg(test)]
+pub mod testing;
+mod throttle;
 pub mod value;
 
-pub use account::{AccountEntry, Accounts, CredentialEntry, NewAccount, NewCredential};
+pub use account::{AccountEntry, Accounts, NewAccount};
 pub use address::EmailAddress;
 pub use campaign::Campaign;
 pub use clock::Clock;
@@ -39,6 +53,7 @@ pub use contact::{
 };
 pub use contacts::Contacts;
 pub use context::{Account, Context, Gate, Limits};
+pub use credential::{CredentialEntry, NewCredential};
 pub use data_field::{
     DataField, DataFields, Dependency, DependencyResult, FieldName, NewDataField, Schema,
     Visibility,

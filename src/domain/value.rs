@@ -26,7 +26,8 @@ pub enum FieldValue {
     Text(String),
     /// Kept exactly: `1.50` stays `1.50`.
     Number(Decimal),
-    Date(Timestamp),
+    /// Kept to the microsecond.
+    Date(#[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")] Timestamp),
     Boolean(bool),
 }
 

@@ -103,6 +103,32 @@ pub fn addresses(account: u32) -> BlockMap {
     BlockMap::new(Table::Address, numbers([account]), ADDRESS_BLOCK_BYTES)
 }
 
+/// The addresses that are suppressed in every account, by hash and address. No account has the
+/// number 0.
+pub fn suppressed_addresses() -> BlockMap {
+    BlockMap::new(Table::Suppression, numbers([0]), ADDRESS_BLOCK_BYTES)
+}
+
+/// An entry's key in [`suppressed_addresses`].
+pub fn suppressed_address_entry(hash: u64, address: &str) -> Bytes {
+    let mut key = Vec::with_capacity(8 + address.len());
+    key.put_u64(hash);
+    key.extend_from_slice(address.as_bytes());
+    key.into()
+}
+
+/// What stands in [`Table::Segment`] for each refresh that is asked for, under account 0, so that
+/// a start finds them without a look at every segment.
+pub fn pending_refresh(account: u32, segment: u32) -> Bytes {
+    numbers([0, account, segment]).into()
+}
+
+/// Account and segment of a key that [`pending_refresh`] made.
+pub fn pending_refresh_of(key: &[u8]) -> Option<(u32, u32)> {
+    let (account, segment) = key.get(4..)?.split_first_chunk()?;
+    Some((u32::from_be_bytes(*account), u32::from_be_bytes(segment.try_into().ok()?)))
+}
+
 /// The members of a list by contact id.
 pub fn members(account: u32, list: u32) -> BlockMap {
     BlockMap::new(Table::Member, numbers([account, list]), MEMBER_BLOCK_BYTES)

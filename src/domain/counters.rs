@@ -1,0 +1,41 @@
+//! What an account counts: its next ids and its contacts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Record, Table};
+
+/// An account's counters. The record exists as long as the account does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    pub next_contact: u32,
+    pub next_list: u32,
+    pub next_segment: u32,
+    pub next_campaign: u32,
+    pub next_field: u16,
+    pub next_import: u32,
+    /// Stored contacts of any status.
+    pub contacts: u32,
+    /// Contacts that are not suppressed.
+    pub listed: u32,
+}
+
+impl Counters {
+    /// Those of a new account; the first two lists exist from the start.
+    pub fn fresh() -> Self {
+        Self {
+            next_contact: 1,
+            next_list: 3,
+            next_segment: 1,
+            next_campaign: 1,
+            next_field: 1,
+            next_import: 1,
+            contacts: 0,
+            listed: 0,
+        }
+    }
+}
+
+impl Record for Counters {
+    const TABLE: Table = Table::Counter;
+    const VERSION: u8 = 1;
+}

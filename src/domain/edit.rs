@@ -1,0 +1,265 @@
+//! Changes of one account's contacts that are committed together.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::contact_record::ContactRecord;
+use super::contact_store::{Seen, Stored};
+use super::context::Account;
+use super::counters::Counters;
+use super::error::{Error, Refusal, Result};
+use super::ids::{ContactId, FieldId, ListId};
+use super::list::ListRecord;
+use super::membership::Membership;
+use crate::store::{
+    Batch, Change, Durable, Loaded, Record, Space, Store, StoreError, Table, tables,
+};
+
+/// Changes of one account that are committed together, on the condition that what was read through
+/// this edit is still so.
+///
+/// Its own changes are not seen by its reads: change each contact and membership once.
+#[derive(Debug)]
+pub struct Edit<'a> {
+    account: Account<'a>,
+    /// Further conditions and writes, such as an import's cursor.
+    pub batch: Batch,
+    seen: Seen,
+    counters: Counted,
+    contacts: BTreeMap<ContactId, Option<Bytes>>,
+    addresses: BTreeMap<Bytes, Option<Bytes>>,
+    members: BTreeMap<ListId, BTreeMap<ContactId, Option<Bytes>>>,
+    /// By how much the number of a list's active members changes.
+    list_counts: BTreeMap<ListId, i64>,
+}
+
+/// The counters as they were read, and as they become.
+#[derive(Debug)]
+struct Counted {
+    stored: Bytes,
+    before: Counters,
+    after: Counters,
+}
+
+impl<'a> Edit<'a> {
+    /// See [`super::contact_store::ContactStore::edit`]. An account that does not exist any more
+    /// is [`Refusal::AccountNotFound`].
+    pub(super) async fn begin(account: Account<'a>) -> Result<Self> {
+        let broken = |error| Error::store("begin a change", error);
+        let store = &*account.context.store;
+        let key = tables::account(account.id.0);
+        let stored = store.get(Space::Main, Table::Counter, &key).await.map_err(broken)?;
+        let stored = stored.ok_or(Refusal::AccountNotFound)?;
+        let before = Counters::decode(&stored).map_err(broken)?;
+        Ok(Self {
+            account,
+            batch: Batch::main(),
+            seen: Seen::nothing(store, account.id).await.map_err(broken)?,
+            counters: Counted { stored, after: before.clone(), before },
+            contacts: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            members: BTreeMap::new(),
+            list_counts: BTreeMap::new(),
+        })
+    }
+
+    fn store(&self) -> &'a dyn Store {
+        &*self.account.context.store
+    }
+
+    /// The contacts with these addresses (as compared), in the same order; one pass for all.
+    pub async fn resolve(&mut self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
+        self.seen.resolve(self.account.context, addresses).await
+    }
+
+    /// The contacts with these ids, in the same order.
+    pub async fn load(&mut self, ids: &[ContactId]) -> Result<Vec<Option<ContactRecord>>> {
+        self.seen.load(self.store(), ids).await
+    }
+
+    /// The memberships of these contacts in `list`, in the same order. The list need not exist.
+    pub async fn members(
+        &mut self,
+        list: ListId,
+        ids: &[ContactId],
+    ) -> Result<Vec<Option<Membership>>> {
+        self.seen.members(self.store(), list, ids).await
+    }
+
+    /// Adds a contact, its address and its count. [`Refusal::ContactLimit`] when the account is
+    /// full, [`Refusal::DataFieldValueTooLong`] when the contact is too large; then nothing has
+    /// changed. The caller has resolved the address through this edit.
+    pub fn insert_contact(&mut self, record: &ContactRecord) -> Result<ContactId, Refusal> {
+        let counters = &mut self.counters.after;
+        let limit = self.account.context.limits.contacts_per_account;
+        // The wire's ids are signed.
+        if counters.contacts >= limit || i32::try_from(counters.next_contact).is_err() {
+            return Err(Refusal::ContactLimit);
+        }
+        let encoded = record.encode()?;
+        let id = ContactId(counters.next_contact);
+        counters.next_contact += 1;
+        counters.contacts += 1;
+        counters.listed += u32::from(!record.status.suppresses());
+        self.contacts.insert(id, Some(encoded));
+        self.addresses.insert(self.address_key(id, record), Some(Bytes::new()));
+        Ok(id)
+    }
+
+    /// Puts `new` in the place of `old`; counts and the address index follow. Memberships do not.
+    pub fn update_contact(
+        &mut self,
+        id: ContactId,
+        old: &ContactRecord,
+        new: &ContactRecord,
+    ) -> Result<(), Refusal> {
+        let encoded = new.encode()?;
+        let counters = &mut self.counters.after;
+        match (old.status.suppresses(), new.status.suppresses()) {
+            (false, true) => counters.listed = counters.listed.saturating_sub(1),
+            (true, false) => counters.listed += 1,
+            _ => {}
+        }
+        self.contacts.insert(id, Some(encoded));
+        let (old_key, new_key) = (self.address_key(id, old), self.address_key(id, new));
+        if old_key != new_key {
+            self.addresses.insert(old_key, None);
+            self.addresses.insert(new_key, Some(Bytes::new()));
+        }
+        Ok(())
+    }
+
+    /// Takes a contact away, its address and its count. Memberships stay.
+    pub fn delete_contact(&mut self, id: ContactId, old: &ContactRecord) {
+        let counters = &mut self.counters.after;
+        counters.contacts = counters.contacts.saturating_sub(1);
+        counters.listed = counters.listed.saturating_sub(u32::from(!old.status.suppresses()));
+        self.contacts.insert(id, None);
+        self.addresses.insert(self.address_key(id, old), None);
+    }
+
+    /// Puts a membership in the place of what was there; the list's count follows. The caller has
+    /// read `old` through this edit.
+    pub fn set_member(
+        &mut self,
+        list: ListId,
+        contact: ContactId,
+        old: Option<Membership>,
+        new: Option<Membership>,
+    ) {
+        let active =
+            |member: Option<Membership>| i64::from(member.is_some_and(Membership::is_active));
+        *self.list_counts.entry(list).or_default() += active(new) - active(old);
+        self.members.entry(list).or_default().insert(contact, new.map(Membership::encode));
+    }
+
+    /// The next import's number; imports count from 1.
+    pub fn next_import_number(&mut self) -> u32 {
+        take(&mut self.counters.after.next_import)
+    }
+
+    pub(super) fn next_list(&mut self) -> ListId {
+        ListId(take(&mut self.counters.after.next_list))
+    }
+
+    pub(super) fn next_segment(&mut self) -> u32 {
+        take(&mut self.counters.after.next_segment)
+    }
+
+    pub(super) fn next_campaign(&mut self) -> u32 {
+        take(&mut self.counters.after.next_campaign)
+    }
+
+    pub(super) fn next_field(&mut self) -> Result<FieldId, Refusal> {
+        let next = &mut self.counters.after.next_field;
+        let id = FieldId(*next);
+        *next = next.checked_add(1).ok_or(Refusal::DataFieldLimit)?;
+        Ok(id)
+    }
+
+    /// Contacts of any status, with the changes of this edit.
+    pub fn contact_count(&self) -> u32 {
+        self.counters.after.contacts
+    }
+
+    fn address_key(&self, id: ContactId, record: &ContactRecord) -> Bytes {
+        let compared = super::address::compared(&record.address);
+        tables::address_entry(self.account.context.hash(&compared), id.0)
+    }
+
+    pub(super) async fn apply(mut self) -> Result<Durable, StoreError> {
+        let store = self.store();
+        let mut batch = self.batch;
+        let contacts = changes(self.contacts);
+        edit_map(&mut self.seen.contacts, store, &mut batch, &contacts).await?;
+        let addresses: Vec<Change> =
+            self.addresses.into_iter().map(|(key, value)| Change { key, value }).collect();
+        edit_map(&mut self.seen.addresses, store, &mut batch, &addresses).await?;
+        for (list, members) in self.members {
+            let mut loaded = match self.seen.members.remove(&list) {
+                Some(loaded) => loaded,
+                None => tables::members(self.account.id.0, list.0).load(store, &[]).await?,
+            };
+            edit_map(&mut loaded, store, &mut batch, &changes(members)).await?;
+        }
+        for (list, change) in self.list_counts {
+            count_list(self.account, list, change, &mut batch).await?;
+        }
+        if self.counters.after != self.counters.before {
+            let key = tables::account(self.account.id.0);
+            batch.expect(Table::Counter, key.clone(), Some(self.counters.stored));
+            batch.put(Table::Counter, key, self.counters.after.encode()?);
+        }
+        if batch.writes.is_empty() {
+            return Ok(Durable::new(async { Ok(()) }));
+        }
+        store.commit(batch).await
+    }
+}
+
+fn take(next: &mut u32) -> u32 {
+    let number = *next;
+    *next = number.saturating_add(1);
+    number
+}
+
+fn changes(entries: BTreeMap<ContactId, Option<Bytes>>) -> Vec<Change> {
+    entries
+        .into_iter()
+        .map(|(id, value)| Change { key: tables::contact_entry(id.0), value })
+        .collect()
+}
+
+async fn edit_map(
+    loaded: &mut Loaded,
+    store: &dyn Store,
+    batch: &mut Batch,
+    changes: &[Change],
+) -> Result<(), StoreError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    loaded.edit(store, batch, changes).await
+}
+
+/// Changes a list's count of members. A list that vanished meanwhile is a conflict.
+async fn count_list(
+    account: Account<'_>,
+    list: ListId,
+    change: i64,
+    batch: &mut Batch,
+) -> Result<(), StoreError> {
+    let key = tables::numbered(account.id.0, list.0);
+    let stored = account.context.store.get(Space::Main, Table::List, &key).await?;
+    let stored = stored.ok_or(StoreError::Conflict)?;
+    let mut record = ListRecord::decode(&stored)?;
+    // Even without a change: who writes members relies on the list being there.
+    batch.expect(Table::List, key.clone(), Some(stored));
+    if change != 0 {
+        let count = i64::from(record.contacts).saturating_add(change).max(0);
+        record.contacts = u32::try_from(count).unwrap_or(u32::MAX);
+        batch.put(Table::List, key, record.encode()?);
+    }
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! Who is calling.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use sha2::{Digest as _, Sha256};
+use siphasher::sip::SipHasher13;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::account::Accounts;
+use super::credential::{CredentialRecord, password};
+use super::error::{Broken, Refusal, Result};
+use super::ids::{AccountId, Ids};
+use super::throttle::Throttle;
+
+/// For how long a verified password is remembered, so that hashing does not dominate a call.
+const REMEMBERED_FOR: Duration = Duration::from_secs(60);
+/// Verified passwords remembered.
+const MAX_REMEMBERED: usize = 10_000;
+/// Passwords hashed at once: each takes 19 MiB and a core.
+const HASHED_AT_ONCE: usize = 2;
+/// Logins that may wait for their password to be hashed; more are told to come back later.
+const MAX_WAITING: usize = 64;
+/// Longest login name that is looked up, in bytes; a longer one is unknown.
+const MAX_LOGIN_BYTES: usize = 254;
+
+/// What of logins is kept in memory. Everything in it is bounded, and no password is in it.
+#[derive(Debug)]
+pub(super) struct Logins {
+    /// Of this process, random: what is remembered is worth nothing outside it.
+    key: [u8; 32],
+    remembered: Mutex<BTreeMap<u64, Remembered>>,
+    credentials: Throttle,
+    peers: Throttle,
+    waiting: Semaphore,
+    hashing: Semaphore,
+}
+
+/// A password that was verified, as a keyed hash.
+#[derive(Debug)]
+struct Remembered {
+    proof: [u8; 32],
+    until: Instant,
+}
+
+/// A try to log in, by keyed hashes of who tries.
+#[derive(Debug, Clone, Copy)]
+struct Try {
+    login: u64,
+    peer: u64,
+    now: Instant,
+}
+
+impl Logins {
+    pub fn new(ids: &Ids) -> Self {
+        let mut key = [0; 32];
+        ids.fill(&mut key);
+        Self {
+            key,
+            remembered: Mutex::default(),
+            credentials: Throttle::default(),
+            peers: Throttle::default(),
+            waiting: Semaphore::new(MAX_WAITING),
+            hashing: Semaphore::new(HASHED_AT_ONCE),
+        }
+    }
+
+    fn attempt(&self, login: &str, peer: IpAddr) -> Try {
+        let now = Instant::now();
+        Try { login: self.tag(login), peer: self.tag(&peer.to_string()), now }
+    }
+
+    fn tag(&self, text: &str) -> u64 {
+        let mut hasher = SipHasher13::new();
+        hasher.write(&self.key);
+        hasher.write(text.as_bytes());
+        hasher.finish()
+    }
+
+    fn admit(&self, attempt: Try) -> Result<(), Refusal> {
+        let admitted = self.credentials.admits(attempt.login, attempt.now)
+            && self.peers.admits(attempt.peer, attempt.now);
+        if admitted { Ok(()) } else { Err(Refusal::LoginThrottled) }
+    }
+
+    fn failed(&self, attempt: Try) -> Refusal {
+        self.credentials.failed(attempt.login, attempt.now);
+        self.peers.failed(attempt.peer, attempt.now);
+        Refusal::LoginInvalid
+    }
+
+    fn succeeded(&self, attempt: Try) {
+        self.credentials.succeeded(attempt.login);
+        self.peers.succeeded(attempt.peer);
+    }
+
+    /// Bound to the stored credential, so that a password is not remembered beyond it.
+    fn proof(&self, record: &CredentialRecord, password: &[u8]) -> [u8; 32] {
+        let hash = Sha256::new().chain_update(self.key).chain_update(record.hash);
+        hash.chain_update(password).finalize().into()
+    }
+
+    fn remembers(&self, attempt: Try, record: &CredentialRecord, passwords: &[&[u8]]) -> bool {
+        let proofs: Vec<[u8; 32]> =
+            passwords.iter().map(|password| self.proof(record, password)).collect();
+        let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = remembered.get(&attempt.login).filter(|one| one.until > attempt.now);
+        one.is_some_and(|one| proofs.iter().any(|proof| proof.ct_eq(&one.proof).into()))
+    }
+
+    fn remember(&self, attempt: Try, record: &CredentialRecord, password: &[u8]) {
+        let proof = self.proof(record, password);
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.retain(|_, one| one.until > attempt.now);
+        }
+        if remembered.len() < MAX_REMEMBERED {
+            let until = attempt.now + REMEMBERED_FOR;
+            remembered.insert(attempt.login, Remembered { proof, until });
+        }
+    }
+}
+
+impl Accounts<'_> {
+    /// Who is calling. `passwords` are readings of one password (UTF-8, Latin-1); any may fit.
+    ///
+    /// An unknown login costs what a wrong password costs. A failure slows the next tries of its
+    /// credential and of its peer; a remembered password passes all the same, so that nobody can
+    /// lock a running client out.
+    pub async fn authenticate(
+        self,
+        login: &str,
+        passwords: &[&[u8]],
+        peer: IpAddr,
+    ) -> Result<AccountId> {
+        let login = login.trim().to_lowercase();
+        let logins = &self.context.logins;
+        let attempt = logins.attempt(&login, peer);
+        let record = self.known(&login).await?;
+        if let Some(record) = &record
+            && logins.remembers(attempt, record, passwords)
+        {
+            return Ok(self.came_in(record.account));
+        }
+        logins.admit(attempt)?;
+        let Ok(_waiting) = logins.waiting.try_acquire() else {
+            return Err(Refusal::LoginThrottled.into());
+        };
+        let fitting = self.verify(record.as_ref(), passwords).await?;
+        let (Some(record), Some(fitting)) = (record, fitting) else {
+            return Err(logins.failed(attempt).into());
+        };
+        logins.succeeded(attempt);
+        logins.remember(attempt, &record, fitting);
+        Ok(self.came_in(record.account))
+    }
+
+    /// Who is calling, by a proof made from the clear password that `verify` judges. Only for
+    /// credentials made with `digest`; the others fail as an unknown login does.
+    pub async fn authenticate_digest(
+        self,
+        login: &str,
+        peer: IpAddr,
+        verify: impl Fn(&str) -> bool + Send + Sync,
+    ) -> Result<AccountId> {
+        let login = login.trim().to_lowercase();
+        let logins = &self.context.logins;
+        let attempt = logins.attempt(&login, peer);
+        logins.admit(attempt)?;
+        let record = self.known(&login).await?;
+        let nonce = record.as_ref().and_then(|record| record.digest_nonce);
+        let secret = Zeroizing::new(self.digest_key().await?);
+        // For an unknown login a password is made too: it takes as long, and fits nobody.
+        let password = password(&secret, &nonce.unwrap_or_default(), &login);
+        let fits = verify(&password);
+        match record {
+            Some(record) if fits && nonce.is_some() => {
+                logins.succeeded(attempt);
+                Ok(self.came_in(record.account))
+            }
+            _ => Err(logins.failed(attempt).into()),
+        }
+    }
+
+    async fn known(self, login: &str) -> Result<Option<CredentialRecord>> {
+        match login.len() <= MAX_LOGIN_BYTES && !login.is_empty() {
+            true => self.credential(login).await,
+            false => Ok(None),
+        }
+    }
+
+    fn came_in(self, account: AccountId) -> AccountId {
+        self.context.calls.count(account, self.context.clock.now());
+        account
+    }
+
+    /// The one of `passwords` that the credential was made with. Without a credential each of them
+    /// is hashed all the same.
+    async fn verify<'p>(
+        self,
+        record: Option<&CredentialRecord>,
+        passwords: &[&'p [u8]],
+    ) -> Result<Option<&'p [u8]>> {
+        let mut fitting = None;
+        for (number, password) in passwords.iter().enumerate() {
+            if passwords.iter().take(number).any(|earlier| earlier == password) {
+                continue;
+            }
+            let salt = record.map_or([0; 16], |record| record.salt);
+            let hash = self.hash_password(password.to_vec(), salt).await?;
+            if record.is_some_and(|record| hash.ct_eq(&record.hash).into()) {
+                fitting = Some(*password);
+            }
+        }
+        Ok(fitting)
+    }
+
+    /// argon2id with 19 MiB and two passes (OWASP's first choice), off the async threads.
+    pub(super) async fn hash_password(self, password: Vec<u8>, salt: [u8; 16]) -> Result<[u8; 32]> {
+        const DOING: &str = "hash a password";
+        let password = Zeroizing::new(password);
+        let permit = self.context.logins.hashing.acquire().await;
+        let permit = permit.map_err(|error| Broken::new(DOING, error))?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let mut hash = [0; 32];
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT);
+            argon2.hash_password_into(&password, &salt, &mut hash).map(|()| hash)
+        });
+        let hashed = hashed.await.map_err(|error| Broken::new(DOING, error))?;
+        drop(permit);
+        Ok(hashed.map_err(|error| Broken::new(DOING, error.to_string()))?)
+    }
+}

@@ -1,0 +1,185 @@
+//! Unsubscribing, and coming back.
+
+use jiff::Timestamp;
+
+use super::contact::{
+    Contact, ContactStatus, NewContact, ResubscribeStatus, Resubscribed, Resubscription,
+    SuppressedContact,
+};
+use super::contact_record::ContactRecord;
+use super::contacts::{Contacts, present};
+use super::data_field::Schema;
+use super::edit::Edit;
+use super::error::{Refusal, Result};
+use super::ids::{ContactId, ListId};
+use super::membership::{MemberState, Membership};
+
+impl<'a> Contacts<'a> {
+    /// Unsubscribes from the account. An address that nobody has becomes an unsubscribed contact:
+    /// an opt-out must not be lost because it came first. Who is suppressed for a graver reason
+    /// keeps that reason and its time.
+    pub async fn unsubscribe(self, contact: NewContact) -> Result<SuppressedContact> {
+        let schema = self.account.fields().schema().await?;
+        self.account
+            .change("unsubscribe a contact", |edit| self.unsubscribe_once(edit, &schema, &contact))
+            .await
+    }
+
+    async fn unsubscribe_once(
+        self,
+        mut edit: Edit<'a>,
+        schema: &Schema,
+        contact: &NewContact,
+    ) -> Result<(Edit<'a>, SuppressedContact)> {
+        let now = self.account.context.clock.now();
+        let found = edit.resolve(&[contact.address.as_compared()]).await?.pop().flatten();
+        let (id, record) = match found {
+            None => {
+                let mut record = ContactRecord::new(&contact.address, now);
+                record.turn(ContactStatus::Unsubscribed, now, now);
+                (edit.insert_contact(&record)?, record)
+            }
+            Some((id, old)) if !old.status.yields_to(ContactStatus::Unsubscribed) => (id, old),
+            Some((id, old)) => {
+                let mut record = old.clone();
+                record.turn(ContactStatus::Unsubscribed, now, now);
+                self.turn(&mut edit, vec![(id, old, record.clone())]).await?;
+                (id, record)
+            }
+        };
+        let (since, reason) = (record.status_since, record.status);
+        Ok((edit, SuppressedContact { contact: present(schema, id, record), since, reason }))
+    }
+
+    /// Unsubscribes an existing contact from one list, whether or not it is in it.
+    pub async fn unsubscribe_from_list(
+        self,
+        list: ListId,
+        contact: NewContact,
+    ) -> Result<SuppressedContact> {
+        self.account.lists().ensure_writable(list).await?;
+        let schema = self.account.fields().schema().await?;
+        self.account
+            .change("unsubscribe a contact from a list", |edit| {
+                self.leave_once(edit, &schema, list, &contact)
+            })
+            .await
+    }
+
+    async fn leave_once(
+        self,
+        mut edit: Edit<'a>,
+        schema: &Schema,
+        list: ListId,
+        contact: &NewContact,
+    ) -> Result<(Edit<'a>, SuppressedContact)> {
+        self.account.lists().ensure_writable(list).await?;
+        let found = edit.resolve(&[contact.address.as_compared()]).await?.pop().flatten();
+        let (id, record) = found.ok_or(Refusal::ContactNotFound)?;
+        let old = edit.members(list, &[id]).await?.pop().flatten();
+        let since = match old {
+            Some(Membership { state: MemberState::Unsubscribed, since, .. }) => since,
+            _ => {
+                let now = self.account.context.clock.now();
+                let joined = old.unwrap_or_else(|| Membership::joined(now));
+                let left = joined.turned(MemberState::Unsubscribed, now);
+                edit.set_member(list, id, old, Some(left));
+                now
+            }
+        };
+        let contact = present(schema, id, record);
+        let reason = ContactStatus::Unsubscribed;
+        Ok((edit, SuppressedContact { contact, since, reason }))
+    }
+
+    /// Takes an unsubscribed contact back, with its memberships.
+    /// [`Refusal::ResubscriptionInvalid`] for one who is subscribed.
+    pub async fn resubscribe(self, asked: Resubscription) -> Result<Resubscribed> {
+        let schema = self.account.fields().schema().await?;
+        self.account
+            .change("resubscribe a contact", |edit| {
+                self.resubscribe_once(edit, &schema, None, &asked.contact)
+            })
+            .await
+    }
+
+    /// Takes back a contact who unsubscribed from the list, from the account, or from both.
+    pub async fn resubscribe_to_list(
+        self,
+        list: ListId,
+        asked: Resubscription,
+    ) -> Result<Resubscribed> {
+        self.account.lists().ensure_writable(list).await?;
+        let schema = self.account.fields().schema().await?;
+        self.account
+            .change("resubscribe a contact to a list", |edit| {
+                self.resubscribe_once(edit, &schema, Some(list), &asked.contact)
+            })
+            .await
+    }
+
+    async fn resubscribe_once(
+        self,
+        mut edit: Edit<'a>,
+        schema: &Schema,
+        list: Option<ListId>,
+        asked: &NewContact,
+    ) -> Result<(Edit<'a>, Resubscribed)> {
+        let found = edit.resolve(&[asked.address.as_compared()]).await?.pop().flatten();
+        let (id, old) = found.ok_or(Refusal::ContactNotFound)?;
+        let judged = self.account.suppressions().judge(&[asked.address.as_compared()]).await?;
+        let answer = |status, contact: Contact| Resubscribed { contact, status };
+        if judged.into_iter().flatten().next().is_some() {
+            let contact = present(schema, id, old);
+            return Ok((edit, answer(ResubscribeStatus::CannotBeUnsuppressed, contact)));
+        }
+        let member = match list {
+            Some(list) => edit.members(list, &[id]).await?.pop().flatten(),
+            None => None,
+        };
+        let left = member.is_some_and(|member| member.state == MemberState::Unsubscribed);
+        let status = match old.status {
+            ContactStatus::Unsubscribed => ResubscribeStatus::Added,
+            ContactStatus::Subscribed if left => ResubscribeStatus::Added,
+            ContactStatus::Subscribed => return Err(Refusal::ResubscriptionInvalid.into()),
+            ContactStatus::PendingOptIn => ResubscribeStatus::Challenged,
+            _ => ResubscribeStatus::CannotBeUnsuppressed,
+        };
+        if status != ResubscribeStatus::Added {
+            return Ok((edit, answer(status, present(schema, id, old))));
+        }
+        let record = self.taken_back(&old, schema, asked)?;
+        self.turn(&mut edit, vec![(id, old, record.clone())]).await?;
+        if let Some(list) = list {
+            self.rejoin(&mut edit, list, id, member);
+        }
+        Ok((edit, answer(status, present(schema, id, record))))
+    }
+
+    fn taken_back(
+        self,
+        old: &ContactRecord,
+        schema: &Schema,
+        asked: &NewContact,
+    ) -> Result<ContactRecord, Refusal> {
+        let mut record = self.merged(old, schema, asked)?;
+        if record.status != ContactStatus::Subscribed {
+            let now: Timestamp = record.modified;
+            record.turn(ContactStatus::Subscribed, now, now);
+        }
+        Ok(record)
+    }
+
+    /// Joins the list again. A suspended membership is active again already, by [`Contacts::turn`].
+    fn rejoin(self, edit: &mut Edit<'a>, list: ListId, id: ContactId, old: Option<Membership>) {
+        let now = self.account.context.clock.now();
+        let joined = match old {
+            None => Membership::joined(now),
+            Some(left) if left.state == MemberState::Unsubscribed => {
+                left.turned(MemberState::Active, now)
+            }
+            Some(_) => return,
+        };
+        edit.set_member(list, id, old, Some(joined));
+    }
+}

@@ -1,0 +1,184 @@
+//! Works the refresh jobs of segments.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::contact_record::ContactRecord;
+use super::context::Context;
+use super::edit::Edit;
+use super::error::{Error, Result};
+use super::ids::{AccountId, ContactId, ListId, SegmentId};
+use super::membership::Membership;
+use super::rules::{Rules, Subject};
+use super::segment::{RefreshStatus, Segments};
+use crate::store::{Entry, KeyRange, Order, Space, Table, tables};
+
+/// Jobs read at once.
+const JOBS_AT_ONCE: usize = 100;
+/// How long to wait after a failure of the store before the jobs are looked at again.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// Works refresh jobs for as long as it is polled, those that an earlier process left behind first;
+/// before them it ends removals of accounts and lists that an earlier process did not.
+///
+/// To stop, drop it: a job cut short is worked again from its beginning.
+pub async fn run_segment_refreshes(context: Arc<Context>) {
+    if let Err(error) = finish_deletions(&context).await {
+        tracing::error!(?error, "could not end earlier deletions: {error}");
+    }
+    loop {
+        match refresh_pending(&context).await {
+            Ok(0) => context.refresh_asked.notified().await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(?error, "segment refreshes pause: {error}");
+                tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+            }
+        }
+    }
+}
+
+async fn finish_deletions(context: &Context) -> Result<()> {
+    context.accounts().finish_removals().await?;
+    for account in context.accounts().list().await? {
+        context.account(account.id).lists().finish_deletions().await?;
+    }
+    Ok(())
+}
+
+/// Works the jobs that are asked for now, and says how many there were.
+pub(super) async fn refresh_pending(context: &Context) -> Result<usize> {
+    let range = KeyRange::prefix(tables::account(0));
+    let found =
+        context.store.scan(Space::Main, Table::Segment, range, Order::Ascending, JOBS_AT_ONCE);
+    let found = found.await.map_err(|error| Error::store("read refresh jobs", error))?;
+    let jobs: Vec<_> =
+        found.iter().filter_map(|(key, _)| tables::pending_refresh_of(key)).collect();
+    for (account, segment) in &jobs {
+        let account = context.account(AccountId(*account));
+        account.segments().work(SegmentId(*segment)).await?;
+    }
+    Ok(jobs.len())
+}
+
+impl<'a> Segments<'a> {
+    async fn work(self, id: SegmentId) -> Result<()> {
+        let started = self.end_with(id, RefreshStatus::NotFinished, None).await;
+        if matches!(started, Err(Error::Refused(_))) {
+            // The account or the segment is gone, and so is the job's reason.
+            return self.drop_job(id).await;
+        }
+        started?;
+        let rules = self.record(id).await?.1.rules;
+        match self.count(&rules).await {
+            Ok(count) => self.end_with(id, RefreshStatus::Finished, Some(count)).await,
+            Err(Error::Refused(refusal)) => Err(refusal.into()),
+            Err(Error::Broken(broken)) => {
+                tracing::error!(segment = id.0, error = ?broken, "a segment refresh failed: {broken}");
+                self.end_with(id, RefreshStatus::Failed, None).await
+            }
+        }
+    }
+
+    async fn drop_job(self, id: SegmentId) -> Result<()> {
+        let mut batch = crate::store::Batch::main();
+        batch.delete(Table::Segment, tables::pending_refresh(self.account.id.0, id.0));
+        crate::store::commit_durably(&*self.account.context.store, batch)
+            .await
+            .map_err(|error| Error::store("drop a refresh job", error))
+    }
+
+    /// Stores where the job stands; one that is not under way any more is taken off the jobs.
+    async fn end_with(
+        self,
+        id: SegmentId,
+        status: RefreshStatus,
+        contacts: Option<u32>,
+    ) -> Result<()> {
+        self.account
+            .change("refresh a segment", |edit| self.end_once(edit, id, status, contacts))
+            .await
+    }
+
+    async fn end_once(
+        self,
+        mut edit: Edit<'a>,
+        id: SegmentId,
+        status: RefreshStatus,
+        contacts: Option<u32>,
+    ) -> Result<(Edit<'a>, ())> {
+        let (stored, mut record) = self.record(id).await?;
+        record.status = status;
+        if let Some(contacts) = contacts {
+            record.contacts = contacts;
+            record.refreshed = Some(self.account.context.clock.now());
+        }
+        edit.batch.expect(Table::Segment, stored.0, Some(stored.1));
+        self.put(&mut edit.batch, id, &record)?;
+        if status != RefreshStatus::NotFinished {
+            let job = tables::pending_refresh(self.account.id.0, id.0);
+            edit.batch.delete(Table::Segment, job);
+        }
+        Ok((edit, ()))
+    }
+
+    /// How many contacts match, read block by block.
+    async fn count(self, rules: &Rules) -> Result<u32> {
+        let schema = self.account.fields().schema().await?;
+        let with_suppressed = rules.name_a_status();
+        let store = &*self.account.context.store;
+        let mut walk = tables::contacts(self.account.id.0).walk();
+        let mut count: u32 = 0;
+        loop {
+            let entries = walk.next_entries(store).await.map_err(broken)?;
+            let Some(entries) = entries else { return Ok(count) };
+            let lists = self.memberships(rules, &entries).await?;
+            for (number, (_, value)) in entries.iter().enumerate() {
+                let record = ContactRecord::decode(value).map_err(broken)?;
+                let in_list = in_list(&lists, number, &record);
+                let subject = Subject { record: &record, schema: &schema, in_list: &in_list };
+                let counts = with_suppressed || !record.status.suppresses();
+                if counts && rules.match_contact(subject) {
+                    count = count.saturating_add(1);
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// For each list that the rules name, who of a block's contacts is subscribed to it.
+    async fn memberships(
+        self,
+        rules: &Rules,
+        entries: &[Entry],
+    ) -> Result<BTreeMap<ListId, Vec<bool>>> {
+        let ids: Vec<ContactId> = entries
+            .iter()
+            .filter_map(|(key, _)| tables::contact_of_entry(key).map(ContactId))
+            .collect();
+        let mut lists = BTreeMap::new();
+        for list in rules.lists() {
+            let members = self.account.contact_store().members(list, &ids).await?;
+            let active = members.into_iter().map(|one| one.is_some_and(Membership::is_active));
+            lists.insert(list, active.collect());
+        }
+        Ok(lists)
+    }
+}
+
+fn in_list(
+    lists: &BTreeMap<ListId, Vec<bool>>,
+    number: usize,
+    record: &ContactRecord,
+) -> BTreeMap<ListId, bool> {
+    let is_member = |(list, members): (&ListId, &Vec<bool>)| match *list {
+        super::list::ALL_CONTACTS => (*list, !record.status.suppresses()),
+        list => (list, members.get(number).copied().unwrap_or(false)),
+    };
+    lists.iter().map(is_member).collect()
+}
+
+fn broken(error: crate::store::StoreError) -> Error {
+    Error::store("count a segment", error)
+}
