@@ -13,7 +13,7 @@ use siphasher::sip::SipHasher13;
 use super::address::EmailAddress;
 pub use super::contact_record::{ContactRecord, MAX_CONTACT_BYTES};
 use super::context::{Account, Context};
-use super::edit::Edit;
+pub use super::edit::Edit;
 use super::error::{Error, Result};
 use super::ids::{AccountId, ContactId, ListId};
 use super::membership::Membership;

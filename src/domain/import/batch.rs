@@ -8,10 +8,11 @@ use super::judge::{Standing, refusal};
 use super::pieces::Pieces;
 use super::prepare::{Entry, Prepared};
 use super::{Reason, faults, merge};
-use crate::domain::contact_store::{Edit, Stored};
+use crate::domain::contact_store::Stored;
+use crate::domain::edit::Edit;
 use crate::domain::membership::Membership;
 use crate::domain::suppression::Suppression;
-use crate::domain::{Context, EmailAddress, Error, ListId, Refusal, Result};
+use crate::domain::{Account, Context, EmailAddress, Error, ListId, Refusal, Result};
 use crate::store::tables::BulkFile;
 use crate::store::{Durable, StoreError};
 
@@ -76,13 +77,10 @@ async fn attempt(
 ) -> Result<(StoredJob, Durable), Attempt> {
     let account = context.account(stored.key.account);
     let _gate = account.gate().await;
-    let standings = Standings::look_up(context, stored, prepared).await?;
-    let mut deed = Deed {
-        edit: account.contact_store().edit().await?,
-        job: stored.job.clone(),
-        faults: Vec::new(),
-        now: context.clock.now(),
-    };
+    let mut edit = account.contact_store().edit().await?;
+    let standings = Standings::look_up(account, &mut edit, &stored.job, prepared).await?;
+    let mut deed =
+        Deed { edit, job: stored.job.clone(), faults: Vec::new(), now: context.clock.now() };
     deed.judge_all(columns, prepared, standings)?;
     let Deed { mut edit, mut job, faults, .. } = deed;
     if !faults.is_empty() {
@@ -105,11 +103,15 @@ struct Standings {
 }
 
 impl Standings {
-    async fn look_up(context: &Context, stored: &StoredJob, prepared: &Prepared) -> Result<Self> {
-        let account = context.account(stored.key.account);
+    async fn look_up(
+        account: Account<'_>,
+        edit: &mut Edit<'_>,
+        job: &Job,
+        prepared: &Prepared,
+    ) -> Result<Self> {
         let entries = &prepared.entries;
         let (places, addresses): (Vec<usize>, Vec<&str>) = first_addresses(entries).unzip();
-        let found = account.contact_store().resolve(&addresses).await?;
+        let found = edit.resolve(&addresses).await?;
         let judged = account.suppressions().judge(&addresses).await?;
         let mut standings = Self {
             contacts: std::iter::repeat_with(|| None).take(entries.len()).collect(),
@@ -119,25 +121,19 @@ impl Standings {
         };
         spread(&places, found, &mut standings.contacts);
         spread(&places, judged, &mut standings.suppressions);
-        if let Some(list) = stored.job.list {
-            standings.look_up_members(context, stored, list).await?;
+        if let Some(list) = job.list {
+            standings.look_up_members(edit, list).await?;
         }
         Ok(standings)
     }
 
-    async fn look_up_members(
-        &mut self,
-        context: &Context,
-        stored: &StoredJob,
-        list: ListId,
-    ) -> Result<()> {
+    async fn look_up_members(&mut self, edit: &mut Edit<'_>, list: ListId) -> Result<()> {
         let contacts = self.contacts.iter().enumerate();
         let mut known: Vec<_> =
             contacts.filter_map(|(at, contact)| Some((contact.as_ref()?.0, at))).collect();
         known.sort_unstable();
         let (ids, places): (Vec<_>, Vec<_>) = known.into_iter().unzip();
-        let account = context.account(stored.key.account);
-        let members = account.contact_store().members(list, &ids).await?;
+        let members = edit.members(list, &ids).await?;
         spread(&places, members, &mut self.memberships);
         Ok(())
     }
@@ -176,14 +172,14 @@ fn spread<T>(places: &[usize], values: Vec<Option<T>>, to: &mut [Option<T>]) {
 }
 
 /// A batch's changes as they come together.
-struct Deed {
-    edit: Edit,
+struct Deed<'a> {
+    edit: Edit<'a>,
     job: Job,
     faults: Vec<u8>,
     now: Timestamp,
 }
 
-impl Deed {
+impl Deed<'_> {
     fn judge_all(
         &mut self,
         columns: &Columns,
