@@ -77,10 +77,10 @@ impl Page {
     }
 }
 
-/// Judges the head alone, before a body is asked for.
-pub fn admit(shared: &Shared, head: &Head) -> Result<(), Reply> {
+/// Judges the head alone, before a body is asked for; a refusal ends the call.
+pub fn refuse(shared: &Shared, head: &Head) -> Option<Reply> {
     let Some(page) = Page::of(&head.path) else {
-        return Err(plain(StatusCode::NOT_FOUND, "There is no such page.\n"));
+        return Some(plain(StatusCode::NOT_FOUND, "There is no such page.\n"));
     };
     let method = page.method();
     let is_head_of_get = head.method == Method::HEAD && method == Method::GET;
@@ -89,17 +89,17 @@ pub fn admit(shared: &Shared, head: &Head) -> Result<(), Reply> {
         if let Ok(value) = HeaderValue::from_str(method.as_str()) {
             reply.headers.insert(ALLOW, value);
         }
-        return Err(reply);
+        return Some(reply);
     }
     if page.needs_token() && !has_token(shared, head) {
         let mut reply = plain(StatusCode::UNAUTHORIZED, "This needs the admin token.\n");
         reply.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        return Err(reply);
+        return Some(reply);
     }
-    Ok(())
+    None
 }
 
-/// Answers a call that [`admit`] let through.
+/// Answers a call that [`refuse`] let through.
 pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
     let Some(page) = Page::of(&head.path) else {
         return plain(StatusCode::NOT_FOUND, "There is no such page.\n");

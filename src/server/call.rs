@@ -11,7 +11,7 @@ use http::header::{CONNECTION, EXPECT};
 use http::{Method, Request, Response, StatusCode, Version, request};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
-use tracing::{Instrument as _, error, info, info_span};
+use tracing::{Instrument as _, info, info_span};
 
 use super::budget::Share;
 use super::observe::Finished;
@@ -115,7 +115,7 @@ impl Call<'_> {
     ) -> Answered {
         let head = match self.head(parts, request_id) {
             Ok(head) => Arc::new(head),
-            Err(reply) => return self.answered(OWN, reply, false, Rest::Unasked),
+            Err(reply) => return self.answered(OWN, *reply, false, Rest::Unasked),
         };
         let face = if admin::owns(&head.path) {
             None
@@ -136,9 +136,10 @@ impl Call<'_> {
         Answered { reply, gzip, face, received_bytes: self.received_bytes, rest }
     }
 
-    fn head(&self, parts: request::Parts, request_id: String) -> Result<Head, Reply> {
+    fn head(&self, parts: request::Parts, request_id: String) -> Result<Head, Box<Reply>> {
         if parts.method == Method::CONNECT {
-            return Err(plain(StatusCode::METHOD_NOT_ALLOWED, "This is not a proxy.\n"));
+            let reply = plain(StatusCode::METHOD_NOT_ALLOWED, "This is not a proxy.\n");
+            return Err(Box::new(reply));
         }
         let host_required = parts.version >= Version::HTTP_11;
         let target = self
@@ -146,7 +147,7 @@ impl Call<'_> {
             .shared
             .origin(self.link)
             .target(&parts.uri, &parts.headers, host_required)
-            .map_err(|error| plain(StatusCode::BAD_REQUEST, format!("{error}.\n")))?;
+            .map_err(|error| Box::new(plain(StatusCode::BAD_REQUEST, format!("{error}.\n"))))?;
         Ok(Head {
             method: parts.method,
             path: parts.uri.path().to_owned(),
@@ -186,7 +187,7 @@ impl Call<'_> {
         if !admin::owns(&head.path) {
             return (route::not_found(&shared.mounts), Rest::Unasked);
         }
-        if let Err(refusal) = admin::admit(shared, head) {
+        if let Some(refusal) = admin::refuse(shared, head) {
             return (refusal, Rest::Unasked);
         }
         match self.body(head, incoming, ADMIN_BOUNDS).await {
@@ -220,10 +221,7 @@ impl Call<'_> {
     ) -> Result<T, Reply> {
         AssertUnwindSafe(work).catch_unwind().await.map_err(|_| {
             self.link.shared.metrics.panics.inc();
-            error!(
-                face = face.name(),
-                "call {} panicked and is answered as broken", head.request_id
-            );
+            // `log_panics` has written the line.
             face.broken(head)
         })
     }

@@ -102,7 +102,7 @@ async fn wanted_back(mood: &mut watch::Receiver<Mood>) {
             return;
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn protocol(shared: &Shared) -> http1::Builder {

@@ -83,7 +83,7 @@ impl Inflater {
     pub fn piece(&mut self, data: &[u8]) -> Result<usize, BodyError> {
         let slice = data.get(..SLICE_BYTES).unwrap_or(data);
         self.decide(slice.first().copied().unwrap_or(0));
-        let before = self.sink().map_or(0, |sink| sink.wire_bytes);
+        let before = self.sink().wire_bytes;
         self.count_wire(before.saturating_add(bytes_of(slice.len())))?;
         let written = match &mut self.decoder {
             Decoder::Gzip(decoder) => decoder.write(slice),
@@ -102,7 +102,7 @@ impl Inflater {
 
     /// Memory held for what is decoded so far.
     pub fn held_bytes(&mut self) -> usize {
-        self.sink().map_or(0, |sink| sink.bytes.len())
+        self.sink().bytes.len()
     }
 
     /// Everything decoded, when the stream was whole.
@@ -129,7 +129,7 @@ impl Inflater {
     }
 
     fn count_wire(&mut self, wire_bytes: u64) -> Result<(), BodyError> {
-        let Some(sink) = self.sink() else { return Ok(()) };
+        let sink = self.sink();
         sink.wire_bytes = wire_bytes;
         if wire_bytes > sink.bounds.decoded.saturating_add(bytes_of(SLICE_BYTES)) {
             return Err(BodyError::TooLarge { limit: sink.bounds.decoded });
@@ -137,12 +137,12 @@ impl Inflater {
         Ok(())
     }
 
-    fn sink(&mut self) -> Option<&mut Bounded> {
+    fn sink(&mut self) -> &mut Bounded {
         match &mut self.decoder {
-            Decoder::Gzip(decoder) => Some(decoder.get_mut()),
-            Decoder::Undecided(sink) => Some(sink),
-            Decoder::Zlib(decoder) => Some(decoder.get_mut()),
-            Decoder::Bare(decoder) => Some(decoder.get_mut()),
+            Decoder::Gzip(decoder) => decoder.get_mut(),
+            Decoder::Undecided(sink) => sink,
+            Decoder::Zlib(decoder) => decoder.get_mut(),
+            Decoder::Bare(decoder) => decoder.get_mut(),
         }
     }
 }

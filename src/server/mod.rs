@@ -41,7 +41,7 @@ pub use observe::Metrics;
 pub use route::Mount;
 pub use self_signed::self_signed;
 pub use signals::{Signals, Wish};
-pub use tasks::Tasks;
+pub use tasks::{Tasks, log_panics};
 
 use crate::domain::Context;
 use crate::store::StoreError;
@@ -89,12 +89,8 @@ pub struct Shared {
 
 impl Shared {
     fn next_request_id(&self) -> String {
-        use std::fmt::Write as _;
-        let mut id = String::with_capacity(16);
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
-        // Writing into a String cannot fail.
-        let _: std::fmt::Result = write!(id, "{:08x}{number:08x}", self.run);
-        id
+        format!("{:08x}{number:08x}", self.run)
     }
 
     fn origin<'a>(&'a self, link: &'a Link) -> Origin<'a> {

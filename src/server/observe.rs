@@ -90,7 +90,8 @@ pub struct Metrics {
 impl Metrics {
     pub fn new(context: Arc<Context>) -> Self {
         let mut registry = Registry::with_prefix("lychgate");
-        let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
+        let make_histogram: fn() -> Histogram = duration_histogram;
+        let durations = Family::new_with_constructor(make_histogram);
         let mut metrics = Self {
             calls: Family::default(),
             durations,
@@ -154,7 +155,7 @@ impl Metrics {
         self.troubles.get_or_create(&TroubleLabels { reason: trouble.label() }).inc();
     }
 
-    /// The text that Prometheus scrapes, in OpenMetrics form.
+    /// The text that Prometheus scrapes, in the `OpenMetrics` form.
     pub fn render(&self) -> String {
         let mut text = String::new();
         match encode(&mut text, &self.registry) {

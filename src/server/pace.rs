@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
+use tracing::debug;
 
 /// Most bytes read and dropped after a close; then the socket goes whatever the peer still sends.
 const MAX_LINGER_BYTES: usize = 4 * 1024 * 1024;
@@ -34,7 +35,7 @@ pub enum Phase {
 }
 
 /// Shared between a connection's bytes and its calls, which run in one task.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Pace {
     /// The phase in the two low bits; above them a count of changes, so that none is missed.
     stamp: AtomicU32,
@@ -43,7 +44,7 @@ pub struct Pace {
 
 impl Pace {
     pub fn new() -> Self {
-        Self { stamp: AtomicU32::new(0), unread: AtomicBool::new(false) }
+        Self::default()
     }
 
     pub fn begin_call(&self) {
@@ -171,8 +172,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Paced<S> {
         if phase == Phase::Head {
             // One attempt: whoever is too slow to ask may also be too slow to listen.
             let sent = Pin::new(&mut self.inner).poll_write(cx, HEAD_TIMEOUT_REPLY);
-            if sent.is_ready() {
-                let _: Poll<Result<()>> = Pin::new(&mut self.inner).poll_flush(cx);
+            if sent.is_ready() && Pin::new(&mut self.inner).poll_flush(cx).is_pending() {
+                debug!("a peer that was too slow to ask is too slow to be told so");
             }
         }
         Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the peer was silent for too long")))
@@ -217,11 +218,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Paced<S> {
             let got_bytes = buffer.filled().len();
             match read {
                 Poll::Ready(Ok(())) if got_bytes > 0 => *dropped_bytes += got_bytes,
-                Poll::Ready(_) => break,
                 Poll::Pending if *dropped_bytes > 0 || self.pace.unread.load(Ordering::Relaxed) => {
                     return Poll::Pending;
                 }
-                Poll::Pending => break,
+                Poll::Ready(_) | Poll::Pending => break,
             }
         }
         self.closing = Closing::Done;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::error;
+use tracing::{error, warn};
 
 /// Spawns background work and ends it. Clones share the same tasks.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +24,7 @@ impl Tasks {
     pub fn spawn(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         self.tracker.spawn(async move {
             if AssertUnwindSafe(work).catch_unwind().await.is_err() {
-                error!(task = name, "background task {name} panicked and is gone");
+                warn!(task = name, "background task {name} ended in a panic");
             }
         });
     }
@@ -40,6 +40,16 @@ impl Tasks {
         self.tracker.close();
         tokio::time::timeout(patience, self.tracker.wait()).await.is_ok()
     }
+}
+
+/// From now on a panic is one line in the log with its place and, through the span, its call.
+///
+/// Its message is left out: it may show what a caller sent.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        error!(place, "a panic at {place}");
+    }));
 }
 
 #[cfg(test)]

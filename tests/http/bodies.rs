@@ -124,18 +124,22 @@ async fn a_damaged_compressed_body_is_told_in_the_faces_own_words() {
     assert_eq!(answer.text(), "unreadable: the compressed body is damaged");
 }
 
-/// The whole bomb would be 200 MB. The time is the process's CPU time, and other tests run beside.
+/// The whole bomb would be 200 MB. The best of five shows the work and not the machine's load.
 #[tokio::test]
 async fn a_gzip_bomb_is_refused_without_being_unpacked() {
     let bomb = gzip(&vec![0; 200_000_000]);
     assert!(bomb.len() < 1_000_000, "the bomb itself passes the length check");
     let trial = Trial::start().await;
-    let began = std::time::Instant::now();
-    let answer = trial.ask(post("/echo", GZIP, &bomb)).await;
-    let took = began.elapsed();
-    assert_eq!(answer.status, 413);
-    assert_eq!(answer.text(), "unreadable: the compressed body expands beyond the accepted ratio");
-    assert!(took < Duration::from_millis(500), "{took:?}");
+    let mut quickest = Duration::MAX;
+    for _ in 0..5 {
+        let began = std::time::Instant::now();
+        let answer = trial.ask(post("/echo", GZIP, &bomb)).await;
+        quickest = quickest.min(began.elapsed());
+        assert_eq!(answer.status, 413);
+        let words = "unreadable: the compressed body expands beyond the accepted ratio";
+        assert_eq!(answer.text(), words);
+    }
+    assert!(quickest < Duration::from_millis(50), "{quickest:?}");
 }
 
 #[tokio::test]
@@ -146,17 +150,17 @@ async fn bodies_beyond_the_memory_budget_are_turned_away_and_later_ones_taken() 
     })
     .await;
     let mut holder = trial.connect().await;
-    holder.send(post("/slow", "", &[b'x'; 900_000])).await;
+    holder.send(post("/slow", "", &vec![b'x'; 900_000])).await;
     trial.face.slow_began.acquire().await.unwrap().forget();
 
-    let answer = trial.ask(post("/length", "", &[b'x'; 500_000])).await;
+    let answer = trial.ask(post("/length", "", &vec![b'x'; 500_000])).await;
     assert_eq!(answer.status, 503);
     assert!(answer.text().starts_with("unreadable: the server holds as many bodies"));
     assert_eq!(answer.header("retry-after"), Some("2"));
 
     trial.face.slow_may_end.notify_one();
     assert_eq!(holder.reply().await.status, 200);
-    assert_eq!(trial.ask(post("/length", "", &[b'x'; 500_000])).await.text(), "500000");
+    assert_eq!(trial.ask(post("/length", "", &vec![b'x'; 500_000])).await.text(), "500000");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lychgate::server::{Server, ServerConfig, StartError};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::support::{Trial, context, post, within};
 
@@ -20,7 +21,8 @@ async fn a_stop_finishes_the_call_under_way_and_closes_idle_connections() {
     busy.send(post("/slow", "", b"")).await;
     trial.face.slow_began.acquire().await.unwrap().forget();
 
-    let stopping = tokio::task::spawn(trial.running.stop());
+    let mut stopping = JoinSet::new();
+    stopping.spawn(trial.running.stop());
     idle.ends().await;
     silent.ends().await;
     within(refuses(address)).await;
@@ -29,7 +31,7 @@ async fn a_stop_finishes_the_call_under_way_and_closes_idle_connections() {
     assert_eq!(answer.text(), "slow but sure");
     assert!(answer.says_close());
     busy.ends().await;
-    within(stopping).await.unwrap().unwrap();
+    within(stopping.join_next()).await.unwrap().unwrap().unwrap();
 }
 
 async fn refuses(address: std::net::SocketAddr) {

@@ -1,5 +1,7 @@
 //! `/_lychgate/…`: health, readiness, metrics, and what needs the admin token.
 
+use tokio::task::JoinSet;
+
 use crate::support::{TOKEN, Trial, post};
 
 fn get(path: &str, headers: &str) -> String {
@@ -41,14 +43,15 @@ async fn a_stopping_server_is_not_ready_but_healthy() {
         tokio::task::yield_now().await;
     }
     let face = trial.face;
-    let stopping = tokio::task::spawn(trial.running.stop());
+    let mut stopping = JoinSet::new();
+    stopping.spawn(trial.running.stop());
     tokio::task::yield_now().await;
     probe.send("x").await;
     let answer = probe.reply().await;
     assert_eq!((answer.status, answer.text()), (503, "stopping\n"));
     face.slow_may_end.notify_one();
     busy.reply().await;
-    stopping.await.unwrap().unwrap();
+    stopping.join_next().await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test]

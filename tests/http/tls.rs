@@ -77,7 +77,7 @@ async fn a_refusal_survives_an_unread_body_over_tls_too() {
     let trial = secure(&files).await;
     let connector = connector(&files.certificate, &[&version::TLS13]);
     let mut client = Client::over(connect(&trial, &connector, "localhost").await.unwrap());
-    client.send(post("/private", "Expect: 100-continue\r\n", &[b'x'; 200_000])).await;
+    client.send(post("/private", "Expect: 100-continue\r\n", &vec![b'x'; 200_000])).await;
     assert_eq!(client.reply().await.status, 401);
     client.ends().await;
 }
@@ -147,12 +147,6 @@ async fn plain_http_and_silence_on_a_tls_port_end_quickly() {
     .await;
     let mut client = trial.connect().await;
     client.send(post("/echo", "", b"hello")).await;
-    while client.try_send("").await && !client.stream().readable().await.is_err() {
-        let mut byte = [0];
-        if within(tokio::io::AsyncReadExt::read(client.stream(), &mut byte)).await.unwrap_or(0) == 0
-        {
-            break;
-        }
-    }
+    assert!(!client.rest().await.contains("HTTP/1.1"));
     trial.connect().await.ends().await;
 }

@@ -21,7 +21,7 @@ use super::output::Voice;
 use super::place::{limits_of, open};
 use crate::config::Config;
 use crate::domain::{Clock, Context, Ids};
-use crate::server::{Server, Signals};
+use crate::server::{Server, Signals, log_panics};
 use admin_token::AdminToken;
 use ready::Ready;
 
@@ -63,6 +63,7 @@ impl Serve {
 
         let (server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;
         let mounts = wiring::mounts(&config);
+        log_panics();
         let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
         background::start(running.tasks(), &context);
 
