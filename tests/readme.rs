@@ -12,15 +12,16 @@ mod tests {
     /// Holds the table called `name` against `expected`; writes it when `UPDATE_README` is set.
     fn table_is(name: &str, expected: &str) {
         let text = std::fs::read_to_string(README).unwrap();
-        let begin = text.find(&format!("<!-- {name}:")).unwrap();
-        let begin = begin + text[begin..].find('\n').unwrap() + 1;
-        let end = text.find(&format!("<!-- end of {name} -->")).unwrap();
+        let (before, rest) = text.split_once(&format!("<!-- {name}:")).unwrap();
+        let (marker, rest) = rest.split_once('\n').unwrap();
+        let end = format!("<!-- end of {name} -->");
+        let (there, after) = rest.split_once(&end).unwrap();
         if std::env::var_os("UPDATE_README").is_some() {
-            let updated = format!("{}\n{expected}\n{}", &text[..begin], &text[end..]);
+            let updated = format!("{before}<!-- {name}:{marker}\n\n{expected}\n{end}{after}");
             std::fs::write(README, updated).unwrap();
             return;
         }
-        assert_eq!(text[begin..end].trim(), expected.trim(), "the README's {name} are out of date");
+        assert_eq!(there.trim(), expected.trim(), "the README's {name} are out of date");
     }
 
     fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {

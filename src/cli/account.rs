@@ -33,10 +33,10 @@ pub enum Command {
 pub struct Add {
     /// Name of the account, unique without regard to case
     name: String,
-    /// E-mail address that GetCurrentAccountInfo names
+    /// E-mail address of the account's owner
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
-    /// Phone number that GetCurrentAccountInfo names
+    /// Phone number of the account's owner
     #[arg(long, value_name = "NUMBER")]
     phone: Option<String>,
     #[command(flatten)]

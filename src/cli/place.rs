@@ -15,6 +15,8 @@ use crate::store::{MemoryStore, SledOptions, SledStore, Store, StoreError};
 /// The variable with the token for `--server`.
 pub const TOKEN_VARIABLE: &str = "LYCHGATE_ADMIN_TOKEN";
 
+const SERVER_HELP: &str = "Ask the server at this URL, with the token in LYCHGATE_ADMIN_TOKEN, instead of opening the store";
+
 /// A store that no server has open.
 #[derive(Debug, Args)]
 pub struct StorePlace {
@@ -28,9 +30,7 @@ pub struct StorePlace {
 /// A running server's admin API.
 #[derive(Debug, Args)]
 pub struct ServerPlace {
-    /// Ask the server at this URL, with the token in LYCHGATE_ADMIN_TOKEN, instead of opening the
-    /// store
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = SERVER_HELP)]
     pub server: Option<String>,
     /// PEM file of certificates to trust for an https server
     #[arg(long, value_name = "FILE", env = "LYCHGATE_CA", requires = "server")]

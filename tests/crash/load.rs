@@ -1,6 +1,7 @@
 //! What is thrown at a server that is going to be killed, and what must be left of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ const REPEATED_EVERY: u32 = 80;
 /// How long imports may take to end after the last start.
 const END_PATIENCE: Duration = Duration::from_secs(120);
 
-/// SplitMix64: enough to spread the kills, and repeatable by its seed.
+/// `SplitMix64`: enough to spread the kills, and repeatable by its seed.
 pub struct Random(pub u64);
 
 impl Random {
@@ -71,7 +72,10 @@ impl Load {
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
-                    while !over.load(Ordering::Relaxed) && this.single_calls(&caller).is_ok() {}
+                    let mut alive = true;
+                    while alive && !over.load(Ordering::Relaxed) {
+                        alive = this.single_calls(&caller).is_ok();
+                    }
                 });
             }
             // Not in every round: an import that is not done yet must also survive a quiet one.
@@ -98,7 +102,7 @@ impl Load {
         assert_eq!(reply.status, 200, "{}", reply.body);
         let id = text(&reply.body, "Id").to_owned();
         self.created.lock().unwrap().insert(address.clone(), id.clone());
-        if number % 4 != 0 {
+        if !number.is_multiple_of(4) {
             return Ok(());
         }
         let reply = caller.call(
@@ -199,7 +203,7 @@ fn file_of(tag: u32) -> String {
             Expectation::Invalid => format!("not an address {row}"),
             Expectation::Repeated => imported_address(tag, row - 1),
         };
-        file.push_str(&format!("{address},Name {row}\r\n"));
+        writeln!(file, "{address},Name {row}\r").unwrap();
     }
     file
 }

@@ -76,10 +76,6 @@ impl Server {
         self.url().split("//").nth(1).unwrap().to_owned()
     }
 
-    pub fn id(&self) -> u32 {
-        self.process.id()
-    }
-
     /// `kill -9`.
     pub fn kill(mut self) {
         self.process.kill().unwrap();
@@ -192,20 +188,12 @@ fn whole_reply(raw: &[u8]) -> Option<Reply> {
 
 /// The texts of all elements of this local name.
 pub fn texts<'a>(document: &'a str, name: &str) -> Vec<&'a str> {
-    let mut found = Vec::new();
-    let mut rest = document;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        let Some(end) = rest.find('>') else { break };
-        let tag = &rest[..end];
+    let tags = document.split('<').skip(1).filter_map(|piece| piece.split_once('>'));
+    let named = tags.filter(|(tag, _)| {
         let local = tag.split([' ', '/']).next().unwrap_or_default();
-        let local = local.rsplit(':').next().unwrap_or_default();
-        if local == name && !tag.starts_with('/') && !tag.ends_with('/') {
-            let content = &rest[end + 1..];
-            found.push(content.split('<').next().unwrap_or_default());
-        }
-    }
-    found
+        local.rsplit(':').next() == Some(name) && !tag.ends_with('/')
+    });
+    named.map(|(_, content)| content).collect()
 }
 
 /// The text of the first element of this local name.

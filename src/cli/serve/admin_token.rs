@@ -63,9 +63,10 @@ fn keep(path: &PathBuf, sha256: &[u8]) -> Result<()> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let hex: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     let written = options.open(&unfinished).and_then(|mut file| {
-        file.write_all(hex.as_bytes())?;
+        for byte in sha256 {
+            write!(file, "{byte:02x}")?;
+        }
         file.sync_all()?;
         std::fs::rename(&unfinished, path)
     });

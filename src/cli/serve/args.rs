@@ -12,6 +12,7 @@ use crate::config::{Config, Engine};
 
 /// Serves the faces until it is asked to stop.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Examples:
   lychgate serve --demo --ephemeral
