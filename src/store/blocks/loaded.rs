@@ -68,7 +68,8 @@ impl Loaded {
     }
 
     pub fn get(&self, key: &[u8]) -> Option<Bytes> {
-        self.held.get(self.covering(key)?)?.block.get(key)
+        let (_, held) = self.covering(key)?;
+        held.block.get(key)
     }
 
     /// The values of `keys` (ascending), in their order. One pass over the blocks.
@@ -76,11 +77,10 @@ impl Loaded {
         let mut found = Vec::with_capacity(keys.len());
         let (mut index, mut at) = (usize::MAX, 0);
         for key in keys {
-            let Some(covering) = self.covering(key) else {
+            let Some((covering, held)) = self.covering_near(key, index) else {
                 found.push(None);
                 continue;
             };
-            let Some(held) = self.held.get(covering) else { continue };
             let mut slots = match covering == index {
                 true => held.block.slots_from(at),
                 false => held.block.slots(),
@@ -109,7 +109,7 @@ impl Loaded {
     ) {
         let (mut index, mut at) = (usize::MAX, 0);
         for (number, prefix) in prefixes.into_iter().enumerate() {
-            let Some(covering) = self.covering(prefix) else { continue };
+            let Some((covering, _)) = self.covering_near(prefix, index) else { continue };
             if covering != index {
                 (index, at) = (covering, super::block::HEADER_BYTES);
             }
@@ -144,10 +144,14 @@ impl Loaded {
         let keys: Vec<Bytes> = changes.iter().map(|change| change.key.clone()).collect();
         self.also_keys(store, &keys).await?;
         let mut rest = changes;
+        let mut index = 0;
         while let Some(change) = rest.first() {
-            let held = self.covering(&change.key).and_then(|index| self.held.get(index));
-            let Some(held) = held else { return Err(StoreError::Conflict) };
-            let count = rest.partition_point(|change| held.covers(&change.key)).max(1);
+            let covering = self.covering_near(&change.key, index);
+            let Some((found, held)) = covering else { return Err(StoreError::Conflict) };
+            index = found;
+            let until = held.until.as_ref();
+            let inside = |change: &&Change| until.is_none_or(|until| change.key < *until);
+            let count = rest.iter().take_while(inside).count().max(1);
             let (here, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));
             self.change_block(held, here, batch)?;
             rest = behind;
@@ -158,7 +162,7 @@ impl Loaded {
     /// Makes `batch` conflict when the block that covers `key` has changed since it was read, for
     /// a decision that rests on what was not found.
     pub fn guard(&self, batch: &mut Batch, key: &[u8]) {
-        if let Some(held) = self.covering(key).and_then(|index| self.held.get(index)) {
+        if let Some((_, held)) = self.covering(key) {
             let block_key = self.map.block_key(&held.first);
             batch.expect(self.map.table, block_key, held.stored.clone());
         }
@@ -190,29 +194,36 @@ impl Loaded {
         Ok(())
     }
 
-    /// The index of the block that covers `key`.
-    fn covering(&self, key: &[u8]) -> Option<usize> {
+    /// The block that covers `key`, with its index.
+    fn covering(&self, key: &[u8]) -> Option<(usize, &Held)> {
         let index = self.held.partition_point(|held| *held.first <= *key).checked_sub(1)?;
-        self.held.get(index).filter(|held| held.covers(key)).map(|_| index)
+        self.held.get(index).filter(|held| held.covers(key)).map(|held| (index, held))
     }
 
-    /// Whether everything that `key` asks for is here.
-    fn holds(&self, key: &[u8], reach: Reach) -> bool {
-        let Some(mut index) = self.covering(key) else { return false };
-        if reach == Reach::Key {
-            return true;
-        }
-        while let Some(held) = self.held.get(index) {
-            if !held.goes_on_with(key) {
-                return true;
+    /// As [`Loaded::covering`], but looks at the block at `index` and the next one first.
+    fn covering_near(&self, key: &[u8], index: usize) -> Option<(usize, &Held)> {
+        for near in [index, index.wrapping_add(1)] {
+            if let Some(held) = self.held.get(near).filter(|held| held.covers(key)) {
+                return Some((near, held));
             }
-            let next = self.held.get(index + 1);
-            if next.map(|next| &next.first) != held.until.as_ref() {
-                return false;
-            }
-            index += 1;
         }
-        false
+        self.covering(key)
+    }
+
+    /// Where everything that `key` asks for begins, looking near `index` first; `None` when some
+    /// of it is not here.
+    fn holds(&self, key: &[u8], reach: Reach, index: usize) -> Option<usize> {
+        let (first, mut held) = self.covering_near(key, index)?;
+        let mut last = first;
+        while reach == Reach::StartingWith && held.goes_on_with(key) {
+            last += 1;
+            let next = self.held.get(last)?;
+            if Some(&next.first) != held.until.as_ref() {
+                return None;
+            }
+            held = next;
+        }
+        Some(first)
     }
 
     async fn also(
@@ -221,7 +232,17 @@ impl Loaded {
         keys: &[Bytes],
         reach: Reach,
     ) -> Result<(), StoreError> {
-        let missing: Vec<&Bytes> = keys.iter().filter(|key| !self.holds(key, reach)).collect();
+        let mut near = 0;
+        let mut missing = Vec::new();
+        for key in keys {
+            match self.holds(key, reach, near) {
+                Some(index) => near = index,
+                None => missing.push(key),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
         let fresh = Reading::new(&self.map, reach, missing.len()).read(store, &missing).await?;
         // A block that is here already stays: what was looked into is what is edited on. The sort
         // is stable, so the older one comes first.

@@ -5,19 +5,38 @@ use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sled::{Db, IVec, Tree};
 
+use super::side_files::SideFiles;
 use crate::store::seam::{Batch, Condition, Entry, KeyRange, Order, StoreError, Table, Write};
 
-/// sled keeps about 16 values in a node, writes a node as one message every few changes, and
-/// moves a message above a quarter of a segment to a side file that it never syncs. At the
-/// largest value, 64 KiB, a node of 20 (16, and 4 from a merge) must stay below 2 MiB. With
-/// sled's own 512 KiB, values of 16 KiB already went to side files.
-const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
+/// What a database is tuned for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tuning {
+    pub cache_bytes: u64,
+    /// sled keeps about 16 values in a node, writes a node as one message every few changes, and
+    /// moves a message above a quarter of a segment to a side file that it never syncs. So a
+    /// segment is at least 80 times the usual largest value (16, and 4 from a merge, times 4).
+    /// With sled's own 512 KiB, values of 16 KiB already went to side files. A buffer of this
+    /// size stays in memory.
+    pub segment_bytes: usize,
+}
+
+/// sled looks at what to evict from one of its 256 cache shards after every 64 accesses to it. Its
+/// nodes are a few KiB as a rule, ours 100 KiB and more: what is not accessed often enough to be
+/// counted would add up to gigabytes. Every value of this size counts as one more access, so that
+/// a full node comes to 64.
+const BYTES_PER_ACCESS: usize = 1024;
+const MAX_EXTRA_ACCESSES: usize = 8;
+
+/// How long a large commit waits for its garbage to be freed.
+const COLLECT_PATIENCE: Duration = Duration::from_millis(20);
+const COLLECT_POLL: Duration = Duration::from_micros(50);
 
 /// How long a database that this process has just closed may still be held by sled's threads.
 const RELEASE_PATIENCE: Duration = Duration::from_secs(5);
@@ -39,14 +58,15 @@ pub(super) struct Database {
     applied: AtomicU64,
     data: File,
     mark: File,
+    side_files: SideFiles,
 }
 
 impl Database {
     /// Opens the database in `folder`, or makes one. Blocks.
-    pub fn open(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+    pub fn open(folder: &Path, tuning: Tuning) -> Result<Self, StoreError> {
         let is_new = !folder.join("db").exists();
         fs::create_dir_all(folder).map_err(|error| io("make a folder of the store", error))?;
-        let db = open_sled(folder, cache_bytes)?;
+        let db = open_sled(folder, tuning)?;
         let (sequence, applied) = guarded(|| {
             let sequence = db.open_tree(SEQUENCE_TREE)?;
             let applied = sequence.get(SEQUENCE_KEY)?;
@@ -61,7 +81,9 @@ impl Database {
             return Err(tail_lost(folder, acknowledged - applied));
         }
         let applied = AtomicU64::new(applied);
-        let database = Self { folder: folder.to_owned(), db, sequence, applied, data, mark };
+        let side_files = SideFiles::new(folder.join("blobs"));
+        let folder_path = folder.to_owned();
+        let database = Self { folder: folder_path, db, sequence, applied, data, mark, side_files };
         if is_new {
             database.sync()?;
             sync_folder(folder)?;
@@ -71,7 +93,8 @@ impl Database {
 
     pub fn get(&self, table: Table, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         let key = stored_key(table, key);
-        Ok(guarded(|| self.db.get(key))?.map(Bytes::from_owner))
+        let found = guarded(|| self.db.get(&key))?;
+        Ok(found.map(Bytes::from_owner))
     }
 
     pub fn scan(
@@ -90,6 +113,7 @@ impl Database {
             None => vec![table.byte().saturating_add(1)],
         };
         let entry = |(key, value): (IVec, IVec)| {
+            self.count_accesses(&key, value.len());
             (Bytes::copy_from_slice(key.get(1..).unwrap_or_default()), Bytes::from_owner(value))
         };
         guarded(|| {
@@ -141,7 +165,20 @@ impl Database {
             self.sequence.insert(SEQUENCE_KEY, &applied.to_be_bytes())
         })?;
         self.applied.store(applied, Ordering::Release);
+        for write in &batch.writes {
+            if let Write::Put { table, key, value } = write {
+                self.count_accesses(&stored_key(*table, key), value.len());
+            }
+        }
         Ok(())
+    }
+
+    /// See [`BYTES_PER_ACCESS`].
+    fn count_accesses(&self, key: &[u8], value_bytes: usize) {
+        for _ in 0..(value_bytes / BYTES_PER_ACCESS).min(MAX_EXTRA_ACCESSES) {
+            // What is wrong with the node is for the call that wants its content to say.
+            drop(self.db.get(key));
+        }
     }
 
     /// Makes everything that is applied durable. Blocks.
@@ -151,6 +188,8 @@ impl Database {
     pub fn sync(&self) -> Result<(), StoreError> {
         let applied = self.applied.load(Ordering::Acquire);
         guarded(|| self.db.flush())?;
+        collect_some_garbage();
+        self.side_files.sync()?;
         self.data.sync_data().map_err(|error| io("sync the store", error))?;
         // Not synced: after a power loss an older mark is as true, only less strict.
         self.mark
@@ -170,11 +209,11 @@ impl std::fmt::Debug for Database {
     }
 }
 
-fn open_sled(folder: &Path, cache_bytes: u64) -> Result<Db, StoreError> {
+fn open_sled(folder: &Path, tuning: Tuning) -> Result<Db, StoreError> {
     let config = sled::Config::new()
         .path(folder)
-        .cache_capacity(cache_bytes)
-        .segment_size(SEGMENT_BYTES)
+        .cache_capacity(tuning.cache_bytes)
+        .segment_size(tuning.segment_bytes)
         .flush_every_ms(None);
     let begun = Instant::now();
     loop {
@@ -192,6 +231,31 @@ fn open_sled(folder: &Path, cache_bytes: u64) -> Result<Db, StoreError> {
             }
             other => return other,
         }
+    }
+}
+
+/// Frees some of what sled has put aside until no thread can see it any more: old nodes, and write
+/// buffers of a segment each. Left to itself it frees in passing, and too rarely for values this
+/// large: an import of a million contacts kept every one of its buffers, 300 MiB.
+pub(super) fn collect_some_garbage() {
+    crossbeam_epoch::pin().flush();
+}
+
+/// Frees what sled has put aside so far, unless other threads look at it for too long. Blocks.
+pub(super) fn collect_garbage() {
+    // Garbage is freed in the order in which it was put aside: when this is, all of it was.
+    let freed = Arc::new(AtomicBool::new(false));
+    let of_garbage = Arc::clone(&freed);
+    crossbeam_epoch::pin().defer(move || of_garbage.store(true, Ordering::Release));
+    let begun = Instant::now();
+    while begun.elapsed() < COLLECT_PATIENCE {
+        for _ in 0..4 {
+            collect_some_garbage();
+        }
+        if freed.load(Ordering::Acquire) {
+            return;
+        }
+        std::thread::sleep(COLLECT_POLL);
     }
 }
 

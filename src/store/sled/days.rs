@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::database::{Database, io, sync_folder};
+use super::database::{Database, Tuning, io, sync_folder};
 use crate::store::seam::StoreError;
 
 /// Days open at once. Uploads and faults are of the last eight days, mostly of today.
@@ -22,7 +22,7 @@ const DROPPED_SUFFIX: &str = ".dropped";
 #[derive(Debug)]
 pub(super) struct Days {
     folder: PathBuf,
-    cache_bytes: u64,
+    tuning: Tuning,
     open: Mutex<OpenDays>,
 }
 
@@ -35,8 +35,8 @@ struct OpenDays {
 
 impl Days {
     /// The days in `folder`; removes what a drop has left behind. Blocks.
-    pub fn new(folder: PathBuf, cache_bytes: u64) -> Result<Self, StoreError> {
-        let days = Self { folder, cache_bytes, open: Mutex::default() };
+    pub fn new(folder: PathBuf, tuning: Tuning) -> Result<Self, StoreError> {
+        let days = Self { folder, tuning, open: Mutex::default() };
         for name in days.names()? {
             if name.ends_with(DROPPED_SUFFIX) {
                 remove(&days.folder.join(name))?;
@@ -70,7 +70,7 @@ impl Days {
             return Ok(None);
         }
         open.close_unused(MAX_OPEN - 1);
-        let database = Arc::new(Database::open(&folder, self.cache_bytes)?);
+        let database = Arc::new(Database::open(&folder, self.tuning)?);
         if !exists {
             sync_folder(&self.folder)?;
         }

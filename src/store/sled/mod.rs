@@ -10,6 +10,7 @@
 mod database;
 mod days;
 mod folder;
+mod side_files;
 mod sync;
 
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use std::sync::{Arc, PoisonError, RwLock, TryLockError};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use database::{Database, sync_folder};
+use database::{Database, Tuning, sync_folder};
 use days::Days;
 use folder::FolderLock;
 use sync::{SyncFailed, Synced, Syncer};
@@ -35,6 +36,11 @@ const INLINE_COMMIT_BYTES: usize = 128 * 1024;
 const INLINE_COMMIT_WRITES: usize = 32;
 /// Entries of a scan up to which it runs on the calling thread.
 const INLINE_SCAN_ENTRIES: usize = 256;
+
+/// Blocks are of 16 KiB at most, save for an entry that is larger by itself.
+const MAIN_SEGMENT_BYTES: usize = 2 * 1024 * 1024;
+/// Pieces of files are as large as a value may be.
+const DAY_SEGMENT_BYTES: usize = 8 * 1024 * 1024;
 
 /// How much memory the engine may keep for reading.
 #[derive(Debug, Clone, Copy)]
@@ -82,12 +88,16 @@ impl SledStore {
     /// Opens the store in `folder`, or makes one. Blocks; call it off the async threads.
     pub fn open(folder: &Path, options: SledOptions) -> Result<Self, StoreError> {
         let lock = folder::claim(folder)?;
-        let main = Database::open(&folder.join(MAIN_FOLDER), options.main_cache_bytes)?;
+        let tuning =
+            Tuning { cache_bytes: options.main_cache_bytes, segment_bytes: MAIN_SEGMENT_BYTES };
+        let main = Database::open(&folder.join(MAIN_FOLDER), tuning)?;
         let bulk: PathBuf = folder.join(BULK_FOLDER);
         std::fs::create_dir_all(&bulk)
             .map_err(|error| database::io("make the folder of bulk data", error))?;
         sync_folder(folder)?;
-        let days = Days::new(bulk, options.day_cache_bytes)?;
+        let tuning =
+            Tuning { cache_bytes: options.day_cache_bytes, segment_bytes: DAY_SEGMENT_BYTES };
+        let days = Days::new(bulk, tuning)?;
         let databases = Databases { main: Arc::new(main), days, _lock: lock };
         let shared = Shared {
             open: RwLock::new(Some(databases)),
@@ -173,10 +183,13 @@ impl Shared {
             guard.as_ref().ok_or(StoreError::Closed)?.of(batch.space, true)?
         };
         let guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        match (database, &*guard) {
+        let applied = match (database, &*guard) {
             (Some(database), Some(_)) => self.apply_to(database, batch),
             _ => Err(StoreError::Closed),
-        }
+        };
+        drop(guard);
+        database::collect_garbage();
+        applied
     }
 
     /// For who holds the store alone.
