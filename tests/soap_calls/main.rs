@@ -1,5 +1,6 @@
 //! Calls as real client stacks write them, and as nobody should, against a service of its own.
 
+mod agreement;
 mod captures;
 mod dispatch;
 mod faults;

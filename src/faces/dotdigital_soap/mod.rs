@@ -7,6 +7,7 @@
 //! without credentials, which get a challenge rather than a fault.
 
 pub mod call;
+pub mod contract;
 mod convert;
 pub mod edition;
 pub mod fault;

@@ -1,7 +1,7 @@
 //! Which operation a call asks for, out of the four places where clients say it.
 //!
 //! A known action decides. An unknown, empty or absent one falls back to the body element where
-//! that names an operation: Perl's SOAP::Lite sends `namespace#Operation` by default, JAX-WS sends
+//! that names an operation: Perl's `SOAP::Lite` sends `namespace#Operation` by default, JAX-WS sends
 //! an empty action, gSOAP and hand-written clients none.
 
 use http::HeaderMap;

@@ -2,13 +2,14 @@
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
+use tracing::debug;
 
 use super::action::{Actions, content_type_parameter};
 use super::admit;
 use super::envelope::{self, Envelope, Frame, Headers, Unreadable};
 use super::fault::Fault;
 use super::operation::{AnyOperation, Call, find};
-use super::security::{Credentials, basic};
+use super::security::{Credentials, Distrust, basic};
 use super::service::{Denied, Service};
 use super::version::{MediaType, Version};
 use crate::protocol::http::{Head, HttpCall, Reply};
@@ -80,7 +81,7 @@ struct Exchange<'a, S: Service> {
     now: Timestamp,
 }
 
-impl<'a, S: Service> Exchange<'a, S> {
+impl<S: Service> Exchange<'_, S> {
     async fn post(&self, body: &[u8]) -> Result<Reply, Refused> {
         let content_type = self.head.header("content-type");
         let charset = content_type.and_then(|value| content_type_parameter(value, "charset"));
@@ -90,7 +91,7 @@ impl<'a, S: Service> Exchange<'a, S> {
         })?;
         let media = MediaType::of(content_type);
         let envelope = envelope::read(&document, media, self.service.limits());
-        let mut envelope = envelope.map_err(|unreadable| self.unreadable(unreadable))?;
+        let mut envelope = envelope.map_err(|unreadable| self.unreadable(*unreadable))?;
         let frame =
             Frame::of(envelope.version, &envelope.headers, self.service.shape().language, self.now);
         let caller = self.caller(&mut envelope.headers, &frame).await?;
@@ -125,7 +126,7 @@ impl<'a, S: Service> Exchange<'a, S> {
         let fault = |fault| Refused::Fault { frame: frame.clone(), fault, operation: "" };
         let security = headers.security.take().unwrap_or_default();
         if let Some(lifetime) = &security.timestamp {
-            lifetime.check(self.now).map_err(|_| fault(Fault::invalid_security()))?;
+            lifetime.check(self.now).map_err(|distrust| fault(self.distrusted(distrust)))?;
         }
         let Some(token) = security.token else {
             let logins = basic::logins(&self.head.headers);
@@ -141,16 +142,22 @@ impl<'a, S: Service> Exchange<'a, S> {
         };
         let seen = self.service.nonces();
         let (credentials, nonce) =
-            token.judge(self.now, seen).map_err(|_| fault(Fault::invalid_security()))?;
+            token.judge(self.now, seen).map_err(|distrust| fault(self.distrusted(distrust)))?;
         let caller = self.authenticate(credentials).await.map_err(|denied| match denied {
             Denied::Wrong => fault(Fault::failed_authentication()),
             Denied::Failed(error) => fault(self.service.fault(self.head, "", error)),
         })?;
         if let Some(nonce) = nonce {
             let used = nonce.use_up(seen, self.now);
-            used.map_err(|_| fault(Fault::invalid_security()))?;
+            used.map_err(|distrust| fault(self.distrusted(distrust)))?;
         }
         Ok(caller)
+    }
+
+    /// The caller is not told why; the operator may be, to find a clock that is wrong.
+    fn distrusted(&self, distrust: Distrust) -> Fault {
+        debug!(request = %self.head.request_id, "security header not believed: {distrust}");
+        Fault::invalid_security()
     }
 
     async fn authenticate(&self, credentials: Credentials) -> Result<S::Caller, Denied<S::Error>> {

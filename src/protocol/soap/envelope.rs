@@ -57,19 +57,24 @@ pub struct Frame {
 ///
 /// The envelope's namespace must be of the version that the content type says; a reply is in the
 /// version of the content type, since that is what the sender's HTTP layer expects.
-pub fn read(document: &str, media: MediaType, limits: Limits) -> Result<Envelope<'_>, Unreadable> {
+pub fn read(
+    document: &str,
+    media: MediaType,
+    limits: Limits,
+) -> Result<Envelope<'_>, Box<Unreadable>> {
     let mut reader = Reader::new(document, limits);
     let assumed = match media {
         MediaType::Of(version) => version,
         MediaType::Undecided | MediaType::Foreign => Version::Soap11,
     };
-    let refuse = |fault, version| Unreadable { fault, version, headers: Headers::default() };
+    let refuse =
+        |fault, version| Box::new(Unreadable { fault, version, headers: Headers::default() });
     let root = reader.root().map_err(|error| refuse(malformed(&error), assumed))?;
     let version = envelope_version(&root, media).map_err(|fault| refuse(fault, assumed))?;
     let mut headers = Headers::default();
     match read_up_to_body(&mut reader, version, &mut headers) {
         Ok(body) => Ok(Envelope { version, headers, body, reader }),
-        Err(fault) => Err(Unreadable { fault, version, headers }),
+        Err(fault) => Err(Box::new(Unreadable { fault, version, headers })),
     }
 }
 

@@ -75,19 +75,21 @@ impl OperationShape {
     }
 }
 
+type ReadRequest<S> = fn(&mut Reader<'_>) -> Result<Box<dyn Request<S>>, XmlError>;
+
 /// Any operation of a face.
 pub struct AnyOperation<S: Service> {
     pub shape: OperationShape,
-    read: fn(&mut Reader<'_>) -> Result<Box<dyn Request<S>>, XmlError>,
+    read: ReadRequest<S>,
 }
 
 /// A request that was read and waits to be run.
 pub trait Request<S: Service>: Send {
     /// Runs the operation.
-    fn run<'c>(
+    fn run(
         self: Box<Self>,
-        call: Call<'c, S>,
-    ) -> BoxFuture<'c, Result<Box<dyn Response>, S::Error>>;
+        call: Call<'_, S>,
+    ) -> BoxFuture<'_, Result<Box<dyn Response>, S::Error>>;
 }
 
 /// A result that can be written into a body.
@@ -96,10 +98,10 @@ pub trait Response: Send + Sync {
 }
 
 impl<S: Service, O: Operation<S>> Request<S> for O {
-    fn run<'c>(
+    fn run(
         self: Box<Self>,
-        call: Call<'c, S>,
-    ) -> BoxFuture<'c, Result<Box<dyn Response>, S::Error>> {
+        call: Call<'_, S>,
+    ) -> BoxFuture<'_, Result<Box<dyn Response>, S::Error>> {
         Box::pin(async move {
             let response = Operation::run(*self, &call).await?;
             let response: Box<dyn Response> = Box::new(response);

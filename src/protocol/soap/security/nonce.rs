@@ -40,7 +40,7 @@ struct Seen {
 
 impl std::fmt::Debug for Seen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Seen").field("nonces", &self.until.len()).finish()
+        f.debug_struct("Seen").field("nonces", &self.until.len()).finish_non_exhaustive()
     }
 }
 

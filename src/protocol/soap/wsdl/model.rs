@@ -204,7 +204,9 @@ struct Types {
 impl Types {
     fn add_members(&mut self, shape: &Shape) {
         if let Kind::Sequence(members) = shape.kind {
-            members.iter().for_each(|member| self.add(&member.ty));
+            for member in members {
+                self.add(&member.ty);
+            }
         }
     }
 
