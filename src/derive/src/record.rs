@@ -144,7 +144,7 @@ fn expand_struct(fields: &Fields, namespace: &Path) -> Result<(Tokens, Tokens, B
         let Some(name) = options.name else {
             return Err(Error::new_spanned(ident, "say the wire's name: #[xml(name = \"…\")]"));
         };
-        if names.contains(&name) {
+        if names.iter().any(|other: &LitStr| other.value() == name.value()) {
             return Err(Error::new_spanned(&name, "two members have this name"));
         }
         members.push(member(field, &name, options.required));
