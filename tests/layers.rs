@@ -15,8 +15,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &[]),
 ];
 
-/// Crates that belong behind one seam, and the folder or file which is that seam.
-const ONLY_IN: &[(&str, &str)] = &[("sled", "store/"), ("quick_xml", "protocol/xml/")];
+/// Crates that belong behind one seam, and the folders which are that seam. The demo is a client:
+/// it must not read our replies with the reader that it is there to show.
+const ONLY_IN: &[(&str, &[&str])] =
+    &[("sled", &["store/"]), ("quick_xml", &["protocol/xml/", "cli/demo/"])];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -155,7 +157,8 @@ fn an_engine_or_a_parser_is_named_behind_its_seam_only() {
                 let code = line.split("//").next().unwrap_or_default();
                 code.contains(&format!("{name}::"))
             });
-            assert!(!is_named || file.starts_with(seam), "{file} names {name}; only {seam} may");
+            let is_behind = seam.iter().any(|folder| file.starts_with(folder));
+            assert!(!is_named || is_behind, "{file} names {name}; only {seam:?} may");
         }
     }
 }

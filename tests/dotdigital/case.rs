@@ -121,6 +121,9 @@ pub struct GivenContact {
     pub email: String,
     #[serde(default)]
     pub lists: Vec<String>,
+    /// As on the wire; `Unknown` when not said.
+    #[serde(default)]
+    pub opt_in: String,
     #[serde(default)]
     pub fields: BTreeMap<String, toml::Value>,
 }

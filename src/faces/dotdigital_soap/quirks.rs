@@ -65,6 +65,12 @@ pub static QUIRKS: &[Quirk] = &[
         source: Source::SeenInClients,
     },
     Quirk {
+        name: "unknown-opt-in-keeps",
+        meaning: "An OptInType of Unknown, which proxies send unasked, keeps the stored one.",
+        fixture: "CreateContact/opt-in-unknown",
+        source: Source::Chosen,
+    },
+    Quirk {
         name: "omitted-values-are-defaults",
         meaning: "A parameter that is left out reads as 0, false or null, as with proxies of 2013.",
         fixture: "GetContacts/omitted-values",

@@ -9,11 +9,11 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Reads the properties of the account that is calling.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetCurrentAccountInfo", ns = SERVICE)]
 pub struct GetCurrentAccountInfo;
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetCurrentAccountInfoResponse", ns = SERVICE)]
 pub struct GetCurrentAccountInfoResponse {
     #[xml(name = "GetCurrentAccountInfoResult")]

@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists the addresses that campaigns of the account may be sent from.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetCustomFromAddresses", ns = SERVICE)]
 pub struct GetCustomFromAddresses {
     /// How many at most, up to 1000.
@@ -20,7 +20,7 @@ pub struct GetCustomFromAddresses {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetCustomFromAddressesResponse", ns = SERVICE)]
 pub struct GetCustomFromAddressesResponse {
     #[xml(name = "GetCustomFromAddressesResult")]

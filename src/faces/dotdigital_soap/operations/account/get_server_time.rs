@@ -8,11 +8,11 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::{DateTime, XmlRecord};
 
 /// Reads the time of the server, in UTC.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetServerTime", ns = SERVICE)]
 pub struct GetServerTime;
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetServerTimeResponse", ns = SERVICE)]
 pub struct GetServerTimeResponse {
     #[xml(name = "GetServerTimeResult")]

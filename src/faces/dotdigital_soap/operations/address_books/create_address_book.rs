@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Creates an address book; answers it with its id.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "CreateAddressBook", ns = SERVICE)]
 pub struct CreateAddressBook {
     #[xml(name = "apiAddressBook", required)]
     pub book: Option<ApiAddressBook>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "CreateAddressBookResponse", ns = SERVICE)]
 pub struct CreateAddressBookResponse {
     #[xml(name = "CreateAddressBookResult")]

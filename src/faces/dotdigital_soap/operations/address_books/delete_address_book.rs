@@ -8,14 +8,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Deletes an address book; its contacts stay in the account.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteAddressBook", ns = SERVICE)]
 pub struct DeleteAddressBook {
     #[xml(name = "id", required)]
     pub id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteAddressBookResponse", ns = SERVICE)]
 pub struct DeleteAddressBookResponse;
 

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Reads an address book with the number of its contacts.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBookById", ns = SERVICE)]
 pub struct GetAddressBookById {
     #[xml(name = "id", required)]
     pub id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBookByIdResponse", ns = SERVICE)]
 pub struct GetAddressBookByIdResponse {
     #[xml(name = "GetAddressBookByIdResult")]

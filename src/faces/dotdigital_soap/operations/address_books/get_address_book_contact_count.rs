@@ -8,14 +8,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Counts the contacts of an address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBookContactCount", ns = SERVICE)]
 pub struct GetAddressBookContactCount {
     #[xml(name = "id", required)]
     pub id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBookContactCountResponse", ns = SERVICE)]
 pub struct GetAddressBookContactCountResponse {
     #[xml(name = "GetAddressBookContactCountResult")]

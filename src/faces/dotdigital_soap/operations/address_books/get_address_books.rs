@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists the address books of the account by id.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBooks", ns = SERVICE)]
 pub struct GetAddressBooks {
     /// How many at most, up to 1000.
@@ -20,7 +20,7 @@ pub struct GetAddressBooks {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBooksResponse", ns = SERVICE)]
 pub struct GetAddressBooksResponse {
     #[xml(name = "GetAddressBooksResult")]

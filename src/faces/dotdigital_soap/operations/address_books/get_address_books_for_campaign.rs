@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists the address books that a campaign was or will be sent to.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBooksForCampaign", ns = SERVICE)]
 pub struct GetAddressBooksForCampaign {
     #[xml(name = "campaignId", required)]
@@ -22,7 +22,7 @@ pub struct GetAddressBooksForCampaign {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBooksForCampaignResponse", ns = SERVICE)]
 pub struct GetAddressBooksForCampaignResponse {
     #[xml(name = "GetAddressBooksForCampaignResult")]

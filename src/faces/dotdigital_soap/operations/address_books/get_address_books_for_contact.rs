@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists the address books that a contact is in.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBooksForContact", ns = SERVICE)]
 pub struct GetAddressBooksForContact {
     #[xml(name = "contactId", required)]
@@ -22,7 +22,7 @@ pub struct GetAddressBooksForContact {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBooksForContactResponse", ns = SERVICE)]
 pub struct GetAddressBooksForContactResponse {
     #[xml(name = "GetAddressBooksForContactResult")]

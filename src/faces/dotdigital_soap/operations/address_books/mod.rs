@@ -9,11 +9,17 @@ mod get_address_books_for_campaign;
 mod get_address_books_for_contact;
 mod update_address_book;
 
-pub use create_address_book::CreateAddressBook;
-pub use delete_address_book::DeleteAddressBook;
-pub use get_address_book_by_id::GetAddressBookById;
-pub use get_address_book_contact_count::GetAddressBookContactCount;
-pub use get_address_books::GetAddressBooks;
-pub use get_address_books_for_campaign::GetAddressBooksForCampaign;
-pub use get_address_books_for_contact::GetAddressBooksForContact;
-pub use update_address_book::UpdateAddressBook;
+pub use create_address_book::{CreateAddressBook, CreateAddressBookResponse};
+pub use delete_address_book::{DeleteAddressBook, DeleteAddressBookResponse};
+pub use get_address_book_by_id::{GetAddressBookById, GetAddressBookByIdResponse};
+pub use get_address_book_contact_count::{
+    GetAddressBookContactCount, GetAddressBookContactCountResponse,
+};
+pub use get_address_books::{GetAddressBooks, GetAddressBooksResponse};
+pub use get_address_books_for_campaign::{
+    GetAddressBooksForCampaign, GetAddressBooksForCampaignResponse,
+};
+pub use get_address_books_for_contact::{
+    GetAddressBooksForContact, GetAddressBooksForContactResponse,
+};
+pub use update_address_book::{UpdateAddressBook, UpdateAddressBookResponse};

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Changes name and visibility of the address book with the id within.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UpdateAddressBook", ns = SERVICE)]
 pub struct UpdateAddressBook {
     #[xml(name = "apiAddressBook", required)]
     pub book: Option<ApiAddressBook>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UpdateAddressBookResponse", ns = SERVICE)]
 pub struct UpdateAddressBookResponse {
     #[xml(name = "UpdateAddressBookResult")]

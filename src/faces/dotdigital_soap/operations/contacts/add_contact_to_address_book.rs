@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Creates a contact or overwrites the one that has this address, and puts it into an address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "AddContactToAddressBook", ns = SERVICE)]
 pub struct AddContactToAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -18,7 +18,7 @@ pub struct AddContactToAddressBook {
     pub contact: Option<ApiContact>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "AddContactToAddressBookResponse", ns = SERVICE)]
 pub struct AddContactToAddressBookResponse {
     #[xml(name = "AddContactToAddressBookResult")]

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Creates a contact, or updates the one that has this address; answers it with its id.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "CreateContact", ns = SERVICE)]
 pub struct CreateContact {
     #[xml(name = "apiContact", required)]
     pub contact: Option<ApiContact>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "CreateContactResponse", ns = SERVICE)]
 pub struct CreateContactResponse {
     #[xml(name = "CreateContactResult")]

@@ -8,14 +8,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Takes everybody out of an address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteAllContactsFromAddressBook", ns = SERVICE)]
 pub struct DeleteAllContactsFromAddressBook {
     #[xml(name = "addressBookId", required)]
     pub address_book_id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteAllContactsFromAddressBookResponse", ns = SERVICE)]
 pub struct DeleteAllContactsFromAddressBookResponse;
 

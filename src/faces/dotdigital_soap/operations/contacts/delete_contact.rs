@@ -8,14 +8,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Deletes a contact from the account and from its address books.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteContact", ns = SERVICE)]
 pub struct DeleteContact {
     #[xml(name = "id", required)]
     pub id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteContactResponse", ns = SERVICE)]
 pub struct DeleteContactResponse;
 

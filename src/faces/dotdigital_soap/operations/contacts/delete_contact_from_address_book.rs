@@ -8,7 +8,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Takes a contact out of an address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteContactFromAddressBook", ns = SERVICE)]
 pub struct DeleteContactFromAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -17,7 +17,7 @@ pub struct DeleteContactFromAddressBook {
     pub contact_id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteContactFromAddressBookResponse", ns = SERVICE)]
 pub struct DeleteContactFromAddressBookResponse;
 

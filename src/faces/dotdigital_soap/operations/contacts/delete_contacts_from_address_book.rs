@@ -8,7 +8,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Takes several contacts out of an address book; those who are not in it are passed over.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteContactsFromAddressBook", ns = SERVICE)]
 pub struct DeleteContactsFromAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -17,7 +17,7 @@ pub struct DeleteContactsFromAddressBook {
     pub contact_ids: Option<Vec<i32>>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteContactsFromAddressBookResponse", ns = SERVICE)]
 pub struct DeleteContactsFromAddressBookResponse;
 

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Reads the contact with this address, of any status, with all its data fields.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactByEmail", ns = SERVICE)]
 pub struct GetContactByEmail {
     #[xml(name = "email", required)]
     pub email: Option<String>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactByEmailResponse", ns = SERVICE)]
 pub struct GetContactByEmailResponse {
     #[xml(name = "GetContactByEmailResult")]

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Reads a contact who is not suppressed, with all its data fields.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactById", ns = SERVICE)]
 pub struct GetContactById {
     #[xml(name = "id", required)]
     pub id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactByIdResponse", ns = SERVICE)]
 pub struct GetContactByIdResponse {
     #[xml(name = "GetContactByIdResult")]

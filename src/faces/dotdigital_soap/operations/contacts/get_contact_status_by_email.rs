@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Reads the status alone of the contact with this address.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactStatusByEmail", ns = SERVICE)]
 pub struct GetContactStatusByEmail {
     #[xml(name = "email", required)]
     pub email: Option<String>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactStatusByEmailResponse", ns = SERVICE)]
 pub struct GetContactStatusByEmailResponse {
     #[xml(name = "GetContactStatusByEmailResult")]

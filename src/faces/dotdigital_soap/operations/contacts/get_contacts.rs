@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists the contacts of the account by id.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContacts", ns = SERVICE)]
 pub struct GetContacts {
     /// Whether the data fields come along.
@@ -23,7 +23,7 @@ pub struct GetContacts {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactsResponse", ns = SERVICE)]
 pub struct GetContactsResponse {
     #[xml(name = "GetContactsResult")]

@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists the contacts of an address book by id.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactsInAddressBook", ns = SERVICE)]
 pub struct GetContactsInAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -25,7 +25,7 @@ pub struct GetContactsInAddressBook {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactsInAddressBookResponse", ns = SERVICE)]
 pub struct GetContactsInAddressBookResponse {
     #[xml(name = "GetContactsInAddressBookResult")]

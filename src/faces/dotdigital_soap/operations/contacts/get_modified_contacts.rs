@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::{DateTime, XmlRecord};
 
 /// Lists the contacts that changed since a date.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetModifiedContacts", ns = SERVICE)]
 pub struct GetModifiedContacts {
     /// The earliest moment, which is included.
@@ -26,7 +26,7 @@ pub struct GetModifiedContacts {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetModifiedContactsResponse", ns = SERVICE)]
 pub struct GetModifiedContactsResponse {
     #[xml(name = "GetModifiedContactsResult")]

@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::{DateTime, XmlRecord};
 
 /// Lists the contacts of an address book that changed since a date.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetModifiedContactsInAddressBook", ns = SERVICE)]
 pub struct GetModifiedContactsInAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -28,7 +28,7 @@ pub struct GetModifiedContactsInAddressBook {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetModifiedContactsInAddressBookResponse", ns = SERVICE)]
 pub struct GetModifiedContactsInAddressBookResponse {
     #[xml(name = "GetModifiedContactsInAddressBookResult")]

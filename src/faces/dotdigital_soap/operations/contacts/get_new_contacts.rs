@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::{DateTime, XmlRecord};
 
 /// Lists the contacts that were created since a date.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetNewContacts", ns = SERVICE)]
 pub struct GetNewContacts {
     /// The earliest moment, which is included.
@@ -26,7 +26,7 @@ pub struct GetNewContacts {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetNewContactsResponse", ns = SERVICE)]
 pub struct GetNewContactsResponse {
     #[xml(name = "GetNewContactsResult")]

@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::{DateTime, XmlRecord};
 
 /// Lists the contacts that were suppressed since a date for any reason, with time and reason.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetSuppressedContacts", ns = SERVICE)]
 pub struct GetSuppressedContacts {
     /// The earliest moment, which is included.
@@ -23,7 +23,7 @@ pub struct GetSuppressedContacts {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetSuppressedContactsResponse", ns = SERVICE)]
 pub struct GetSuppressedContactsResponse {
     #[xml(name = "GetSuppressedContactsResult")]

@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::{DateTime, XmlRecord};
 
 /// Lists the contacts that unsubscribed from the account since a date.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetUnsubscribedContacts", ns = SERVICE)]
 pub struct GetUnsubscribedContacts {
     /// The earliest moment, which is included.
@@ -23,7 +23,7 @@ pub struct GetUnsubscribedContacts {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetUnsubscribedContactsResponse", ns = SERVICE)]
 pub struct GetUnsubscribedContactsResponse {
     #[xml(name = "GetUnsubscribedContactsResult")]

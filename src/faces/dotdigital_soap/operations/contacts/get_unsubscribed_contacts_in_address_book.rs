@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::{DateTime, XmlRecord};
 
 /// Lists the contacts that unsubscribed from one address book since a date.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetUnsubscribedContactsInAddressBook", ns = SERVICE)]
 pub struct GetUnsubscribedContactsInAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -25,7 +25,7 @@ pub struct GetUnsubscribedContactsInAddressBook {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetUnsubscribedContactsInAddressBookResponse", ns = SERVICE)]
 pub struct GetUnsubscribedContactsInAddressBookResponse {
     #[xml(name = "GetUnsubscribedContactsInAddressBookResult")]

@@ -23,29 +23,49 @@ mod unsubscribe_contact;
 mod unsubscribe_contact_from_address_book;
 mod update_contact;
 
-pub use add_contact_to_address_book::AddContactToAddressBook;
-pub use create_contact::CreateContact;
-pub use delete_all_contacts_from_address_book::DeleteAllContactsFromAddressBook;
-pub use delete_contact::DeleteContact;
-pub use delete_contact_from_address_book::DeleteContactFromAddressBook;
-pub use delete_contacts_from_address_book::DeleteContactsFromAddressBook;
-pub use get_contact_by_email::GetContactByEmail;
-pub use get_contact_by_id::GetContactById;
-pub use get_contact_status_by_email::GetContactStatusByEmail;
-pub use get_contacts::GetContacts;
-pub use get_contacts_in_address_book::GetContactsInAddressBook;
-pub use get_modified_contacts::GetModifiedContacts;
-pub use get_modified_contacts_in_address_book::GetModifiedContactsInAddressBook;
-pub use get_new_contacts::GetNewContacts;
-pub use get_suppressed_contacts::GetSuppressedContacts;
-pub use get_unsubscribed_contacts::GetUnsubscribedContacts;
-pub use get_unsubscribed_contacts_in_address_book::GetUnsubscribedContactsInAddressBook;
-pub use resubscribe_contact::{ResubscribeContact, ResubscribeContact2013};
+pub use add_contact_to_address_book::{AddContactToAddressBook, AddContactToAddressBookResponse};
+pub use create_contact::{CreateContact, CreateContactResponse};
+pub use delete_all_contacts_from_address_book::{
+    DeleteAllContactsFromAddressBook, DeleteAllContactsFromAddressBookResponse,
+};
+pub use delete_contact::{DeleteContact, DeleteContactResponse};
+pub use delete_contact_from_address_book::{
+    DeleteContactFromAddressBook, DeleteContactFromAddressBookResponse,
+};
+pub use delete_contacts_from_address_book::{
+    DeleteContactsFromAddressBook, DeleteContactsFromAddressBookResponse,
+};
+pub use get_contact_by_email::{GetContactByEmail, GetContactByEmailResponse};
+pub use get_contact_by_id::{GetContactById, GetContactByIdResponse};
+pub use get_contact_status_by_email::{GetContactStatusByEmail, GetContactStatusByEmailResponse};
+pub use get_contacts::{GetContacts, GetContactsResponse};
+pub use get_contacts_in_address_book::{
+    GetContactsInAddressBook, GetContactsInAddressBookResponse,
+};
+pub use get_modified_contacts::{GetModifiedContacts, GetModifiedContactsResponse};
+pub use get_modified_contacts_in_address_book::{
+    GetModifiedContactsInAddressBook, GetModifiedContactsInAddressBookResponse,
+};
+pub use get_new_contacts::{GetNewContacts, GetNewContactsResponse};
+pub use get_suppressed_contacts::{GetSuppressedContacts, GetSuppressedContactsResponse};
+pub use get_unsubscribed_contacts::{GetUnsubscribedContacts, GetUnsubscribedContactsResponse};
+pub use get_unsubscribed_contacts_in_address_book::{
+    GetUnsubscribedContactsInAddressBook, GetUnsubscribedContactsInAddressBookResponse,
+};
+pub use resubscribe_contact::{
+    ResubscribeContact, ResubscribeContact2013, ResubscribeContactResponse,
+    ResubscribeContactResponse2013,
+};
 pub use resubscribe_contact_to_address_book::{
     ResubscribeContactToAddressBook, ResubscribeContactToAddressBook2013,
+    ResubscribeContactToAddressBookResponse, ResubscribeContactToAddressBookResponse2013,
 };
-pub use unsubscribe_contact::{UnsubscribeContact, UnsubscribeContact2013};
+pub use unsubscribe_contact::{
+    UnsubscribeContact, UnsubscribeContact2013, UnsubscribeContactResponse,
+    UnsubscribeContactResponse2013,
+};
 pub use unsubscribe_contact_from_address_book::{
     UnsubscribeContactFromAddressBook, UnsubscribeContactFromAddressBook2013,
+    UnsubscribeContactFromAddressBookResponse, UnsubscribeContactFromAddressBookResponse2013,
 };
-pub use update_contact::UpdateContact;
+pub use update_contact::{UpdateContact, UpdateContactResponse};

@@ -11,14 +11,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Takes back a contact that had unsubscribed from the account.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContact", ns = SERVICE)]
 pub struct ResubscribeContact {
     #[xml(name = "apiContactResubscription", required)]
     pub resubscription: Option<ApiContactResubscription>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContactResponse", ns = SERVICE)]
 pub struct ResubscribeContactResponse {
     #[xml(name = "ResubscribeContactResult")]
@@ -37,14 +37,14 @@ impl Operation<DotdigitalSoap> for ResubscribeContact {
 }
 
 /// Takes back a contact that had unsubscribed from the account.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContact", ns = SERVICE)]
 pub struct ResubscribeContact2013 {
     #[xml(name = "apiContactResubscription", required)]
     pub resubscription: Option<ApiContactResubscription>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContactResponse", ns = SERVICE)]
 pub struct ResubscribeContactResponse2013 {
     #[xml(name = "ResubscribeContactResult")]

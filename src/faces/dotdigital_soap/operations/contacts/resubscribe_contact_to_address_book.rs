@@ -11,7 +11,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Takes back a contact that had unsubscribed from one address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContactToAddressBook", ns = SERVICE)]
 pub struct ResubscribeContactToAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -20,7 +20,7 @@ pub struct ResubscribeContactToAddressBook {
     pub resubscription: Option<ApiContactResubscription>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContactToAddressBookResponse", ns = SERVICE)]
 pub struct ResubscribeContactToAddressBookResponse {
     #[xml(name = "ResubscribeContactToAddressBookResult")]
@@ -41,7 +41,7 @@ impl Operation<DotdigitalSoap> for ResubscribeContactToAddressBook {
 }
 
 /// Takes back a contact that had unsubscribed from one address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContactToAddressBook", ns = SERVICE)]
 pub struct ResubscribeContactToAddressBook2013 {
     #[xml(name = "addressBookId", required)]
@@ -50,7 +50,7 @@ pub struct ResubscribeContactToAddressBook2013 {
     pub resubscription: Option<ApiContactResubscription>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ResubscribeContactToAddressBookResponse", ns = SERVICE)]
 pub struct ResubscribeContactToAddressBookResponse2013 {
     #[xml(name = "ResubscribeContactToAddressBookResult")]

@@ -10,14 +10,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Unsubscribes a contact from the whole account.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContact", ns = SERVICE)]
 pub struct UnsubscribeContact {
     #[xml(name = "apiContact", required)]
     pub contact: Option<ApiContact>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContactResponse", ns = SERVICE)]
 pub struct UnsubscribeContactResponse {
     #[xml(name = "UnsubscribeContactResult")]
@@ -36,14 +36,14 @@ impl Operation<DotdigitalSoap> for UnsubscribeContact {
 }
 
 /// Unsubscribes a contact from the whole account.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContact", ns = SERVICE)]
 pub struct UnsubscribeContact2013 {
     #[xml(name = "apiContact", required)]
     pub contact: Option<ApiContact>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContactResponse", ns = SERVICE)]
 pub struct UnsubscribeContactResponse2013;
 

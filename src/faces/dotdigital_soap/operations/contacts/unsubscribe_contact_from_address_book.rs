@@ -10,7 +10,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Unsubscribes a contact from one address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContactFromAddressBook", ns = SERVICE)]
 pub struct UnsubscribeContactFromAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -19,7 +19,7 @@ pub struct UnsubscribeContactFromAddressBook {
     pub contact: Option<ApiContact>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContactFromAddressBookResponse", ns = SERVICE)]
 pub struct UnsubscribeContactFromAddressBookResponse {
     #[xml(name = "UnsubscribeContactFromAddressBookResult")]
@@ -40,7 +40,7 @@ impl Operation<DotdigitalSoap> for UnsubscribeContactFromAddressBook {
 }
 
 /// Unsubscribes a contact from one address book.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContactFromAddressBook", ns = SERVICE)]
 pub struct UnsubscribeContactFromAddressBook2013 {
     #[xml(name = "addressBookId", required)]
@@ -49,7 +49,7 @@ pub struct UnsubscribeContactFromAddressBook2013 {
     pub contact: Option<ApiContact>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UnsubscribeContactFromAddressBookResponse", ns = SERVICE)]
 pub struct UnsubscribeContactFromAddressBookResponse2013;
 

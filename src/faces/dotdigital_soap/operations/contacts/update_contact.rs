@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Changes the contact with the id within, its address too.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UpdateContact", ns = SERVICE)]
 pub struct UpdateContact {
     #[xml(name = "apiContact", required)]
     pub contact: Option<ApiContact>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "UpdateContactResponse", ns = SERVICE)]
 pub struct UpdateContactResponse {
     #[xml(name = "UpdateContactResult")]

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Creates a data field, with a default value if one is given.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "CreateDataField", ns = SERVICE)]
 pub struct CreateDataField {
     #[xml(name = "dataField", required)]
     pub field: Option<ApiDataField>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "CreateDataFieldResponse", ns = SERVICE)]
 pub struct CreateDataFieldResponse {
     #[xml(name = "CreateDataFieldResult")]

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Deletes a data field, or says what still uses it.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteDataField", ns = SERVICE)]
 pub struct DeleteDataField {
     #[xml(name = "fieldName", required)]
     pub field_name: Option<String>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "DeleteDataFieldResponse", ns = SERVICE)]
 pub struct DeleteDataFieldResponse {
     #[xml(name = "DeleteDataFieldResult")]

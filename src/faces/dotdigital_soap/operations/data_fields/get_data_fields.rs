@@ -9,11 +9,11 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists all data fields of the account.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetDataFields", ns = SERVICE)]
 pub struct GetDataFields;
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetDataFieldsResponse", ns = SERVICE)]
 pub struct GetDataFieldsResponse {
     #[xml(name = "GetDataFieldsResult")]

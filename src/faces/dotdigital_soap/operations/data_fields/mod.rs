@@ -4,6 +4,6 @@ mod create_data_field;
 mod delete_data_field;
 mod get_data_fields;
 
-pub use create_data_field::CreateDataField;
-pub use delete_data_field::DeleteDataField;
-pub use get_data_fields::GetDataFields;
+pub use create_data_field::{CreateDataField, CreateDataFieldResponse};
+pub use delete_data_field::{DeleteDataField, DeleteDataFieldResponse};
+pub use get_data_fields::{GetDataFields, GetDataFieldsResponse};

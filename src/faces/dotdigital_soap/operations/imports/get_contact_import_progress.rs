@@ -11,7 +11,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Says how far an import has come.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactImportProgress", ns = SERVICE)]
 pub struct GetContactImportProgress {
     /// What accepting the import answered.
@@ -19,7 +19,7 @@ pub struct GetContactImportProgress {
     pub import_id: Uuid,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactImportProgressResponse", ns = SERVICE)]
 pub struct GetContactImportProgressResponse {
     #[xml(name = "GetContactImportProgressResult")]

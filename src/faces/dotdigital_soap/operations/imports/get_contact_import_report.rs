@@ -11,7 +11,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Reads the counters of a finished import.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactImportReport", ns = SERVICE)]
 pub struct GetContactImportReport {
     /// What accepting the import answered.
@@ -19,7 +19,7 @@ pub struct GetContactImportReport {
     pub import_id: Uuid,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactImportReportResponse", ns = SERVICE)]
 pub struct GetContactImportReportResponse {
     #[xml(name = "GetContactImportReportResult")]

@@ -10,7 +10,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Reads the refused rows of a finished import with their reasons, as UTF-8 CSV with a byte order mark.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactImportReportFaults", ns = SERVICE)]
 pub struct GetContactImportReportFaults {
     /// What accepting the import answered.
@@ -18,7 +18,7 @@ pub struct GetContactImportReportFaults {
     pub import_id: Uuid,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetContactImportReportFaultsResponse", ns = SERVICE)]
 pub struct GetContactImportReportFaultsResponse {
     #[xml(name = "GetContactImportReportFaultsResult")]

@@ -10,7 +10,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Accepts a file of contacts for import into the account; answers before it is worked on.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ImportContacts", ns = SERVICE)]
 pub struct ImportContacts {
     /// The file itself: CSV, XLS or XLSX.
@@ -21,7 +21,7 @@ pub struct ImportContacts {
     pub data_type: Option<String>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ImportContactsResponse", ns = SERVICE)]
 pub struct ImportContactsResponse {
     #[xml(name = "ImportContactsResult")]

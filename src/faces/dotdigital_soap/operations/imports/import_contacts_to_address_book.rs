@@ -10,7 +10,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Accepts a file of contacts for import into an address book; answers before it is worked on.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ImportContactsToAddressBook", ns = SERVICE)]
 pub struct ImportContactsToAddressBook {
     #[xml(name = "addressBookId", required)]
@@ -23,7 +23,7 @@ pub struct ImportContactsToAddressBook {
     pub data_type: Option<String>,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "ImportContactsToAddressBookResponse", ns = SERVICE)]
 pub struct ImportContactsToAddressBookResponse {
     #[xml(name = "ImportContactsToAddressBookResult")]

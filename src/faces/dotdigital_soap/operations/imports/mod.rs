@@ -6,8 +6,12 @@ mod get_contact_import_report_faults;
 mod import_contacts;
 mod import_contacts_to_address_book;
 
-pub use get_contact_import_progress::GetContactImportProgress;
-pub use get_contact_import_report::GetContactImportReport;
-pub use get_contact_import_report_faults::GetContactImportReportFaults;
-pub use import_contacts::ImportContacts;
-pub use import_contacts_to_address_book::ImportContactsToAddressBook;
+pub use get_contact_import_progress::{GetContactImportProgress, GetContactImportProgressResponse};
+pub use get_contact_import_report::{GetContactImportReport, GetContactImportReportResponse};
+pub use get_contact_import_report_faults::{
+    GetContactImportReportFaults, GetContactImportReportFaultsResponse,
+};
+pub use import_contacts::{ImportContacts, ImportContactsResponse};
+pub use import_contacts_to_address_book::{
+    ImportContactsToAddressBook, ImportContactsToAddressBookResponse,
+};

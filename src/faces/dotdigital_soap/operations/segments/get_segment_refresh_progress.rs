@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Says how far the refresh of a segment has come.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetSegmentRefreshProgress", ns = SERVICE)]
 pub struct GetSegmentRefreshProgress {
     #[xml(name = "segmentId", required)]
     pub segment_id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetSegmentRefreshProgressResponse", ns = SERVICE)]
 pub struct GetSegmentRefreshProgressResponse {
     #[xml(name = "GetSegmentRefreshProgressResult")]

@@ -9,7 +9,7 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Lists the segments of the account by id.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetSegments", ns = SERVICE)]
 pub struct GetSegments {
     /// How many at most, up to 1000.
@@ -20,7 +20,7 @@ pub struct GetSegments {
     pub skip: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetSegmentsResponse", ns = SERVICE)]
 pub struct GetSegmentsResponse {
     #[xml(name = "GetSegmentsResult")]

@@ -4,6 +4,8 @@ mod get_segment_refresh_progress;
 mod get_segments;
 mod refresh_segment;
 
-pub use get_segment_refresh_progress::GetSegmentRefreshProgress;
-pub use get_segments::GetSegments;
-pub use refresh_segment::RefreshSegment;
+pub use get_segment_refresh_progress::{
+    GetSegmentRefreshProgress, GetSegmentRefreshProgressResponse,
+};
+pub use get_segments::{GetSegments, GetSegmentsResponse};
+pub use refresh_segment::{RefreshSegment, RefreshSegmentResponse};

@@ -9,14 +9,14 @@ use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
 /// Starts counting anew who is in a segment.
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "RefreshSegment", ns = SERVICE)]
 pub struct RefreshSegment {
     #[xml(name = "segmentId", required)]
     pub segment_id: i32,
 }
 
-#[derive(Debug, XmlRecord)]
+#[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "RefreshSegmentResponse", ns = SERVICE)]
 pub struct RefreshSegmentResponse {
     #[xml(name = "RefreshSegmentResult")]
