@@ -18,6 +18,7 @@ mod output;
 mod place;
 mod runtime;
 mod serve;
+mod store;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,9 @@ enum Command {
     /// Records bounces, complaints and suppressions.
     #[command(subcommand, after_help = "Example:\n  lychgate events import bounces.ndjson")]
     Events(events::Command),
+    /// Checks, copies, exports and imports a store that no server has open.
+    #[command(subcommand, after_help = "Example:\n  lychgate store check")]
+    Store(store::Command),
     /// Checks a config file or prints a documented one.
     #[command(subcommand, after_help = "Example:\n  lychgate config check lychgate.toml")]
     Config(config::Command),
@@ -61,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Account(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Events(command) => command.run(),
+        Command::Store(command) => command.run(),
         Command::Config(command) => command.run(),
     };
     match done {

@@ -4,6 +4,7 @@
 //! a contact is. Engines: `memory` for trials and tests, `sled` for one machine.
 
 pub mod blocks;
+pub mod copy;
 pub mod hash_key;
 pub mod memory;
 pub mod record;
@@ -17,7 +18,8 @@ pub use hash_key::hash_key;
 pub use memory::MemoryStore;
 pub use record::Record;
 pub use seam::{
-    Batch, Condition, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table, Write,
+    Batch, Condition, Durable, Entry, KeyRange, MAX_VALUE_BYTES, Order, Space, Store, StoreError,
+    Table, Write,
 };
 
 pub use sled::{SledOptions, SledStore};
