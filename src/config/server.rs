@@ -28,7 +28,7 @@ pub struct Server {
     /// believed.
     pub trusted_proxies: Vec<String>,
     /// Connections open at once. At the cap, kept-alive ones close after their call and newcomers
-    /// wait in the kernel's queue. An idle connection costs about 10 KiB.
+    /// wait in the kernel's queue. An idle connection costs about 26 KiB.
     pub connections: u32,
     /// Bytes of a request line and its headers; more is answered 431.
     pub head_bytes: usize,

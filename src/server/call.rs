@@ -11,7 +11,7 @@ use http::header::{CONNECTION, EXPECT};
 use http::{Method, Request, Response, StatusCode, Version, request};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
-use tracing::{Instrument as _, info, info_span};
+use tracing::{Instrument as _, debug, info, info_span};
 
 use super::budget::Share;
 use super::observe::Finished;
@@ -262,14 +262,20 @@ fn log(call: &Finished) {
     let span = tracing::Span::current();
     span.record("face", face);
     span.record("operation", operation);
+    let status = status.as_u16();
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    // Probes and scrapes come every few seconds and say nothing new.
+    if face == OWN && status < 400 {
+        debug!(target: "lychgate::calls", status, took_us, "{face} {operation} answered {status}");
+        return;
+    }
     info!(
         target: "lychgate::calls",
-        status = status.as_u16(),
-        took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        status,
+        took_us,
         received_bytes,
         sent_bytes,
-        "{face} {operation} answered {}",
-        status.as_u16(),
+        "{face} {operation} answered {status}",
     );
 }
 

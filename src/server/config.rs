@@ -77,7 +77,7 @@ impl AdminToken {
 #[derive(Debug, Clone)]
 pub struct Bounds {
     /// Open connections. At the cap, kept-alive ones close after their call and newcomers wait in
-    /// the kernel's queue. One idle connection costs about 10 KiB.
+    /// the kernel's queue. One idle connection costs about 26 KiB.
     pub connections: u32,
     /// Bytes of a request line and its headers; more is answered 431. Browsers stay below 8 KiB,
     /// Kerberos tickets reach 16 KiB.

@@ -38,7 +38,7 @@ pub async fn serve(shared: Arc<Shared>, socket: TcpStream, peer: SocketAddr) {
     match &shared.tls {
         None => converse(link, socket).await,
         Some(tls) => {
-            if let Some(stream) = handshake(&shared, tls, socket).await {
+            if let Some(stream) = handshake(&link, tls, socket).await {
                 converse(link, stream).await;
             }
         }
@@ -46,7 +46,8 @@ pub async fn serve(shared: Arc<Shared>, socket: TcpStream, peer: SocketAddr) {
 }
 
 /// Ends with a log line of what the client offered when the two cannot agree.
-async fn handshake(shared: &Shared, tls: &Tls, socket: TcpStream) -> Option<TlsStream<TcpStream>> {
+async fn handshake(link: &Link, tls: &Tls, socket: TcpStream) -> Option<TlsStream<TcpStream>> {
+    let shared = &link.shared;
     let deadline = Instant::now() + shared.config.times.handshake;
     let hello = LazyConfigAcceptor::new(rustls::server::Acceptor::default(), socket);
     let mut offer = String::from("no readable offer");
@@ -68,7 +69,7 @@ async fn handshake(shared: &Shared, tls: &Tls, socket: TcpStream) -> Option<TlsS
         Err(_) => "it took too long".to_owned(),
     };
     shared.metrics.trouble(Trouble::Handshake);
-    warn!(offer, "a TLS handshake failed: {failure}");
+    warn!(peer = %link.peer, offer, "a TLS handshake failed: {failure}");
     None
 }
 

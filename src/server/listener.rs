@@ -25,9 +25,7 @@ pub async fn accept(
     let places = Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
     let ended = stopping.run_until_cancelled(async {
         loop {
-            let place = free_place(&shared, &places).await;
-            let accepted = listener.accept().await;
-            let (socket, peer) = match accepted {
+            let (socket, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     pause_after(&error).await;
@@ -38,6 +36,7 @@ pub async fn accept(
                 debug!("a new connection is gone already: {error}");
                 continue;
             }
+            let place = free_place(&shared, &places).await;
             let serving = connection::serve(Arc::clone(&shared), socket, peer);
             connections.spawn(async move {
                 serving.await;
@@ -48,8 +47,8 @@ pub async fn accept(
     let _: Option<std::convert::Infallible> = ended.await;
 }
 
-/// At the cap, kept-alive connections are asked to close after their call; newcomers wait in the
-/// kernel's queue meanwhile.
+/// At the cap, kept-alive connections are asked to close after their call; the newcomer waits, and
+/// those behind it in the kernel's queue.
 async fn free_place(shared: &Shared, places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
     if let Ok(place) = Arc::clone(places).try_acquire_owned() {
         return Some(place);

@@ -1,5 +1,6 @@
 //! `/_lychgate/…`: health, readiness, metrics, and what needs the admin token.
 
+use lychgate::domain::{ContactStatus, EmailAddress, NewAccount};
 use tokio::task::JoinSet;
 
 use crate::support::{TOKEN, Trial, post};
@@ -106,6 +107,28 @@ async fn lines_that_are_no_events_are_named_by_their_number() {
     assert_eq!(told["bad"], 2);
     assert_eq!(told["bad_lines"][0]["line"], 2);
     assert_eq!(told["bad_lines"][1]["line"], 3);
+}
+
+#[tokio::test]
+async fn good_events_are_recorded_whatever_stands_beside_them() {
+    let trial = Trial::start().await;
+    let account = NewAccount { name: "acme".to_owned(), main_email: None, main_mobile: None };
+    let account = trial.context.accounts().add(account).await.unwrap();
+    let lines = [
+        r#"{"account":"acme","type":"hard_bounce","email":"a@b.example"}"#,
+        r#"{"account":"nobody","type":"hard_bounce","email":"a@b.example"}"#,
+        r#"{"account":"acme","type":"hard_bounce","email":"no address"}"#,
+        r#"{"account":"acme","type":"unsubscribe","email":"c@d.example"}"#,
+    ];
+    let body = lines.join("\r\n");
+    let answer = trial.ask(post("/_lychgate/events", &bearer(), body.as_bytes())).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((&told["recorded"], &told["bad"]), (&2.into(), &2.into()), "{told}");
+    let account = trial.context.account(account.id);
+    let address = EmailAddress::parse("a@b.example").unwrap();
+    let status = account.contacts().status_by_address(&address).await.unwrap();
+    assert_eq!(status, ContactStatus::HardBounced);
 }
 
 #[tokio::test]

@@ -110,6 +110,7 @@ impl Face for TestFace {
 pub struct Trial {
     pub running: Running,
     pub face: Arc<TestFace>,
+    pub context: Arc<Context>,
 }
 
 pub fn config() -> ServerConfig {
@@ -137,8 +138,9 @@ impl Trial {
             Arc::new(TestFace { slow_began: Semaphore::new(0), slow_may_end: Notify::new() });
         let mounted: Arc<dyn Face> = Arc::<TestFace>::clone(&face);
         let mount = Mount::everywhere(mounted);
-        let running = Server::bind(config, vec![mount], context().await).await.unwrap();
-        Self { running, face }
+        let context = context().await;
+        let running = Server::bind(config, vec![mount], Arc::clone(&context)).await.unwrap();
+        Self { running, face, context }
     }
 
     pub async fn connect(&self) -> Client<TcpStream> {
