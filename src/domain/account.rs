@@ -250,3 +250,72 @@ impl Accounts<'_> {
         self.context.account(AccountId(0)).gate().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, contact, context, list, refusal};
+
+    async fn stored(context: &Context) -> usize {
+        let mut count = 0;
+        for table in Table::ALL {
+            let all = KeyRange::all();
+            let store = &context.store;
+            let found = store.scan(Space::Main, table, all, Order::Ascending, usize::MAX);
+            count += found.await.unwrap().len();
+        }
+        count
+    }
+
+    #[tokio::test]
+    async fn an_account_is_found_by_name_and_number_and_its_name_is_taken() {
+        let context = context().await;
+        let one = account(&context, "Shop").await;
+        for name in ["shop", " SHOP ", "1"] {
+            assert_eq!(context.accounts().find(name).await.unwrap().id, one.id);
+        }
+        assert_eq!(refusal(context.accounts().find("2").await), Refusal::AccountNotFound);
+        let again = NewAccount { name: "SHOP".to_owned(), ..NewAccount::default() };
+        assert_eq!(refusal(context.accounts().add(again).await), Refusal::AccountNameInUse);
+        for name in ["", "17", "a\nb"] {
+            let new = NewAccount { name: name.to_owned(), ..NewAccount::default() };
+            let refused = refusal(context.accounts().add(new).await);
+            assert_eq!(refused, Refusal::ParameterInvalid { parameter: "account name" });
+        }
+    }
+
+    #[tokio::test]
+    async fn a_removed_account_leaves_nothing_and_its_number_is_not_used_again() {
+        let context = context().await;
+        let empty = stored(&context).await;
+        account(&context, "first").await;
+        let with_first = stored(&context).await;
+        let one = account(&context, "one").await;
+        super::super::demo::fill(one).await.unwrap();
+        context.accounts().credential_add(one.id, false).await.unwrap();
+        context.accounts().remove(one.id).await.unwrap();
+        super::super::refresh::refresh_pending(&context).await.unwrap();
+        assert_eq!(stored(&context).await, with_first);
+        assert!(with_first > empty);
+        let made = one.contacts().create(contact("a@b.example")).await;
+        assert_eq!(refusal(made), Refusal::AccountNotFound);
+        assert_eq!(refusal(one.info().await), Refusal::AccountNotFound);
+        assert_eq!(account(&context, "one").await.id, AccountId(3));
+    }
+
+    #[tokio::test]
+    async fn a_removal_cut_short_is_ended_later() {
+        let context = context().await;
+        let one = account(&context, "one").await;
+        list(one, "News").await;
+        let before = stored(&context).await;
+        let mut record = context.accounts().record(one.id).await.unwrap();
+        record.leaving = true;
+        let mut batch = Batch::main();
+        batch.put(Table::Account, tables::account(one.id.0), record.encode().unwrap());
+        commit_durably(&*context.store, batch).await.unwrap();
+        assert_eq!(context.accounts().list().await.unwrap(), []);
+        context.accounts().finish_removals().await.unwrap();
+        assert!(stored(&context).await < before - 5);
+    }
+}

@@ -157,3 +157,78 @@ fn is_label(label: &str) -> bool {
 pub fn is_domain_name(text: &str) -> bool {
     is_domain(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_addresses_are_taken() {
+        for text in [
+            "a@b.example",
+            "Ann.Bell+news@mail.Example.org",
+            "o'neill@b-c.example",
+            "!#$%&'*+-/=?^_`{|}~@x.example",
+            "1@1.x1",
+            "  padded@b.example\r\n",
+            "\u{feff}bom@b.example",
+            "\u{a0}nbsp@b.example\u{a0}",
+            "jürgen@müller.example",
+        ] {
+            assert!(EmailAddress::judge(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let long_local = format!("{}@b.example", "a".repeat(65));
+        let long_label = format!("a@{}.example", "b".repeat(64));
+        let long = format!("a@{}example", "bcdefghij.".repeat(25));
+        for text in [
+            "",
+            "@",
+            "a",
+            "a@",
+            "@b.example",
+            "a@b",
+            "a@b..example",
+            "a@.example",
+            "a@b.example.",
+            "a..b@c.example",
+            ".a@b.example",
+            "a.@b.example",
+            "a@b@c.example",
+            "a b@c.example",
+            "a@-b.example",
+            "a@b-.example",
+            "a@10.0.0.1",
+            "a@b_c.example",
+            "a,b@c.example",
+            "\"a\"@b.example",
+            "a@[10.0.0.1]",
+            "Ann <a@b.example>",
+            "a\u{a0}b@c.example",
+            "a\u{85}@c.example",
+            &long_local,
+            &long_label,
+            &long,
+        ] {
+            assert!(EmailAddress::judge(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_compared_in_lower_case_and_kept_as_given() {
+        let address = EmailAddress::parse(" Ann@EXAMPLE.org ").unwrap();
+        assert_eq!(address.as_given(), "Ann@EXAMPLE.org");
+        assert_eq!(address.as_compared(), "ann@example.org");
+        assert_eq!(address.domain(), "example.org");
+        assert_eq!(EmailAddress::stored("Ann@EXAMPLE.org".to_owned()), address);
+    }
+
+    #[test]
+    fn an_address_does_not_show_in_debug_output() {
+        let address = EmailAddress::parse("ann@example.org").unwrap();
+        assert!(!format!("{address:?}").contains("ann"));
+    }
+}

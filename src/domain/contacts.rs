@@ -241,15 +241,8 @@ pub(super) fn present(schema: &Schema, id: ContactId, record: ContactRecord) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::testing::{account, address, contact, context, list, with_field};
-    use crate::domain::{Error, FieldValue, Filter, Page};
-
-    fn refusal<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
-        match result {
-            Err(Error::Refused(refusal)) => refusal,
-            other => panic!("{other:?} is no refusal"),
-        }
-    }
+    use crate::domain::testing::{account, address, contact, context, list, refusal, with_field};
+    use crate::domain::{FieldValue, Filter, Page};
 
     #[tokio::test]
     async fn a_created_contact_is_found_by_id_and_by_address_in_any_case() {

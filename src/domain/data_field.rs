@@ -232,3 +232,66 @@ fn put(account: Account<'_>, batch: &mut Batch, field: &DataField) -> Result<()>
 fn limit(account: Account<'_>) -> usize {
     usize::from(account.context.limits.data_fields_per_account)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, contact, context, refusal};
+    use crate::domain::{Decimal, FieldTest, Rules};
+
+    fn new(name: &str, kind: FieldKind, default: Option<FieldValue>) -> NewDataField {
+        NewDataField { name: name.to_owned(), kind, visibility: Visibility::Public, default }
+    }
+
+    #[tokio::test]
+    async fn five_fields_exist_from_the_start() {
+        let context = context().await;
+        let fields = account(&context, "one").await.fields().all().await.unwrap();
+        let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, FIRST_FIELDS);
+    }
+
+    #[tokio::test]
+    async fn a_default_is_typed_and_shows_where_a_contact_has_no_value() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let text = |text: &str| Some(FieldValue::Text(text.to_owned()));
+        let wrong = account.fields().create(new("AGE", FieldKind::Number, text("old"))).await;
+        assert_eq!(refusal(wrong), Refusal::DataFieldInvalid);
+        let age = account.fields().create(new("Age", FieldKind::Number, text("18.50"))).await;
+        let age = age.unwrap();
+        let default = Some(FieldValue::Number(Decimal::parse("18.50").unwrap()));
+        assert_eq!((age.name.as_str(), &age.default), ("AGE", &default));
+        assert_eq!(account.fields().all().await.unwrap().pop().unwrap(), age);
+        let ann = account.contacts().create(contact("a@b.example")).await.unwrap();
+        assert_eq!(ann.fields.last().unwrap(), &(age.name, default));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_taken_or_malformed_is_refused() {
+        let context = context().await;
+        let fields = account(&context, "one").await.fields();
+        let taken = fields.create(new("FirstName", FieldKind::Text, None)).await;
+        assert_eq!(refusal(taken), Refusal::DataFieldInUse);
+        for name in ["", "1ST", "WITH SPACE", "EMAIL", "ÄGE", "A23456789012345678901"] {
+            let refused = fields.create(new(name, FieldKind::Text, None)).await;
+            assert_eq!(refusal(refused), Refusal::DataFieldInvalid, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_field_that_a_segment_uses_stays_until_then() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let name = FieldName::parse("gender").unwrap();
+        let rules = Rules::Field { name, test: FieldTest::IsSet };
+        let segment = account.segments().define("Known", rules).await.unwrap();
+        let result = account.fields().delete("Gender").await.unwrap();
+        assert_eq!(result.dependencies, [Dependency::Segment(segment.id)]);
+        assert!(!result.deleted);
+        assert!(account.fields().delete("postcode").await.unwrap().deleted);
+        let again = account.fields().delete("postcode").await;
+        assert_eq!(refusal(again), Refusal::DataFieldNotFound);
+        assert_eq!(account.fields().all().await.unwrap().len(), 4);
+    }
+}

@@ -280,3 +280,105 @@ async fn suppress_domain(account: Account<'_>, domain: &str, at: Timestamp) -> R
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, address, contact, context, noon, refusal};
+    use crate::domain::{Page, Refusal};
+
+    fn event(line: &str) -> Event {
+        Event::from_json(line).unwrap()
+    }
+
+    #[test]
+    fn a_line_that_says_too_little_or_too_much_is_refused() {
+        for (line, error) in [
+            ("", EventError::Malformed),
+            (r#"{"type":"sneeze","email":"a@b.example"}"#, EventError::Malformed),
+            (r#"{"type":"block","email":"a@b.example","x":1}"#, EventError::Malformed),
+            (r#"{"account":"one","type":"block","email":"a"}"#, EventError::NoAddress),
+            (r#"{"account":"one","type":"suppress_domain"}"#, EventError::NoDomain),
+            (r#"{"type":"block","email":"a@b.example"}"#, EventError::NoAccount),
+        ] {
+            assert_eq!(Event::from_json(line), Err(error), "{line}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_event_gives_its_status_and_date() {
+        let context = context().await;
+        let contacts = account(&context, "One").await.contacts();
+        contacts.create(contact("hard_bounce@b.example")).await.unwrap();
+        let at = "2026-01-01T00:00:00Z".parse().unwrap();
+        for (kind, status) in [
+            ("hard_bounce", ContactStatus::HardBounced),
+            ("soft_bounce", ContactStatus::SoftBounced),
+            ("isp_complaint", ContactStatus::IspComplained),
+            ("mail_block", ContactStatus::MailBlocked),
+            ("block", ContactStatus::NotAllowed),
+            ("unsubscribe", ContactStatus::Unsubscribed),
+            ("complaint", ContactStatus::DirectComplaint),
+        ] {
+            let line = format!(
+                r#"{{"account":"one","type":"{kind}","email":"{kind}@b.example","at":"{at}"}}"#
+            );
+            context.events().record(&event(&line)).await.unwrap();
+            let found = contacts.suppressed_since(at, Page::first()).await.unwrap();
+            let found: Vec<_> = found.iter().filter(|one| one.reason == status).collect();
+            assert_eq!(found.iter().map(|one| one.since).collect::<Vec<_>>(), [at], "{kind}");
+        }
+    }
+
+    #[tokio::test]
+    async fn events_of_one_call_are_taken_in_order_and_a_lighter_one_changes_nothing() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let lines = ["soft_bounce", "hard_bounce", "soft_bounce"].map(|kind| {
+            event(&format!(r#"{{"account":"1","type":"{kind}","email":"a@b.example"}}"#))
+        });
+        context.events().record_many(&lines).await.unwrap();
+        let status = contacts.status_by_address(&address("A@b.example")).await.unwrap();
+        assert_eq!(status, ContactStatus::HardBounced);
+    }
+
+    #[tokio::test]
+    async fn a_suppressed_domain_turns_its_contacts_and_refuses_new_ones() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let other = account(&context, "other").await.contacts();
+        let ann = contacts.create(contact("ann@Shut.example")).await.unwrap();
+        let bob = contacts.create(contact("bob@open.example")).await.unwrap();
+        let line = r#"{"account":"one","type":"suppress_domain","domain":"SHUT.example"}"#;
+        context.events().record(&event(line)).await.unwrap();
+        assert_eq!(refusal(contacts.get(ann.id).await), Refusal::ContactNotFound);
+        assert_eq!(contacts.get(bob.id).await.unwrap(), bob);
+        let new = contacts.create(contact("new@shut.example")).await;
+        assert_eq!(refusal(new), Refusal::ContactSuppressed);
+        other.create(contact("new@shut.example")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_global_suppression_is_seen_in_every_account() {
+        let context = context().await;
+        let one = account(&context, "one").await;
+        let other = account(&context, "other").await;
+        one.contacts().create(contact("a@b.example")).await.unwrap();
+        let line = event(r#"{"type":"suppress_global","email":"A@b.example"}"#);
+        context.events().record_many(&[line.clone(), line]).await.unwrap();
+        let status = one.contacts().status_by_address(&address("a@b.example")).await.unwrap();
+        assert_eq!(status, ContactStatus::SharedSuppression);
+        let gone = one.contacts().suppressed_since(noon(), Page::first()).await.unwrap();
+        assert_eq!(gone.len(), 1);
+        let new = other.contacts().create(contact("a@b.example")).await;
+        assert_eq!(refusal(new), Refusal::ContactSuppressed);
+    }
+
+    #[tokio::test]
+    async fn an_event_of_an_unknown_account_is_refused() {
+        let context = context().await;
+        let line = event(r#"{"account":"two","type":"block","email":"a@b.example"}"#);
+        let refused = context.events().record(&line).await;
+        assert_eq!(refusal(refused), Refusal::AccountNotFound);
+    }
+}

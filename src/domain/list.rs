@@ -303,3 +303,104 @@ fn ensure_writable(id: ListId) -> Result<(), Refusal> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Limits;
+    use crate::domain::testing::{account, contact, context, context_with, list, refusal};
+
+    fn new(name: &str) -> NewList {
+        NewList { name: name.to_owned(), visibility: Visibility::Public }
+    }
+
+    #[tokio::test]
+    async fn two_lists_exist_from_the_start_and_cannot_be_changed() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let lists = account.lists();
+        let names: Vec<_> = lists.all().await.unwrap().into_iter().map(|list| list.name).collect();
+        assert_eq!(names, ["All Contacts", "Test"]);
+        for id in [ALL_CONTACTS, TEST] {
+            assert_eq!(refusal(lists.update(id, new("x")).await), Refusal::ListNotWritable);
+            assert_eq!(refusal(lists.delete(id).await), Refusal::ListNotWritable);
+            let added = account.contacts().add_to_list(id, contact("a@b.example")).await;
+            assert_eq!(refusal(added), Refusal::ListNotWritable);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_taken_in_any_case_and_so_are_the_reserved_ones() {
+        let context = context().await;
+        let lists = account(&context, "one").await.lists();
+        let news = lists.create(new(" News ")).await.unwrap();
+        assert_eq!(news.name, "News");
+        for name in ["NEWS", "test", "all contacts"] {
+            assert_eq!(refusal(lists.create(new(name)).await), Refusal::ListNameInUse, "{name}");
+        }
+        assert_eq!(lists.update(news.id, new("news")).await.unwrap().name, "news");
+    }
+
+    #[tokio::test]
+    async fn a_blank_or_overlong_name_is_refused() {
+        let context = context().await;
+        let lists = account(&context, "one").await.lists();
+        for name in ["", "  ", "a\nb", &"x".repeat(129)] {
+            assert_eq!(refusal(lists.create(new(name)).await), Refusal::ListInvalid, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_account_has_a_bounded_number_of_lists() {
+        let limits = Limits { lists_per_account: 1, ..Limits::default() };
+        let context = context_with(limits).await;
+        let lists = account(&context, "one").await.lists();
+        lists.create(new("a")).await.unwrap();
+        assert_eq!(refusal(lists.create(new("b")).await), Refusal::ListLimit);
+    }
+
+    #[tokio::test]
+    async fn a_list_counts_who_is_subscribed_to_it_and_to_the_account() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let (contacts, lists) = (account.contacts(), account.lists());
+        let news = list(account, "News").await;
+        for address in ["a@b.example", "b@b.example", "c@b.example", "a@b.example"] {
+            contacts.add_to_list(news, contact(address)).await.unwrap();
+        }
+        assert_eq!(lists.contact_count(news).await.unwrap(), 3);
+        contacts.unsubscribe(contact("a@b.example")).await.unwrap();
+        contacts.unsubscribe_from_list(news, contact("b@b.example")).await.unwrap();
+        assert_eq!(lists.contact_count(news).await.unwrap(), 1);
+        assert_eq!(lists.contact_count(ALL_CONTACTS).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_deleted_list_takes_its_members_but_not_its_contacts() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let news = list(account, "News").await;
+        let ann = account.contacts().add_to_list(news, contact("a@b.example")).await.unwrap();
+        account.lists().delete(news).await.unwrap();
+        assert_eq!(refusal(account.lists().get(news).await), Refusal::ListNotFound);
+        assert_eq!(account.contacts().get(ann.id).await.unwrap(), ann);
+        let of_ann = account.lists().for_contact(ann.id, Page::first()).await.unwrap();
+        assert_eq!(of_ann.iter().map(|list| list.id).collect::<Vec<_>>(), [ALL_CONTACTS]);
+    }
+
+    #[tokio::test]
+    async fn a_list_in_use_is_not_deleted_and_a_campaign_knows_where_it_was_sent() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let (news, spare) = (list(account, "News").await, list(account, "Spare").await);
+        let now = context.clock.now();
+        account.campaigns().create("later", &[news], None).await.unwrap();
+        let sent = account.campaigns().create("sent", &[spare], Some(now)).await.unwrap();
+        assert_eq!(refusal(account.lists().delete(news).await), Refusal::ListInUse);
+        let found = account.lists().for_campaign(sent.id, Page::first()).await.unwrap();
+        assert_eq!(found.iter().map(|list| list.id).collect::<Vec<_>>(), [spare]);
+        account.lists().delete(spare).await.unwrap();
+        let missing = account.lists().for_campaign(CampaignId(99), Page::first()).await;
+        assert_eq!(refusal(missing), Refusal::CampaignNotFound);
+    }
+}

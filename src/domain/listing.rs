@@ -210,3 +210,103 @@ impl Filter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, contact, context, list};
+    use crate::domain::{Account, Clock, Refusal};
+
+    fn page(select: i32, skip: i32) -> Page {
+        Page::new(select, skip).unwrap()
+    }
+
+    fn ids(contacts: &[Contact]) -> Vec<u32> {
+        contacts.iter().map(|contact| contact.id.0).collect()
+    }
+
+    async fn fill(account: Account<'_>, list: ListId, count: usize) {
+        for number in 1..=count {
+            let new = contact(&format!("c{number}@b.example"));
+            account.contacts().add_to_list(list, new).await.unwrap();
+        }
+    }
+
+    #[test]
+    fn a_page_has_at_most_a_thousand_entries() {
+        let refused = |parameter| Err(Refusal::ParameterInvalid { parameter });
+        assert!(Page::new(1_000, 0).is_ok());
+        assert_eq!(Page::new(1_001, 0), refused("select"));
+        assert_eq!(Page::new(-1, 0), refused("select"));
+        assert_eq!(Page::new(1, -1), refused("skip"));
+    }
+
+    #[tokio::test]
+    async fn pages_are_in_order_of_id_while_rows_come_and_go() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        fill(account, news, 9).await;
+        for of_list in [false, true] {
+            let at = async |select, skip| match of_list {
+                false => contacts.page(Filter::All, page(select, skip)).await.unwrap(),
+                true => contacts.page_in_list(news, Filter::All, page(select, skip)).await.unwrap(),
+            };
+            assert_eq!(ids(&at(4, 0).await).len(), 4);
+            assert_eq!(ids(&at(0, 0).await), [0; 0]);
+            assert_eq!(ids(&at(4, 100).await), [0; 0]);
+        }
+        let first = ids(&contacts.page(Filter::All, page(4, 0)).await.unwrap());
+        contacts.delete(ContactId(7)).await.unwrap();
+        contacts.add_to_list(news, contact("new@b.example")).await.unwrap();
+        let second = ids(&contacts.page(Filter::All, page(4, 4)).await.unwrap());
+        let third = ids(&contacts.page(Filter::All, page(4, 8)).await.unwrap());
+        assert_eq!([first, second, third].concat(), [1, 2, 3, 4, 5, 6, 8, 9, 10]);
+        let members = contacts.page_in_list(news, Filter::All, page(4, 4)).await.unwrap();
+        assert_eq!(ids(&members), [5, 6, 8, 9]);
+    }
+
+    #[tokio::test]
+    async fn listings_leave_suppressed_contacts_out_and_list_them_apart() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        fill(account, news, 4).await;
+        contacts.unsubscribe(contact("c2@b.example")).await.unwrap();
+        let shown = contacts.page(Filter::All, Page::first()).await.unwrap();
+        assert_eq!(ids(&shown), [1, 3, 4]);
+        let members = contacts.page_in_list(news, Filter::All, Page::first()).await.unwrap();
+        assert_eq!(ids(&members), [1, 3, 4]);
+        let everybody = contacts.page_in_list(ALL_CONTACTS, Filter::All, Page::first()).await;
+        assert_eq!(everybody.unwrap(), shown);
+        let now = context.clock.now();
+        let gone = contacts.suppressed_since(now, Page::first()).await.unwrap();
+        let gone: Vec<_> = gone.iter().map(|one| (one.contact.id.0, one.reason)).collect();
+        assert_eq!(gone, [(2, ContactStatus::Unsubscribed)]);
+        let later = "2026-01-02T12:00:01Z".parse().unwrap();
+        assert_eq!(contacts.unsubscribed_since(later, Page::first()).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_listing_since_a_time_has_what_came_or_changed_then() {
+        let mut context = context().await;
+        let id = {
+            let account = account(&context, "one").await;
+            fill(account, list(account, "News").await, 2).await;
+            account.id
+        };
+        let later: Timestamp = "2026-01-03T00:00:00Z".parse().unwrap();
+        context.clock = Clock::Frozen(later);
+        let contacts = context.account(id).contacts();
+        contacts.create(contact("c2@b.example")).await.unwrap();
+        contacts.create(contact("c3@b.example")).await.unwrap();
+        let since = async |filter| ids(&contacts.page(filter, Page::first()).await.unwrap());
+        assert_eq!(since(Filter::ModifiedSince(later)).await, [2, 3]);
+        assert_eq!(since(Filter::CreatedSince(later)).await, [3]);
+        let filter = Filter::ModifiedSince(later);
+        let members = contacts.page_in_list(ListId(3), filter, Page::first()).await.unwrap();
+        assert_eq!(ids(&members), [2]);
+    }
+}

@@ -237,3 +237,101 @@ impl Accounts<'_> {
         Ok(hashed.map_err(|error| Broken::new(DOING, error.to_string()))?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::domain::testing::{account, context, refusal};
+
+    const PEER: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const OTHER_PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+    #[tokio::test]
+    async fn a_login_has_the_vendors_form_and_its_password_fits_in_either_reading() {
+        let context = context().await;
+        let (one, accounts) = (account(&context, "one").await.id, context.accounts());
+        let made = accounts.credential_add(one, false).await.unwrap();
+        let name = made.login.strip_prefix("apiuser-").unwrap();
+        let name = name.strip_suffix("@apiconnector.com").unwrap();
+        assert!(name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_eq!(made.password.len(), 24);
+        let right = made.password.as_bytes();
+        let login = made.login.to_uppercase();
+        let came_in = accounts.authenticate(&login, &[b"other", right], PEER).await.unwrap();
+        assert_eq!(came_in, one);
+        let wrong = accounts.authenticate(&made.login, &[b"other", b""], PEER).await;
+        assert_eq!(refusal(wrong), Refusal::LoginInvalid);
+        let unknown = accounts.authenticate("nobody", &[right], PEER).await;
+        assert_eq!(refusal(unknown), Refusal::LoginInvalid);
+    }
+
+    #[tokio::test]
+    async fn many_failures_are_slowed_but_do_not_lock_out_a_remembered_password() {
+        let context = context().await;
+        let (one, accounts) = (account(&context, "one").await.id, context.accounts());
+        let made = accounts.credential_add(one, false).await.unwrap();
+        let right: &[&[u8]] = &[made.password.as_bytes()];
+        accounts.authenticate(&made.login, right, PEER).await.unwrap();
+        for _ in 0..6 {
+            let wrong = accounts.authenticate(&made.login, &[b"wrong"], OTHER_PEER).await;
+            assert_eq!(refusal(wrong), Refusal::LoginInvalid);
+        }
+        let slowed = accounts.authenticate(&made.login, &[b"wrong"], PEER).await;
+        assert_eq!(refusal(slowed), Refusal::LoginThrottled, "the credential is slowed");
+        let slowed = accounts.authenticate("another", &[b"wrong"], OTHER_PEER).await;
+        assert_eq!(refusal(slowed), Refusal::LoginThrottled, "the peer is slowed");
+        assert_eq!(accounts.authenticate(&made.login, right, OTHER_PEER).await.unwrap(), one);
+    }
+
+    #[tokio::test]
+    async fn a_revoked_credential_is_refused_at_once() {
+        let context = context().await;
+        let (one, accounts) = (account(&context, "one").await.id, context.accounts());
+        let made = accounts.credential_add(one, false).await.unwrap();
+        let right: &[&[u8]] = &[made.password.as_bytes()];
+        accounts.authenticate(&made.login, right, PEER).await.unwrap();
+        accounts.credential_revoke(&made.login).await.unwrap();
+        let refused = accounts.authenticate(&made.login, right, PEER).await;
+        assert_eq!(refusal(refused), Refusal::LoginInvalid);
+        assert_eq!(accounts.credential_list(one).await.unwrap(), []);
+        let again = accounts.credential_revoke(&made.login).await;
+        assert_eq!(refusal(again), Refusal::CredentialNotFound);
+    }
+
+    #[tokio::test]
+    async fn a_digest_is_taken_only_where_it_was_allowed() {
+        let context = context().await;
+        let (one, accounts) = (account(&context, "one").await.id, context.accounts());
+        let open = accounts.credential_add(one, true).await.unwrap();
+        let closed = accounts.credential_add(one, false).await.unwrap();
+        let fits = |right: &str| {
+            let right = right.to_owned();
+            move |password: &str| password == right
+        };
+        let came_in = accounts.authenticate_digest(&open.login, PEER, fits(&open.password)).await;
+        assert_eq!(came_in.unwrap(), one);
+        let refused = accounts.authenticate_digest(&closed.login, PEER, |_| true).await;
+        assert_eq!(refusal(refused), Refusal::LoginInvalid);
+        let unknown = accounts.authenticate_digest("nobody", PEER, |_| true).await;
+        assert_eq!(refusal(unknown), Refusal::LoginInvalid);
+        let passwords: &[&[u8]] = &[open.password.as_bytes()];
+        assert_eq!(accounts.authenticate(&open.login, passwords, PEER).await.unwrap(), one);
+        let listed = accounts.credential_list(one).await.unwrap();
+        assert_eq!(listed.iter().filter(|credential| credential.digest).count(), 1);
+    }
+
+    #[tokio::test]
+    async fn calls_that_came_in_are_counted_for_the_account() {
+        let context = context().await;
+        let (one, accounts) = (account(&context, "one").await, context.accounts());
+        let made = accounts.credential_add(one.id, false).await.unwrap();
+        for _ in 0..3 {
+            accounts.authenticate(&made.login, &[made.password.as_bytes()], PEER).await.unwrap();
+        }
+        let info = one.info().await.unwrap();
+        assert_eq!((info.name.as_str(), info.calls_last_24_hours), ("one", 3));
+        assert_eq!(info.calls_remaining, 48_000 - 3);
+    }
+}

@@ -124,3 +124,64 @@ impl<'a> Contacts<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, contact, context, list, refusal};
+    use crate::domain::{Filter, Page};
+
+    #[tokio::test]
+    async fn who_is_taken_off_a_list_stays_a_contact() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        let ann = contacts.add_to_list(news, contact("a@b.example")).await.unwrap();
+        contacts.remove_from_list(news, ann.id).await.unwrap();
+        assert_eq!(account.lists().contact_count(news).await.unwrap(), 0);
+        assert_eq!(contacts.get(ann.id).await.unwrap(), ann);
+        let again = contacts.remove_from_list(news, ann.id).await;
+        assert_eq!(refusal(again), Refusal::ContactNotFound);
+        let nowhere = contacts.remove_from_list(ListId(99), ann.id).await;
+        assert_eq!(refusal(nowhere), Refusal::ListNotFound);
+    }
+
+    #[tokio::test]
+    async fn taking_many_off_passes_over_strangers_but_wants_at_least_one() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        let mut ids = vec![ContactId(77), ContactId(1), ContactId(1)];
+        for name in ["a", "b", "c"] {
+            let new = contact(&format!("{name}@b.example"));
+            ids.push(contacts.add_to_list(news, new).await.unwrap().id);
+        }
+        ids.pop();
+        contacts.remove_many_from_list(news, &ids).await.unwrap();
+        let left = contacts.page_in_list(news, Filter::All, Page::first()).await.unwrap();
+        assert_eq!(left.iter().map(|one| one.id).collect::<Vec<_>>(), [ContactId(3)]);
+        let nobody = contacts.remove_many_from_list(news, &[]).await;
+        assert_eq!(refusal(nobody), Refusal::ContactsNotGiven);
+    }
+
+    #[tokio::test]
+    async fn an_emptied_list_still_knows_who_left_it() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        for number in 0..1_500 {
+            let new = contact(&format!("c{number}@b.example"));
+            contacts.add_to_list(news, new).await.unwrap();
+        }
+        contacts.unsubscribe_from_list(news, contact("c7@b.example")).await.unwrap();
+        contacts.empty_list(news).await.unwrap();
+        assert_eq!(account.lists().contact_count(news).await.unwrap(), 0);
+        let back = contacts.add_to_list(news, contact("c7@b.example")).await;
+        assert_eq!(refusal(back), Refusal::ContactSuppressedForList);
+        contacts.add_to_list(news, contact("c8@b.example")).await.unwrap();
+        assert_eq!(crate::domain::check::check(&context).await.unwrap(), []);
+    }
+}

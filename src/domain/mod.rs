@@ -32,6 +32,8 @@ mod listing;
 mod login;
 mod members;
 pub mod membership;
+#[cfg(test)]
+mod model;
 mod opt_out;
 pub mod paging;
 mod refresh;

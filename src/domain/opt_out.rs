@@ -183,3 +183,105 @@ impl<'a> Contacts<'a> {
         edit.set_member(list, id, old, Some(joined));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, address, contact, context, list, refusal, with_field};
+    use crate::domain::{Event, FieldValue, Page};
+
+    fn asked(address: &str) -> Resubscription {
+        Resubscription { contact: contact(address) }
+    }
+
+    #[tokio::test]
+    async fn an_opt_out_of_an_unknown_address_is_remembered() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let gone = contacts.unsubscribe(contact("a@b.example")).await.unwrap();
+        assert_eq!(gone.reason, ContactStatus::Unsubscribed);
+        let created = contacts.create(contact("a@b.example")).await;
+        assert_eq!(refusal(created), Refusal::ContactSuppressed);
+    }
+
+    #[tokio::test]
+    async fn who_comes_back_is_in_the_same_lists_with_the_new_values() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        contacts.add_to_list(news, contact("a@b.example")).await.unwrap();
+        contacts.unsubscribe(contact("a@b.example")).await.unwrap();
+        assert_eq!(account.lists().contact_count(news).await.unwrap(), 0);
+        let back = Resubscription { contact: with_field("a@b.example", "FIRSTNAME", "Ann") };
+        let back = contacts.resubscribe(back).await.unwrap();
+        assert_eq!(back.status, ResubscribeStatus::Added);
+        assert_eq!(back.contact.status, ContactStatus::Subscribed);
+        let first = back.contact.fields.first().and_then(|(_, value)| value.clone());
+        assert_eq!(first, Some(FieldValue::Text("Ann".to_owned())));
+        assert_eq!(account.lists().contact_count(news).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn who_left_a_list_can_only_come_back_by_resubscribing_to_it() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        contacts.add_to_list(news, contact("a@b.example")).await.unwrap();
+        contacts.unsubscribe_from_list(news, contact("a@b.example")).await.unwrap();
+        let added = contacts.add_to_list(news, contact("a@b.example")).await;
+        assert_eq!(refusal(added), Refusal::ContactSuppressedForList);
+        let since = Timestamp::MIN;
+        let page = Page::first();
+        let left = contacts.unsubscribed_in_list_since(news, since, page).await.unwrap();
+        assert_eq!(left.len(), 1);
+        contacts.resubscribe_to_list(news, asked("a@b.example")).await.unwrap();
+        assert_eq!(account.lists().contact_count(news).await.unwrap(), 1);
+        let again = contacts.resubscribe_to_list(news, asked("a@b.example")).await;
+        assert_eq!(refusal(again), Refusal::ResubscriptionInvalid);
+    }
+
+    #[tokio::test]
+    async fn resubscribing_to_a_list_counts_a_suspended_member_once() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let contacts = account.contacts();
+        let news = list(account, "News").await;
+        contacts.add_to_list(news, contact("a@b.example")).await.unwrap();
+        contacts.unsubscribe(contact("a@b.example")).await.unwrap();
+        contacts.resubscribe_to_list(news, asked("a@b.example")).await.unwrap();
+        assert_eq!(account.lists().contact_count(news).await.unwrap(), 1);
+        assert_eq!(crate::domain::check::check(&context).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn who_bounced_cannot_come_back_and_who_is_pending_is_challenged() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        for (kind, status) in [
+            ("hard_bounce", ResubscribeStatus::CannotBeUnsuppressed),
+            ("pending_optin", ResubscribeStatus::Challenged),
+            ("isp_complaint", ResubscribeStatus::CannotBeUnsuppressed),
+            ("unsubscribe", ResubscribeStatus::Added),
+        ] {
+            let line = format!(r#"{{"account":"one","type":"{kind}","email":"{kind}@b.example"}}"#);
+            context.events().record(&Event::from_json(&line).unwrap()).await.unwrap();
+            let address = format!("{kind}@b.example");
+            let back = account.contacts().resubscribe(asked(&address)).await.unwrap();
+            assert_eq!(back.status, status, "{kind}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_graver_reason_outlives_an_opt_out() {
+        let context = context().await;
+        let contacts = account(&context, "one").await.contacts();
+        let line = r#"{"account":"one","type":"hard_bounce","email":"a@b.example"}"#;
+        context.events().record(&Event::from_json(line).unwrap()).await.unwrap();
+        let gone = contacts.unsubscribe(contact("a@b.example")).await.unwrap();
+        assert_eq!(gone.reason, ContactStatus::HardBounced);
+        let status = contacts.status_by_address(&address("a@b.example")).await.unwrap();
+        assert_eq!(status, ContactStatus::HardBounced);
+    }
+}

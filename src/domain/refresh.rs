@@ -182,3 +182,110 @@ fn in_list(
 fn broken(error: crate::store::StoreError) -> Error {
     Error::store("count a segment", error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, contact, context, list, refusal, with_field};
+    use crate::domain::{
+        Account, ContactStatus, Decimal, FieldKind, FieldName, FieldTest, FieldValue, NewDataField,
+        Page, Refusal, Visibility,
+    };
+
+    fn field(name: &str, test: FieldTest) -> Rules {
+        Rules::Field { name: FieldName::parse(name).unwrap(), test }
+    }
+
+    fn text(text: &str) -> FieldValue {
+        FieldValue::Text(text.to_owned())
+    }
+
+    async fn counted(account: Account<'_>, rules: Rules) -> u32 {
+        let segment = account.segments().define("Some", rules).await.unwrap();
+        account.segments().refresh(segment.id).await.unwrap();
+        refresh_pending(account.context).await.unwrap();
+        let progress = account.segments().refresh_progress(segment.id).await.unwrap();
+        assert_eq!(progress, RefreshStatus::Finished);
+        let segments = account.segments().page(Page::first()).await.unwrap();
+        segments.iter().find(|one| one.id == segment.id).unwrap().contacts
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_rule_counts_whom_it_describes() {
+        let context = context().await;
+        let account = account(&context, "one").await;
+        let news = list(account, "News").await;
+        let contacts = account.contacts();
+        let age = NewDataField {
+            name: "AGE".to_owned(),
+            kind: FieldKind::Number,
+            visibility: Visibility::Private,
+            default: None,
+        };
+        account.fields().create(age).await.unwrap();
+        contacts.create(with_field("a@b.example", "FIRSTNAME", "Ann")).await.unwrap();
+        contacts.create(with_field("a@b.example", "AGE", "40")).await.unwrap();
+        contacts.create(with_field("b@b.example", "FIRSTNAME", "ANNA")).await.unwrap();
+        contacts.add_to_list(news, with_field("c@b.example", "AGE", "39.5")).await.unwrap();
+        contacts.create(with_field("d@b.example", "FIRSTNAME", "Ann")).await.unwrap();
+        contacts.unsubscribe(contact("d@b.example")).await.unwrap();
+        let number = |text: &str| FieldValue::Number(Decimal::parse(text).unwrap());
+        let ann = || field("FIRSTNAME", FieldTest::Equals(text("ann")));
+        let status = || Rules::Status(ContactStatus::Unsubscribed);
+        for (rules, count) in [
+            (Rules::All(vec![]), 3),
+            (Rules::Any(vec![]), 0),
+            (field("FIRSTNAME", FieldTest::IsSet), 2),
+            (ann(), 1),
+            (field("FIRSTNAME", FieldTest::Contains("nN".to_owned())), 2),
+            (field("AGE", FieldTest::Greater(number("39.5"))), 1),
+            (field("AGE", FieldTest::Less(number("40.0"))), 1),
+            (field("AGE", FieldTest::Less(text("99"))), 0),
+            (Rules::InList(news), 1),
+            (Rules::InList(crate::domain::list::ALL_CONTACTS), 3),
+            (status(), 1),
+            (Rules::All(vec![ann(), status()]), 1),
+            (Rules::Any(vec![Rules::InList(news), ann()]), 2),
+        ] {
+            assert_eq!(counted(account, rules.clone()).await, count, "{rules:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn rules_over_what_does_not_exist_are_refused() {
+        let context = context().await;
+        let segments = account(&context, "one").await.segments();
+        let unknown = segments.define("x", field("SHOE", FieldTest::IsSet)).await;
+        assert_eq!(refusal(unknown), Refusal::DataFieldNotFound);
+        let unknown = segments.define("x", Rules::InList(ListId(9))).await;
+        assert_eq!(refusal(unknown), Refusal::ListNotFound);
+        assert_eq!(refusal(segments.refresh(SegmentId(9)).await), Refusal::SegmentNotFound);
+        let progress = segments.refresh_progress(SegmentId(9)).await;
+        assert_eq!(refusal(progress), Refusal::SegmentNotFound);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_an_earlier_process_left_is_worked_by_the_runner() {
+        let context = Arc::new(context().await);
+        let account = account(&context, "one").await;
+        account.contacts().create(contact("a@b.example")).await.unwrap();
+        let segment = account.segments().define("All", Rules::All(vec![])).await.unwrap();
+        account.segments().refresh(segment.id).await.unwrap();
+        account.segments().end_with(segment.id, RefreshStatus::NotFinished, None).await.unwrap();
+        let asked = account.segments().refresh(segment.id).await.unwrap();
+        assert_eq!(asked, RefreshStatus::NotFinished, "it is not started twice");
+        let worked = async {
+            while account.segments().refresh_progress(segment.id).await.unwrap()
+                != RefreshStatus::Finished
+            {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = run_segment_refreshes(Arc::clone(&context)) => {}
+            () = worked => {}
+        }
+        let segments = account.segments().page(Page::first()).await.unwrap();
+        assert_eq!(segments.first().unwrap().contacts, 1);
+    }
+}

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Account, AccountId, Clock, Context, EmailAddress, FieldValue, Ids, Limits, ListId, NewAccount,
-    NewContact, NewList, Visibility,
+    Account, Clock, Context, EmailAddress, Error, FieldValue, Ids, Limits, ListId, NewAccount,
+    NewContact, NewList, Refusal, Result, Visibility,
 };
 use crate::store::MemoryStore;
 
@@ -31,9 +31,12 @@ pub async fn account<'c>(context: &'c Context, name: &str) -> Account<'c> {
     context.account(context.accounts().add(new).await.unwrap().id)
 }
 
-/// An account that does not exist.
-pub fn nobody(context: &Context) -> Account<'_> {
-    context.account(AccountId(999))
+/// The refusal that a call ended with.
+pub fn refusal<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("{other:?} is no refusal"),
+    }
 }
 
 pub fn address(text: &str) -> EmailAddress {

@@ -119,3 +119,70 @@ fn day_first(text: &str) -> Option<DateTime> {
         Some(date.to_datetime(broken.to_time().unwrap_or_default()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(kind: FieldKind, text: &str) -> Result<Option<FieldValue>, Refusal> {
+        FieldValue::parse(kind, text)
+    }
+
+    fn date(text: &str) -> Option<FieldValue> {
+        Some(FieldValue::Date(text.parse().unwrap()))
+    }
+
+    #[test]
+    fn dates_are_read_in_every_documented_form() {
+        for (text, meant) in [
+            ("2014-10-08", "2014-10-08T00:00:00Z"),
+            ("2014-10-08T16:06:35", "2014-10-08T16:06:35Z"),
+            ("2014-10-08 16:06:35", "2014-10-08T16:06:35Z"),
+            ("2014-10-08T16:06:35.1234567Z", "2014-10-08T16:06:35.1234567Z"),
+            ("2014-10-08T16:06:35+02:00", "2014-10-08T14:06:35Z"),
+            ("08/10/2014", "2014-10-08T00:00:00Z"),
+            ("8/10/2014 16:06", "2014-10-08T16:06:00Z"),
+            ("08/10/2014 16:06:35", "2014-10-08T16:06:35Z"),
+        ] {
+            assert_eq!(parse(FieldKind::Date, text), Ok(date(meant)), "{text}");
+        }
+        for text in ["yesterday", "2014-13-01", "31/02/2014", "10/2014"] {
+            let refused = parse(FieldKind::Date, text);
+            assert_eq!(refused, Err(Refusal::DataFieldValueInvalid), "{text}");
+        }
+    }
+
+    #[test]
+    fn booleans_are_read_in_any_case() {
+        for (text, meant) in [("true", true), ("Yes", true), ("1", true), ("N", false)] {
+            assert_eq!(parse(FieldKind::Boolean, text), Ok(Some(FieldValue::Boolean(meant))));
+        }
+        assert_eq!(parse(FieldKind::Boolean, "2"), Err(Refusal::DataFieldValueInvalid));
+    }
+
+    #[test]
+    fn blank_text_is_no_value_for_any_type() {
+        use FieldKind::{Boolean, Date, Number, Text};
+        for kind in [Text, Number, Date, Boolean] {
+            assert_eq!(parse(kind, " \t"), Ok(None));
+        }
+    }
+
+    #[test]
+    fn a_text_is_bounded_in_characters_not_bytes() {
+        let fits = "ü".repeat(MAX_TEXT_CHARS);
+        assert!(parse(FieldKind::Text, &fits).is_ok());
+        let longer = parse(FieldKind::Text, &format!("{fits}x"));
+        assert_eq!(longer, Err(Refusal::DataFieldValueTooLong));
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_taken_when_nothing_is_lost() {
+        let text = |text: &str| FieldValue::Text(text.to_owned());
+        let number = FieldValue::Number(Decimal::parse("1.50").unwrap());
+        assert_eq!(text("1.50").fit(FieldKind::Number), Ok(Some(number.clone())));
+        assert_eq!(number.clone().fit(FieldKind::Text), Ok(Some(text("1.50"))));
+        assert_eq!(number.fit(FieldKind::Date), Err(Refusal::DataFieldValueInvalid));
+        assert_eq!(text("x").fit(FieldKind::Number), Err(Refusal::DataFieldValueInvalid));
+    }
+}
