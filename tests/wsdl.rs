@@ -1,6 +1,8 @@
 //! Our WSDL: the golden files are what is served, and they agree with the vendor's own where those
 //! are at hand.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may stop and say why")]
+
 use std::path::PathBuf;
 
 use lychgate::faces::dotdigital_soap::contract::{GOLDEN, GOLDEN_ADDRESS, agree_with, render};
