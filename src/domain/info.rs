@@ -30,6 +30,11 @@ impl std::fmt::Debug for AccountInfo {
 }
 
 impl Account<'_> {
+    /// Counts one call towards [`AccountInfo::calls_last_24_hours`]. Faces say it once a call.
+    pub fn count_call(&self) {
+        self.context.calls.count(self.id, self.context.clock.now());
+    }
+
     pub async fn info(&self) -> Result<AccountInfo> {
         let record = self.context.accounts().record(self.id).await?;
         let calls = self.context.calls.of_last_24_hours(self.id, self.context.clock.now());
@@ -50,5 +55,23 @@ impl Account<'_> {
         let stored = self.context.store.get(Space::Main, Table::Counter, &key);
         let stored = stored.await.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
         Counters::decode(&stored).map_err(broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::testing::{account, context};
+
+    #[tokio::test]
+    async fn calls_are_counted_for_the_account_that_made_them() {
+        let context = context().await;
+        let (one, other) = (account(&context, "one").await, account(&context, "other").await);
+        for _ in 0..3 {
+            one.count_call();
+        }
+        let info = one.info().await.unwrap();
+        assert_eq!((info.name.as_str(), info.calls_last_24_hours), ("one", 3));
+        assert_eq!(info.calls_remaining, 48_000 - 3);
+        assert_eq!(other.info().await.unwrap().calls_last_24_hours, 0);
     }
 }

@@ -146,7 +146,7 @@ impl Accounts<'_> {
         if let Some(record) = &record
             && logins.remembers(attempt, record, passwords)
         {
-            return Ok(self.came_in(record.account));
+            return Ok(record.account);
         }
         logins.admit(attempt)?;
         let Ok(_waiting) = logins.waiting.try_acquire() else {
@@ -158,7 +158,7 @@ impl Accounts<'_> {
         };
         logins.succeeded(attempt);
         logins.remember(attempt, &record, fitting);
-        Ok(self.came_in(record.account))
+        Ok(record.account)
     }
 
     /// Who is calling, by a proof made from the clear password that `verify` judges. Only for
@@ -182,7 +182,7 @@ impl Accounts<'_> {
         match record {
             Some(record) if fits && nonce.is_some() => {
                 logins.succeeded(attempt);
-                Ok(self.came_in(record.account))
+                Ok(record.account)
             }
             _ => Err(logins.failed(attempt).into()),
         }
@@ -193,11 +193,6 @@ impl Accounts<'_> {
             true => self.credential(login).await,
             false => Ok(None),
         }
-    }
-
-    fn came_in(self, account: AccountId) -> AccountId {
-        self.context.calls.count(account, self.context.clock.now());
-        account
     }
 
     /// The one of `passwords` that the credential was made with. Without a credential each of them
@@ -320,18 +315,5 @@ mod tests {
         assert_eq!(accounts.authenticate(&open.login, passwords, PEER).await.unwrap(), one);
         let listed = accounts.credential_list(one).await.unwrap();
         assert_eq!(listed.iter().filter(|credential| credential.digest).count(), 1);
-    }
-
-    #[tokio::test]
-    async fn calls_that_came_in_are_counted_for_the_account() {
-        let context = context().await;
-        let (one, accounts) = (account(&context, "one").await, context.accounts());
-        let made = accounts.credential_add(one.id, false).await.unwrap();
-        for _ in 0..3 {
-            accounts.authenticate(&made.login, &[made.password.as_bytes()], PEER).await.unwrap();
-        }
-        let info = one.info().await.unwrap();
-        assert_eq!((info.name.as_str(), info.calls_last_24_hours), ("one", 3));
-        assert_eq!(info.calls_remaining, 48_000 - 3);
     }
 }

@@ -245,6 +245,8 @@ impl Service for Parrot {
         })
     }
 
+    fn let_in(&self, _: &Timestamp, _: &Self::Caller) {}
+
     fn fault(&self, _: &Head, _: &'static str, _: Moulting) -> Fault {
         Fault::client("The parrot is moulting. ERROR_MOULTING")
     }

@@ -67,6 +67,10 @@ impl Service for DotdigitalSoap {
         Box::pin(async move { account(context, head, credentials).await.map_err(denied) })
     }
 
+    fn let_in(&self, context: &Context, caller: &AccountId) {
+        context.account(*caller).count_call();
+    }
+
     fn fault(&self, head: &Head, operation: &'static str, error: Error) -> Fault {
         match error {
             Error::Refused(refusal) => Fault::client(FaultText::from(&refusal).to_string()),

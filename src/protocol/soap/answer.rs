@@ -106,6 +106,7 @@ impl<S: Service> Exchange<'_, S> {
             read_request(operation, &mut envelope).map_err(|fault| refuse(fault, name))?;
         drop(envelope);
         let Self { service, context, head, .. } = *self;
+        service.let_in(context, &caller);
         let response = request
             .run(Call { service, context, head, caller })
             .await

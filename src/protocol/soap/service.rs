@@ -104,6 +104,9 @@ pub trait Service: Sized + Send + Sync + 'static {
         credentials: Credentials,
     ) -> BoxFuture<'a, Result<Self::Caller, Denied<Self::Error>>>;
 
+    /// Told once for each call whose caller is known, before its operation runs.
+    fn let_in(&self, context: &Self::Context, caller: &Self::Caller);
+
     /// What the caller reads instead of a result; also the place where a failure is logged, once.
     fn fault(&self, head: &Head, operation: &'static str, error: Self::Error) -> Fault;
 }
