@@ -16,7 +16,8 @@ pub fn derive_settings(input: TokenStream) -> TokenStream {
 /// Reader, writer and shape of a wire record from one declaration.
 ///
 /// On the type: `#[xml(name = "WireName", ns = PATH_TO_A_CONST)]`. On each field:
-/// `#[xml(name = "WireName")]`, and `required` for `minOccurs="1"`. On a variant, where wanted:
+/// `#[xml(name = "WireName")]`, with `required` for `minOccurs="1"` and `since = 2014` for a
+/// member that older editions of the service do not know. On a variant, where wanted:
 /// `#[xml(name = "WireName", value = -1)]`; by default the name is the variant's and the number
 /// is one more than that of the variant before.
 #[proc_macro_derive(XmlRecord, attributes(xml))]

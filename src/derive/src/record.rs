@@ -14,6 +14,7 @@ struct Options {
     name: Option<LitStr>,
     namespace: Option<Path>,
     required: bool,
+    since: Option<LitInt>,
     value: Option<i32>,
 }
 
@@ -38,6 +39,7 @@ impl Options {
             "name" => self.name = Some(meta.value()?.parse()?),
             "ns" => self.namespace = Some(meta.value()?.parse()?),
             "required" => self.required = true,
+            "since" => self.since = Some(meta.value()?.parse()?),
             _ => self.value = Some(signed(meta)?),
         }
         Ok(())
@@ -135,19 +137,26 @@ struct Body {
 
 /// Kind, contract and body of a sequence.
 fn expand_struct(fields: &Fields, namespace: &Path) -> Result<(Tokens, Tokens, Body)> {
-    let (mut members, mut names, mut idents) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut members, mut writes) = (Vec::new(), Vec::new());
+    let (mut names, mut idents) = (Vec::new(), Vec::new());
     for field in fields {
         let Some(ident) = &field.ident else {
             return Err(Error::new_spanned(field, "the fields of a wire record have names"));
         };
-        let options = Options::of(&field.attrs, &["name", "required"])?;
+        let options = Options::of(&field.attrs, &["name", "required", "since"])?;
         let Some(name) = options.name else {
             return Err(Error::new_spanned(ident, "say the wire's name: #[xml(name = \"…\")]"));
         };
         if names.iter().any(|other: &LitStr| other.value() == name.value()) {
             return Err(Error::new_spanned(&name, "two members have this name"));
         }
-        members.push(member(field, &name, options.required));
+        let since = options.since.unwrap_or_else(|| LitInt::new("0", name.span()));
+        members.push(member(field, &name, options.required, &since));
+        writes.push(quote! {
+            if #since <= xml.edition() {
+                wire::write_member(xml, #namespace, #name, &self.#ident);
+            }
+        });
         names.push(name);
         idents.push(ident);
     }
@@ -170,7 +179,7 @@ fn expand_struct(fields: &Fields, namespace: &Path) -> Result<(Tokens, Tokens, B
     let write = quote! {
         // A record without members writes nothing.
         let _ = &xml;
-        #(wire::write_member(xml, #namespace, #names, &self.#idents);)*
+        #(#writes)*
     };
     let absent = quote!(::core::option::Option::None);
     let contract = quote!(::core::option::Option::Some(#namespace));
@@ -178,13 +187,14 @@ fn expand_struct(fields: &Fields, namespace: &Path) -> Result<(Tokens, Tokens, B
     Ok((kind, contract, Body { read, absent, write, extra: Tokens::new() }))
 }
 
-fn member(field: &Field, name: &LitStr, required: bool) -> Tokens {
+fn member(field: &Field, name: &LitStr, required: bool, since: &LitInt) -> Tokens {
     let (ty, doc) = (&field.ty, doc(&field.attrs));
     quote! {
         wire::Member {
             name: #name,
             ty: <#ty as wire::XmlValue>::TYPE,
             required: #required,
+            since: #since,
             nillable: <#ty as wire::XmlValue>::NILLABLE,
             doc: #doc,
         }

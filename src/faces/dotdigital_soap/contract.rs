@@ -18,7 +18,7 @@ const OCCURS_AS_IN_2014: &str =
     "the record's occurrence is that of 2014; requests are read and results written alike";
 
 /// Meant differences from the WSDL of 2013-02-15.
-const ACCEPTED_2013: [Accepted; 6] = [
+const ACCEPTED_2013: [Accepted; 5] = [
     Accepted { place: "ApiAccount/Properties", what: What::MinOccurs, reason: OCCURS_AS_IN_2014 },
     Accepted { place: "ApiContact/Email", what: What::MinOccurs, reason: OCCURS_AS_IN_2014 },
     Accepted {
@@ -30,11 +30,6 @@ const ACCEPTED_2013: [Accepted; 6] = [
         place: "ApiContactResubscription/ReturnUrlToUseIfChallenged",
         what: What::MinOccurs,
         reason: OCCURS_AS_IN_2014,
-    },
-    Accepted {
-        place: "ApiAddressBook/Contacts",
-        what: What::OnlyOurs,
-        reason: "a member of 2014 at the end of its record; proxies of 2013 pass over it",
     },
     Accepted {
         place: "GetContactStatusByEmail",

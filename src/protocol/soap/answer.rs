@@ -112,7 +112,11 @@ impl<S: Service> Exchange<'_, S> {
             .await
             .map_err(|error| refuse(self.service.fault(self.head, name, error), name))?;
         let action = self.service.shape().reply_action(name);
-        let body = frame.write(&action, |writer| response.write(writer));
+        let edition = service.edition(head);
+        let body = frame.write(&action, |writer| {
+            writer.set_edition(edition.0);
+            response.write(writer);
+        });
         Ok(Reply::new(StatusCode::OK, frame.version.content_type(), body).for_operation(name))
     }
 

@@ -38,6 +38,9 @@ pub struct Member {
     pub ty: TypeRef,
     /// `minOccurs="1"`, as against `0`. Reading does not insist on it.
     pub required: bool,
+    /// The first edition of the service that has the member; 0 when all have it. Strict clients
+    /// of older editions refuse a record with a member that their WSDL does not know.
+    pub since: u16,
     pub nillable: bool,
     pub doc: &'static str,
 }

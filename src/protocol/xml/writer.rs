@@ -21,7 +21,6 @@ type Text = Cow<'static, str>;
 /// Elements are opened and closed by namespace and local name; the prefix is the one in scope. An
 /// element without content is written `<x/>`. Attributes stand before the declarations of their
 /// element, as WCF writes them.
-#[derive(Default)]
 pub struct Writer {
     out: Vec<u8>,
     /// Names of the open elements as written, one after the other.
@@ -31,6 +30,8 @@ pub struct Writer {
     /// Declarations from here on belong to the start tag being written and are not in it yet.
     undeclared: usize,
     in_start_tag: bool,
+    /// The edition of the service whose members are written.
+    edition: u16,
 }
 
 /// Without the document: it holds personal data.
@@ -53,9 +54,34 @@ struct Binding {
     namespace: Text,
 }
 
+impl Default for Writer {
+    fn default() -> Self {
+        Self {
+            out: Vec::new(),
+            names: Vec::new(),
+            open: Vec::new(),
+            bindings: Vec::new(),
+            undeclared: 0,
+            in_start_tag: false,
+            edition: u16::MAX,
+        }
+    }
+}
+
 impl Writer {
+    /// A writer for the newest edition of whatever is written.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Leaves out the members that came after this edition.
+    pub fn set_edition(&mut self, edition: u16) {
+        self.edition = edition;
+    }
+
+    /// The edition whose members are written.
+    pub fn edition(&self) -> u16 {
+        self.edition
     }
 
     /// A writer with room for a document of about this many bytes.

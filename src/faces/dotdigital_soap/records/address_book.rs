@@ -16,7 +16,7 @@ pub struct ApiAddressBook {
     #[xml(name = "Visibility")]
     pub visibility: ApiAddressBookVisibility,
     /// How many contacts are in the book; ignored in requests.
-    #[xml(name = "Contacts")]
+    #[xml(name = "Contacts", since = 2014)]
     pub contacts: i32,
 }
 

@@ -109,7 +109,7 @@ impl Contract {
         let listed = service.operations().iter().map(|operation| &operation.shape);
         let listed: Vec<_> = listed.filter(|shape| shape.is_listed_in(edition)).collect();
         let min_occurs = shape.edition(edition).and_then(|edition| edition.parameter_min_occurs);
-        let mut types = Types::default();
+        let mut types = Types { edition, found: Vec::new() };
         for operation in &listed {
             types.add_members((operation.request)());
             types.add_members((operation.response)());
@@ -196,8 +196,9 @@ fn name_of(ty: &TypeRef) -> QName {
 }
 
 /// The named types that messages reach.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Types {
+    edition: Edition,
     found: Vec<Type>,
 }
 
@@ -237,7 +238,8 @@ impl Types {
     fn add_shape(&mut self, name: QName, shape: &Shape) {
         let kind = match shape.kind {
             Kind::Sequence(members) => {
-                TypeKind::Sequence(members.iter().map(Element::of).collect())
+                let known = members.iter().filter(|member| member.since <= self.edition.0);
+                TypeKind::Sequence(known.map(Element::of).collect())
             }
             Kind::Enumeration(names) => TypeKind::Enumeration(names.iter().map(numbered).collect()),
         };
