@@ -28,6 +28,7 @@ mod work;
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES};
 pub use job::{ImportState, MergeOption, Report, Status};
 pub use judge::Reason;
+pub use retention::sweep;
 pub use run::{Activity, Metrics, Runner};
 
 use bytes::Bytes;
