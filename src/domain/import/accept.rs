@@ -108,10 +108,10 @@ impl Imports<'_> {
             .scan(Space::Main, Table::ActiveImport, range, Order::Ascending, most)
             .await
             .map_err(|error| Error::store("count active imports", error))?;
-        match active.len() < most {
-            true => Ok(()),
-            false => Err(Refusal::ImportTooManyActive { limit }.into()),
+        if active.len() < most {
+            return Ok(());
         }
+        Err(Refusal::ImportTooManyActive { limit }.into())
     }
 
     /// Makes the job known. The edit's condition on the account's counters keeps two calls that

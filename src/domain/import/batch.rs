@@ -24,7 +24,7 @@ const MAX_ATTEMPTS: usize = 16;
 #[derive(Debug)]
 pub enum Outcome {
     /// Visible to all; on disk when the [`Durable`] says so.
-    Applied(StoredJob, Durable),
+    Applied(Box<StoredJob>, Durable),
     /// The account has no room for the batch's new contacts; nothing of it was written.
     AccountFull,
 }
@@ -41,7 +41,7 @@ pub async fn import(
             Err(Attempt::Conflict) => {}
             Err(Attempt::Full) => return Ok(Outcome::AccountFull),
             Err(Attempt::Failed(error)) => return Err(error),
-            Ok((job, durable)) => return Ok(Outcome::Applied(job, durable)),
+            Ok((job, durable)) => return Ok(Outcome::Applied(Box::new(job), durable)),
         }
     }
     Err(Error::store("import a batch", StoreError::Conflict))
@@ -212,15 +212,12 @@ impl Deed<'_> {
         stored: Option<&Stored>,
         membership: Option<Membership>,
     ) -> Result<Option<Reason>, Attempt> {
-        let written = match stored {
-            Some((id, old)) => {
-                let new = merge::update(old, entry, self.job.merge, self.job.number, self.now);
-                self.edit.update_contact(*id, old, &new).map(|()| *id)
-            }
-            None => {
-                let new = merge::create(address, entry, self.job.number, self.now);
-                self.edit.insert_contact(&new)
-            }
+        let import = self.job.number;
+        let written = if let Some((id, old)) = stored {
+            let new = merge::update(old, entry, self.job.merge, import, self.now);
+            self.edit.update_contact(*id, old, &new).map(|()| *id)
+        } else {
+            self.edit.insert_contact(&merge::create(address, entry, import, self.now))
         };
         let id = match written {
             Ok(id) => id,

@@ -65,13 +65,8 @@ fn read_values(entry: &mut Entry, row: Row<'_>, columns: &Columns) -> Option<()>
         let value = FieldValue::parse(*kind, text(row.field(*column))).ok()?;
         entry.values.push((*field, value));
     }
-    if let Some(column) = columns.opt_in {
-        entry.opt_in = read_word(row.field(column), opt_in_of)?;
-    }
-    if let Some(column) = columns.email_type {
-        entry.email_type = read_word(row.field(column), email_type_of)?;
-    }
-    Some(())
+    read_word(row, columns.opt_in, opt_in_of, &mut entry.opt_in)?;
+    read_word(row, columns.email_type, email_type_of, &mut entry.email_type)
 }
 
 /// A row with text behind the header's last column. Separators alone are no text.
@@ -79,14 +74,19 @@ fn is_wider(row: Row<'_>, columns: usize) -> bool {
     row.len() > columns && row.fields().skip(columns).any(|field| !field.trim_ascii().is_empty())
 }
 
-/// A word's meaning; `Some(None)` for an empty cell, `None` for a word without one.
-fn read_word<T>(cell: &[u8], meaning: fn(&str) -> Option<T>) -> Option<Option<T>> {
-    let letters = |c: &char| c.is_ascii_alphanumeric();
-    let word: String = text(cell).chars().filter(letters).collect();
-    if word.is_empty() {
-        return Some(None);
+/// Reads a word's meaning unless the cell is empty; `None` for a word without one.
+fn read_word<T>(
+    row: Row<'_>,
+    column: Option<usize>,
+    meaning: fn(&str) -> Option<T>,
+    to: &mut Option<T>,
+) -> Option<()> {
+    let cell = column.map(|column| text(row.field(column))).unwrap_or_default();
+    let word: String = cell.chars().filter(char::is_ascii_alphanumeric).collect();
+    if !word.is_empty() {
+        *to = Some(meaning(&word.to_ascii_lowercase())?);
     }
-    meaning(&word.to_ascii_lowercase()).map(Some)
+    Some(())
 }
 
 fn opt_in_of(word: &str) -> Option<OptIn> {

@@ -21,7 +21,7 @@ pub struct Rows {
     text: Vec<u8>,
     /// Where each field ends in `text`; it begins where the one before ends.
     ends: Vec<u32>,
-    rows: Vec<RowEnd>,
+    row_ends: Vec<RowEnd>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,22 +43,15 @@ pub struct Row<'a> {
 
 impl Rows {
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.row_ends.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.row_ends.is_empty()
     }
 
     pub fn is_full(&self) -> bool {
-        self.rows.len() >= BATCH_ROWS || self.text.len() >= BATCH_BYTES
-    }
-
-    /// Forgets the rows and keeps the memory.
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        self.rows.clear();
+        self.row_ends.len() >= BATCH_ROWS || self.text.len() >= BATCH_BYTES
     }
 
     /// Adds a field to the row under construction.
@@ -76,20 +69,20 @@ impl Rows {
     }
 
     pub fn end_row(&mut self, overlong: bool) {
-        self.rows.push(RowEnd { fields: offset(self.ends.len()), overlong });
+        self.row_ends.push(RowEnd { fields: offset(self.ends.len()), overlong });
     }
 
     /// Drops the fields of the row under construction.
     pub fn drop_fields(&mut self) {
-        let kept = self.rows.last().map_or(0, |row| index_of(row.fields));
+        let kept = self.row_ends.last().map_or(0, |row| index_of(row.fields));
         self.ends.truncate(kept);
         self.text.truncate(self.ends.last().map_or(0, |end| index_of(*end)));
     }
 
     /// The row at `index`, counted from 0.
     pub fn row(&self, index: usize) -> Option<Row<'_>> {
-        let RowEnd { fields, overlong } = *self.rows.get(index)?;
-        let before = index.checked_sub(1).and_then(|before| self.rows.get(before));
+        let RowEnd { fields, overlong } = *self.row_ends.get(index)?;
+        let before = index.checked_sub(1).and_then(|before| self.row_ends.get(before));
         let first = before.map_or(0, |row| row.fields);
         let ends = self.ends.get(index_of(first)..index_of(fields))?;
         let start = match first {

@@ -38,8 +38,8 @@ pub enum Workbook {
 pub struct Unreadable(String);
 
 impl Unreadable {
-    fn because(why: impl ToString) -> Self {
-        Self(why.to_string())
+    fn because(why: impl Into<Box<dyn std::error::Error>>) -> Self {
+        Self(why.into().to_string())
     }
 }
 
@@ -223,7 +223,7 @@ fn measure(file: &[u8]) -> Result<(), Unreadable> {
         if part.size() > bound {
             return Err(Unreadable::because("it is too large inside"));
         }
-        let is_markup = name.ends_with(".xml") || name.ends_with(".rels");
+        let is_markup = is_sheet || !name.starts_with("xl/media/");
         let size = measure_part(part, bound, is_markup)?;
         unpacked += size;
         kept += if is_sheet { 0 } else { size };

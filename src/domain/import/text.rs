@@ -34,10 +34,8 @@ impl Encoding {
             [0xEF, 0xBB, 0xBF, rest @ ..] => Self::without_nul(rest).map(|encoding| {
                 if encoding == Self::Utf8 { Self::Utf8Marked } else { Self::Windows1252 }
             }),
-            [0xFF, 0xFE, ..] => Some(Self::Utf16Le),
-            [0xFE, 0xFF, ..] => Some(Self::Utf16Be),
-            [1..=255, 0, 1..=255, 0, ..] => Some(Self::Utf16Le),
-            [0, 1..=255, 0, 1..=255, ..] => Some(Self::Utf16Be),
+            [0xFF, 0xFE, ..] | [1..=255, 0, 1..=255, 0, ..] => Some(Self::Utf16Le),
+            [0xFE, 0xFF, ..] | [0, 1..=255, 0, 1..=255, ..] => Some(Self::Utf16Be),
             _ => Self::without_nul(file),
         }
     }

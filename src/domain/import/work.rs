@@ -68,7 +68,7 @@ pub async fn work(context: Arc<Context>, key: JobKey, yielding: Yielding) -> Res
         return end(&context, &stored, Status::InvalidFileFormat).await;
     };
     let stored = match survey(&context, stored, &source).await? {
-        Surveyed::Ready(stored) => stored,
+        Surveyed::Ready(stored) => *stored,
         Surveyed::Ended(status) => return Ok(End::Ended(status)),
     };
     let mut import = Import { context, stored, pending: None, batches: 0, yielding };
@@ -101,7 +101,7 @@ async fn replace(context: &Context, stored: &StoredJob, job: Job) -> Result<Stor
 }
 
 enum Surveyed {
-    Ready(StoredJob),
+    Ready(Box<StoredJob>),
     Ended(Status),
 }
 
@@ -115,7 +115,7 @@ struct Survey {
 /// Makes the first pass, unless it was made before.
 async fn survey(context: &Context, stored: StoredJob, source: &Source) -> Result<Surveyed> {
     if stored.job.rows_total.is_some() {
-        return Ok(Surveyed::Ready(stored));
+        return Ok(Surveyed::Ready(Box::new(stored)));
     }
     let counted = source.clone();
     let survey = match spawn_blocking(move || count(&counted)).await {
@@ -143,7 +143,7 @@ async fn survey(context: &Context, stored: StoredJob, source: &Source) -> Result
         end(context, &stored, Status::RejectedByWatchdog).await?;
         return Ok(Surveyed::Ended(Status::RejectedByWatchdog));
     }
-    Ok(Surveyed::Ready(stored))
+    Ok(Surveyed::Ready(Box::new(stored)))
 }
 
 fn count(source: &Source) -> Result<Survey, SourceError> {
@@ -249,7 +249,7 @@ impl Import {
                     self.durable().await?;
                     self.pending = Some(durable);
                     self.count(&stored);
-                    self.stored = stored;
+                    self.stored = *stored;
                 }
             }
             self.batches += 1;
