@@ -17,7 +17,7 @@ fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
 async fn every_encoding_and_separator_imports_the_same() {
     for engine in ENGINES {
         let world = World::over(engine).await;
-        let mut number = 0;
+        let mut number = 0_u32;
         for separator in [",", ";", "\t"] {
             for line_end in ["\n", "\r\n"] {
                 let text =
@@ -33,17 +33,8 @@ async fn every_encoding_and_separator_imports_the_same() {
                 ];
                 for bytes in files {
                     number += 1;
-                    let text_of_file = bytes.clone();
-                    let bytes = replace(text_of_file, b"{n}", &number.to_string());
-                    let ended = world.import(file(bytes, "csv")).await;
-                    let report = ended.counters;
-                    assert_eq!((report.new_contacts, report.invalid_entries), (1, 1));
-                    let imports = world.account().imports();
-                    let faults = imports.faults(ended.id).await.unwrap();
-                    let expected =
-                        "\u{FEFF}Reason,email,größe,firstname\r\nInvalid Email,bad,8,Æ\r\n";
-                    assert_eq!(String::from_utf8_lossy(&faults), expected);
-                    let name = world.value(&format!("m{number}@a.example"), "FIRSTNAME").await;
+                    let bytes = replace(&bytes, b"{n}", &number.to_string());
+                    let name = imported_name(&world, bytes, number).await;
                     assert_eq!(name, format!("Zoë, the{line_end}\"first\""));
                 }
             }
@@ -51,8 +42,19 @@ async fn every_encoding_and_separator_imports_the_same() {
     }
 }
 
+/// Imports one of the files above; the name that its good row gave to its contact.
+async fn imported_name(world: &World, bytes: Vec<u8>, number: u32) -> String {
+    let ended = world.import(file(bytes, "csv")).await;
+    let report = ended.counters;
+    assert_eq!((report.new_contacts, report.invalid_entries), (1, 1));
+    let faults = world.account().imports().faults(ended.id).await.unwrap();
+    let expected = "\u{FEFF}Reason,email,größe,firstname\r\nInvalid Email,bad,8,Æ\r\n";
+    assert_eq!(String::from_utf8_lossy(&faults), expected);
+    world.value(&format!("m{number}@a.example"), "FIRSTNAME").await
+}
+
 /// Replaces `{n}`, in one byte a character or in two.
-fn replace(file: Vec<u8>, mark: &[u8], by: &str) -> Vec<u8> {
+fn replace(file: &[u8], mark: &[u8], by: &str) -> Vec<u8> {
     let wide = |order: fn(u16) -> [u8; 2], text: &[u8]| -> Vec<u8> {
         text.iter().flat_map(|byte| order(u16::from(*byte))).collect()
     };

@@ -1,9 +1,16 @@
 //! Imports from the accepted file to counters, contacts and faults file, over each engine.
 
+#[cfg(test)]
 mod files;
+#[cfg(test)]
 mod merging;
+#[cfg(test)]
 mod reasons;
+#[cfg(test)]
 mod resuming;
+#[cfg(test)]
 mod retention;
+#[cfg(test)]
 mod statuses;
+#[cfg(test)]
 mod support;

@@ -31,7 +31,8 @@ pub const ENGINES: [Engine; 2] = [Engine::Memory, Engine::Sled];
 pub struct World {
     pub context: Arc<Context>,
     pub id: AccountId,
-    pub folder: TempDir,
+    /// Kept until the test is over.
+    _folder: TempDir,
 }
 
 pub fn at(time: &str) -> Clock {
@@ -55,7 +56,7 @@ impl World {
         let context = Arc::new(context);
         let new = NewAccount { name: "first".to_owned(), ..NewAccount::default() };
         let id = context.accounts().add(new).await.unwrap().id;
-        Self { context, id, folder }
+        Self { context, id, _folder: folder }
     }
 
     /// The same store at another time.
