@@ -157,3 +157,25 @@ pub fn address_hash(hash: u64) -> Bytes {
 pub fn contact_of_entry(key: &[u8]) -> Option<u32> {
     key.last_chunk().copied().map(u32::from_be_bytes)
 }
+
+/// The length of the prefix of every map of a table that holds [`BlockMap`]s; `None` for a table
+/// of single records.
+pub fn block_prefix_bytes(table: Table) -> Option<usize> {
+    match table {
+        Table::Contact | Table::Address => Some(4),
+        Table::Member => Some(8),
+        Table::Meta
+        | Table::Account
+        | Table::Credential
+        | Table::Counter
+        | Table::List
+        | Table::DataField
+        | Table::Segment
+        | Table::Import
+        | Table::Suppression
+        | Table::Campaign
+        | Table::ActiveImport
+        | Table::FromAddress
+        | Table::Bulk => None,
+    }
+}

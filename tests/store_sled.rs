@@ -1,0 +1,165 @@
+//! What only a store in a folder promises: it survives, is held by one, and says what is wrong.
+
+use std::fs;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use lychgate::store::{
+    Batch, KeyRange, Order, SledOptions, SledStore, Space, Store, StoreError, Table, commit_durably,
+};
+
+fn open(folder: &Path) -> Result<SledStore, StoreError> {
+    SledStore::open(folder, SledOptions::default())
+}
+
+async fn fill(store: &SledStore, records: u32) {
+    for number in 0..records {
+        let mut batch = Batch::main();
+        batch.put(Table::Account, number.to_be_bytes().to_vec(), vec![7; 3_000]);
+        commit_durably(store, batch).await.unwrap();
+    }
+}
+
+async fn count(store: &SledStore) -> usize {
+    let range = KeyRange::all();
+    let found = store.scan(Space::Main, Table::Account, range, Order::Ascending, usize::MAX);
+    found.await.unwrap().len()
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_a_reopen() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    fill(&store, 50).await;
+    let mut batch = Batch::new(Space::Day(20_000));
+    batch.put(Table::Bulk, "piece", vec![1; 64 * 1024]);
+    commit_durably(&store, batch).await.unwrap();
+    store.close().await.unwrap();
+    assert!(folder.path().join("bulk/2024-10-04/db").exists());
+
+    let store = open(folder.path()).unwrap();
+    assert_eq!(count(&store).await, 50);
+    let piece = store.get(Space::Day(20_000), Table::Bulk, b"piece").await.unwrap();
+    assert_eq!(piece.unwrap().len(), 64 * 1024);
+    store.drop_day(20_000).await.unwrap();
+    assert_eq!(fs::read_dir(folder.path().join("bulk")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn neighbors_of_sixty_kilobytes_each_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    for round in 0..4_u8 {
+        for number in 0..100_u8 {
+            let mut batch = Batch::main();
+            batch.put(Table::Account, vec![number], vec![round; 60 * 1024]);
+            commit_durably(&store, batch).await.unwrap();
+        }
+    }
+    store.close().await.unwrap();
+    let store = open(folder.path()).unwrap();
+    let found =
+        store.scan(Space::Main, Table::Account, KeyRange::all(), Order::Ascending, 1_000).await;
+    let found = found.unwrap();
+    assert_eq!(found.len(), 100);
+    assert!(found.iter().all(|(_, value)| *value == vec![3; 60 * 1024]));
+}
+
+#[tokio::test]
+async fn a_second_holder_of_the_folder_is_refused_until_the_first_closes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    assert!(matches!(open(folder.path()), Err(StoreError::Locked)));
+    store.close().await.unwrap();
+    open(folder.path()).unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_format_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    fill(&store, 1).await;
+    store.close().await.unwrap();
+    drop(store);
+    fs::write(folder.path().join("format"), "2\n").unwrap();
+    let refused = open(folder.path()).unwrap_err();
+    assert!(matches!(refused, StoreError::NewerFormat { found: 2, known: 1 }), "{refused}");
+    for unreadable in ["", "one\n", "0"] {
+        fs::write(folder.path().join("format"), unreadable).unwrap();
+        assert!(matches!(open(folder.path()), Err(StoreError::Damaged { .. })));
+    }
+    fs::remove_file(folder.path().join("format")).unwrap();
+    assert!(matches!(open(folder.path()), Err(StoreError::Damaged { .. })));
+    fs::write(folder.path().join("format"), "1\n").unwrap();
+    assert_eq!(count(&open(folder.path()).unwrap()).await, 1);
+}
+
+#[tokio::test]
+async fn a_day_that_was_half_removed_is_removed_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let left_over = folder.path().join("bulk/2024-10-04.dropped");
+    fs::create_dir_all(&left_over).unwrap();
+    fs::write(left_over.join("db"), "rest").unwrap();
+    let store = open(folder.path()).unwrap();
+    assert!(!left_over.exists());
+    assert_eq!(store.days().await.unwrap(), [0_i32; 0]);
+}
+
+/// A store whose data file was changed by `damage`, opened and read in full.
+async fn damaged(damage: impl FnOnce(&fs::File, u64)) -> Result<usize, StoreError> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    fill(&store, 400).await;
+    store.close().await.unwrap();
+    drop(store);
+    let data = folder.path().join("main/db");
+    let file = fs::OpenOptions::new().read(true).write(true).open(data).unwrap();
+    damage(&file, file.metadata().unwrap().len());
+    drop(file);
+    let store = open(folder.path())?;
+    let range = KeyRange::all();
+    let found =
+        store.scan(Space::Main, Table::Account, range, Order::Ascending, usize::MAX).await?;
+    Ok(found.len())
+}
+
+fn names_damage(result: &Result<usize, StoreError>) -> bool {
+    matches!(result, Err(StoreError::Damaged { .. }))
+}
+
+#[tokio::test]
+async fn a_data_file_cut_short_is_named_as_damage() {
+    for part in [0, 1, 2, 3] {
+        let cut = damaged(|file, length| file.set_len(length / 4 * part).unwrap()).await;
+        assert!(names_damage(&cut), "{part} quarters left: {cut:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_data_file_written_over_is_named_as_damage_or_holds_everything() {
+    for part in 0..8 {
+        let over = damaged(|file, length| {
+            file.write_all_at(&[0xa5; 9_000], length / 8 * part).unwrap();
+        });
+        let over = over.await;
+        assert!(names_damage(&over) || matches!(over, Ok(400)), "eighth {part}: {over:?}");
+    }
+}
+
+#[tokio::test]
+async fn many_waiting_commits_share_few_syncs_and_are_all_durable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let mut waiting = Vec::new();
+    for number in 0..500_u32 {
+        let mut batch = Batch::main();
+        batch.put(Table::Account, number.to_be_bytes().to_vec(), "x");
+        waiting.push(store.commit(batch).await.unwrap());
+    }
+    for durable in waiting {
+        durable.wait().await.unwrap();
+    }
+    store.close().await.unwrap();
+    drop(store);
+    assert_eq!(count(&open(folder.path()).unwrap()).await, 500);
+}
