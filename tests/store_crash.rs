@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use lychgate::store::{Batch, BlockMap, Change, SledOptions, SledStore, Space, Store, Table, copy};
+use lychgate::store::{
+    Batch, BlockMap, Change, SledOptions, SledStore, Space, Store, Table, check,
+};
 
 const FOLDER: &str = "LYCHGATE_TEST_CRASH_FOLDER";
 const CHILD: &str = "the_child_commits_until_it_is_killed";
@@ -108,7 +110,7 @@ async fn ensure_whole(folder: &Path, acknowledged: u32) {
     }
     assert_eq!(members().count(&store).await.unwrap(), usize::try_from(number).unwrap());
     let mut problems = Vec::new();
-    copy::check(&store, &mut |problem| problems.push(problem)).await.unwrap();
+    check::check(&store, &mut |problem| problems.push(problem)).await.unwrap();
     assert_eq!(problems, []);
     store.close().await.unwrap();
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::seam::{Batch, Entry, KeyRange, Order, Space, Store, StoreError, Table, Write};
+use super::sums::sums;
 use super::{MAX_VALUE_BYTES, commit_durably};
 
 /// Entries read and written at once: 8 MiB of the largest values.
@@ -28,6 +29,8 @@ const MAX_LINE_BYTES: usize = 2 * MAX_VALUE_BYTES;
 pub enum CopyError {
     #[error("the target holds something already")]
     NotEmpty,
+    #[error("what was written does not read back the same, in table {}", .table.name())]
+    Differs { table: Table },
     #[error("could not {doing}")]
     Store {
         doing: &'static str,
@@ -46,7 +49,7 @@ pub enum CopyError {
     UnknownFormat { found: u32 },
 }
 
-/// Copies every entry of `from` into the empty store `to`; returns how many.
+/// Copies every entry of `from` into the empty store `to`, reads it back, and returns how many.
 ///
 /// `progress` hears the number of entries after each step.
 pub async fn copy(
@@ -62,7 +65,20 @@ pub async fn copy(
         write(to, place.space, place.table, entries).await?;
         progress(copied);
     }
+    ensure_same(from, to).await?;
     Ok(copied)
+}
+
+async fn ensure_same(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
+    let reading = |source| CopyError::Store { doing: "read the source again", source };
+    let expected = sums(from).await.map_err(reading)?;
+    let reading = |source| CopyError::Store { doing: "read the target back", source };
+    let found = sums(to).await.map_err(reading)?;
+    let mut places = expected.keys().chain(found.keys());
+    match places.find(|place| expected.get(place) != found.get(place)) {
+        Some((_, table)) => Err(CopyError::Differs { table: *table }),
+        None => Ok(()),
+    }
 }
 
 /// Writes every entry of `from` as lines of JSON that end with their count and checksum.

@@ -4,6 +4,7 @@
 //! a contact is. Engines: `memory` for trials and tests, `sled` for one machine.
 
 pub mod blocks;
+pub mod check;
 pub mod copy;
 pub mod hash_key;
 pub mod memory;
@@ -11,6 +12,7 @@ pub mod record;
 pub mod seam;
 pub mod sled;
 pub mod suite;
+pub mod sums;
 pub mod tables;
 
 pub use blocks::{BlockMap, Change, Loaded, Walk};

@@ -4,10 +4,10 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::{Progress, Scan, length, places};
-use crate::store::blocks::Block;
-use crate::store::seam::{Entry, MAX_VALUE_BYTES, Space, Store, StoreError, Table};
-use crate::store::tables::block_prefix_bytes;
+use super::blocks::Block;
+use super::seam::{Entry, MAX_VALUE_BYTES, Space, Store, StoreError, Table};
+use super::sums::{Scan, length, places};
+use super::tables::block_prefix_bytes;
 
 /// Something that should not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,12 @@ impl fmt::Display for Problem {
 }
 
 /// What a check has looked at.
-pub type Checked = Progress;
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    pub entries: u64,
+    /// Bytes of keys and values.
+    pub bytes: u64,
+}
 
 /// Reports every problem in what is stored. What records mean is for the domain to check.
 pub async fn check(
