@@ -1,5 +1,11 @@
 //! Block maps against a plain sorted map.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "also the functions that tests share are tests"
+)]
+
 use std::collections::BTreeMap;
 
 use bytes::Bytes;

@@ -1,5 +1,7 @@
 //! Copy, export, import and check of whole stores.
 
+#![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
+
 use lychgate::store::check::{self, Problem};
 use lychgate::store::sums::sums;
 use lychgate::store::{
@@ -101,7 +103,9 @@ async fn a_check_of_a_sound_store_finds_nothing() {
 async fn a_check_finds_each_kind_of_damage() {
     let block = |keys: &[u8]| {
         let mut bytes = vec![1, 0, u8::try_from(keys.len()).unwrap()];
-        keys.iter().for_each(|key| bytes.extend([1, 0, *key]));
+        for key in keys {
+            bytes.extend([1, 0, *key]);
+        }
         bytes
     };
     let bare = vec![0, 0, 0, 9];

@@ -1,5 +1,11 @@
 //! `kill -9` during writes: what was acknowledged is there, and no batch is there in part.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "also the functions that tests share are tests"
+)]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,5 +1,7 @@
 //! Every engine keeps every promise of the suite.
 
+#![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
+
 use std::sync::Arc;
 
 use lychgate::store::suite::{self, Promise};

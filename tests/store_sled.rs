@@ -1,5 +1,7 @@
 //! What only a store in a folder promises: it survives, is held by one, and says what is wrong.
 
+#![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
+
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::Path;

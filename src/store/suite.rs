@@ -2,10 +2,10 @@
 //!
 //! Each function proves one promise on a fresh, empty store; [`ALL`] lists them. They panic where
 //! a promise is broken, as tests do.
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::missing_panics_doc,
+    clippy::panic,
     reason = "promises are tests that live in the library, so that each engine can run them"
 )]
 

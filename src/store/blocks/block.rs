@@ -28,7 +28,7 @@ pub struct Slot<'a> {
 }
 
 /// The entries of a block from some offset on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Slots<'a> {
     bytes: &'a [u8],
     at: usize,

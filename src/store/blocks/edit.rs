@@ -73,10 +73,8 @@ impl Merged {
         if self.body.len() <= room {
             return vec![self.piece(0, self.body.len(), self.count)];
         }
-        let enough = match self.appended {
-            true => room,
-            false => self.body.len().div_ceil(self.body.len().div_ceil(room)),
-        };
+        let even = self.body.len().div_ceil(self.body.len().div_ceil(room));
+        let enough = if self.appended { room } else { even };
         let mut pieces = Vec::with_capacity(self.body.len() / room + 1);
         let (mut start, mut count) = (0, 0);
         for slot in self.slots(0) {

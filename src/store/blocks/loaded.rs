@@ -81,10 +81,8 @@ impl Loaded {
                 found.push(None);
                 continue;
             };
-            let mut slots = match covering == index {
-                true => held.block.slots_from(at),
-                false => held.block.slots(),
-            };
+            let resumed = covering == index;
+            let mut slots = if resumed { held.block.slots_from(at) } else { held.block.slots() };
             let slot = slots.find(|slot| *slot.key >= **key);
             (index, at) = (covering, slot.map_or(slots.at(), |slot| slot.start));
             let hit = slot.filter(|slot| *slot.key == **key);
@@ -350,10 +348,8 @@ impl<'a> Reading<'a> {
         }
         let used = self.found.len() - kept;
         let dense = used * 4 >= read;
-        self.at_once = match dense {
-            true => (self.at_once * 2).min(MAX_BLOCKS_AT_ONCE),
-            false => (self.at_once / 2).max(1),
-        };
+        let (more, fewer) = (self.at_once * 2, self.at_once / 2);
+        self.at_once = if dense { more.min(MAX_BLOCKS_AT_ONCE) } else { fewer.max(1) };
         let in_the_middle = end.as_ref().is_some_and(|end| {
             rest.first().is_some_and(|key| end.starts_with(key) || **key < **end)
         });
