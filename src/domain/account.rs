@@ -176,7 +176,7 @@ impl Accounts<'_> {
         let store = &self.context.store;
         let found = store.scan(Space::Main, Table::Account, all, Order::Ascending, usize::MAX);
         let decoded = found.await.map_err(broken)?.into_iter().map(|(key, value)| {
-            let id = tables::contact_of_entry(&key).map(AccountId).unwrap_or(AccountId(0));
+            let id = tables::contact_of_entry(&key).map_or(AccountId(0), AccountId);
             Ok((id, AccountRecord::decode(&value)?))
         });
         decoded.collect::<Result<_, StoreError>>().map_err(broken)

@@ -96,10 +96,10 @@ impl ContactRecord {
         bytes.push(VERSION);
         // Writing to a vector cannot fail, and every part has a form in postcard.
         let bytes = postcard::to_extend(self, bytes).map_err(|_| Refusal::DataFieldValueTooLong)?;
-        match bytes.len() <= MAX_CONTACT_BYTES {
-            true => Ok(bytes.into()),
-            false => Err(Refusal::DataFieldValueTooLong),
+        if bytes.len() > MAX_CONTACT_BYTES {
+            return Err(Refusal::DataFieldValueTooLong);
         }
+        Ok(bytes.into())
     }
 
     pub fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
@@ -116,10 +116,10 @@ impl ContactRecord {
 
     /// Whether this contact has the address that is compared as `compared`.
     pub fn has_address(&self, compared: &str) -> bool {
-        match self.address.is_ascii() {
-            true => self.address.eq_ignore_ascii_case(compared),
-            false => self.address.to_lowercase() == compared,
+        if self.address.is_ascii() {
+            return self.address.eq_ignore_ascii_case(compared);
         }
+        self.address.to_lowercase() == compared
     }
 }
 

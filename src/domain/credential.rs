@@ -186,7 +186,8 @@ pub(super) fn password(secret: &[u8; 32], nonce: &[u8; 16], login: &str) -> Stri
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).flatten().collect()
 }
 
 fn write_error(error: StoreError) -> Error {

@@ -75,7 +75,9 @@ pub async fn fill(account: Account<'_>) -> Result<()> {
     let schema = account.fields().schema().await?;
     let lists = [newsletter, events, staff];
     account
-        .change("fill the demo", |edit| Filling { account, schema: &schema, lists }.put(edit))
+        .change("fill the demo", |edit| {
+            std::future::ready(Filling { account, schema: &schema, lists }.put(edit))
+        })
         .await?;
     let now = account.context.clock.now();
     account.suppressions().add_domain("closed.example", now).await?;
@@ -116,7 +118,7 @@ struct Filling<'a, 's> {
 }
 
 impl<'a> Filling<'a, '_> {
-    async fn put(self, mut edit: Edit<'a>) -> Result<(Edit<'a>, ())> {
+    fn put(self, mut edit: Edit<'a>) -> Result<(Edit<'a>, ())> {
         for number in 0..CONTACTS {
             let record = self.contact(number)?;
             let id = edit.insert_contact(&record)?;
@@ -131,8 +133,8 @@ impl<'a> Filling<'a, '_> {
         let address = format!("{first}.{last}.{number}@people.example");
         let created = self.days_ago(number % 360 + 1);
         let mut record = ContactRecord::new(&EmailAddress::parse(&address)?, created);
-        record.opt_in = if number % 4 == 0 { OptIn::Double } else { OptIn::Single };
-        if number % 10 == 0 {
+        record.opt_in = if number.is_multiple_of(4) { OptIn::Double } else { OptIn::Single };
+        if number.is_multiple_of(10) {
             record.email_type = EmailType::PlainText;
         }
         self.set_fields(&mut record, number, first, last);
@@ -153,8 +155,8 @@ impl<'a> Filling<'a, '_> {
             ("FULLNAME", text(&format!("{first} {last}"))),
             ("TOWN", text(pick(&TOWNS, number))),
             ("AGE", Some(FieldValue::Number(Decimal::from(i64::from(age))))),
-            ("BIRTHDAY", (number % 3 == 0).then_some(FieldValue::Date(birthday))),
-            ("MEMBER", (number % 5 == 0).then_some(FieldValue::Boolean(true))),
+            ("BIRTHDAY", (number.is_multiple_of(3)).then_some(FieldValue::Date(birthday))),
+            ("MEMBER", (number.is_multiple_of(5)).then_some(FieldValue::Boolean(true))),
         ] {
             if let Some(field) = self.schema.named(name) {
                 record.set(field.id, value);
@@ -166,8 +168,11 @@ impl<'a> Filling<'a, '_> {
     /// the newsletter.
     fn join(self, edit: &mut Edit<'a>, number: u32, id: ContactId, record: &ContactRecord) {
         let [newsletter, events, staff] = self.lists;
-        let joins =
-            [(newsletter, number % 3 != 0), (events, number % 4 == 0), (staff, number < 10)];
+        let joins = [
+            (newsletter, !number.is_multiple_of(3)),
+            (events, number.is_multiple_of(4)),
+            (staff, number < 10),
+        ];
         for (list, _) in joins.into_iter().filter(|(_, joins)| *joins) {
             let mut member = Membership::joined(record.created);
             if list == newsletter && number % 50 == 1 {

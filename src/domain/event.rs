@@ -117,16 +117,13 @@ impl Event {
     /// `suppress_global` needs no `account`. An unknown member is an error: nothing is ignored.
     pub fn from_json(line: &str) -> Result<Self, EventError> {
         let line: Line = serde_json::from_str(line).map_err(|_| EventError::Malformed)?;
-        let subject = match line.kind {
-            EventKind::SuppressDomain => {
-                let domain = line.domain.map(|domain| domain.trim().to_lowercase());
-                let domain = domain.filter(|domain| is_domain_name(domain));
-                Subject::Domain(domain.ok_or(EventError::NoDomain)?)
-            }
-            _ => {
-                let address = line.email.and_then(|email| EmailAddress::parse(&email).ok());
-                Subject::Address(address.ok_or(EventError::NoAddress)?)
-            }
+        let subject = if line.kind == EventKind::SuppressDomain {
+            let domain = line.domain.map(|domain| domain.trim().to_lowercase());
+            let domain = domain.filter(|domain| is_domain_name(domain));
+            Subject::Domain(domain.ok_or(EventError::NoDomain)?)
+        } else {
+            let address = line.email.and_then(|email| EmailAddress::parse(&email).ok());
+            Subject::Address(address.ok_or(EventError::NoAddress)?)
         };
         if line.account.is_none() && line.kind != EventKind::SuppressGlobal {
             return Err(EventError::NoAccount);
@@ -145,7 +142,7 @@ pub struct Events<'a> {
 /// since an edit changes a contact once.
 type Turns = BTreeMap<String, (EmailAddress, ContactStatus, Timestamp)>;
 
-impl<'a> Events<'a> {
+impl Events<'_> {
     /// Records one event: the contact's status and date follow, unless a graver status is stored
     /// already. An address that no contact has becomes a contact with that status, so that a
     /// later import refuses it.

@@ -99,7 +99,7 @@ impl<'a> Lists<'a> {
 
     /// `Test` and `All Contacts` exist from the start, so these names are taken, in any case.
     pub async fn create(self, new: NewList) -> Result<List> {
-        let new = checked(new)?;
+        let new = checked(&new)?;
         self.account.change("create a list", |edit| self.create_once(edit, &new)).await
     }
 
@@ -116,7 +116,7 @@ impl<'a> Lists<'a> {
     }
 
     pub async fn update(self, id: ListId, new: NewList) -> Result<List> {
-        let new = checked(new)?;
+        let new = checked(&new)?;
         self.account.change("update a list", |edit| self.update_once(edit, id, &new)).await
     }
 
@@ -273,7 +273,7 @@ fn limit(account: Account<'_>) -> usize {
 }
 
 /// Trims the name and judges it: not blank, no control characters, not too long.
-fn checked(new: NewList) -> Result<NewList, Refusal> {
+fn checked(new: &NewList) -> Result<NewList, Refusal> {
     let name = new.name.trim();
     let fits = !name.is_empty()
         && name.chars().count() <= MAX_NAME_CHARS
@@ -281,7 +281,7 @@ fn checked(new: NewList) -> Result<NewList, Refusal> {
     if !fits {
         return Err(Refusal::ListInvalid);
     }
-    Ok(NewList { name: name.to_owned(), ..new })
+    Ok(NewList { name: name.to_owned(), visibility: new.visibility })
 }
 
 fn ensure_free(
@@ -291,10 +291,10 @@ fn ensure_free(
 ) -> Result<(), Refusal> {
     let folded = name.to_lowercase();
     let mut others = lists.iter().filter(|(id, _)| Some(*id) != but);
-    match others.any(|(_, record)| record.name.to_lowercase() == folded) {
-        true => Err(Refusal::ListNameInUse),
-        false => Ok(()),
+    if others.any(|(_, record)| record.name.to_lowercase() == folded) {
+        return Err(Refusal::ListNameInUse);
     }
+    Ok(())
 }
 
 fn ensure_writable(id: ListId) -> Result<(), Refusal> {

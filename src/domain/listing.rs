@@ -248,14 +248,10 @@ mod tests {
         let contacts = account.contacts();
         let news = list(account, "News").await;
         fill(account, news, 9).await;
-        for of_list in [false, true] {
-            let at = async |select, skip| match of_list {
-                false => contacts.page(Filter::All, page(select, skip)).await.unwrap(),
-                true => contacts.page_in_list(news, Filter::All, page(select, skip)).await.unwrap(),
-            };
-            assert_eq!(ids(&at(4, 0).await).len(), 4);
-            assert_eq!(ids(&at(0, 0).await), [0; 0]);
-            assert_eq!(ids(&at(4, 100).await), [0; 0]);
+        for (select, skip, count) in [(4, 0, 4), (0, 0, 0), (4, 7, 2), (4, 100, 0)] {
+            let all = contacts.page(Filter::All, page(select, skip)).await.unwrap();
+            let members = contacts.page_in_list(news, Filter::All, page(select, skip)).await;
+            assert_eq!((all.len(), members.unwrap().len()), (count, count));
         }
         let first = ids(&contacts.page(Filter::All, page(4, 0)).await.unwrap());
         contacts.delete(ContactId(7)).await.unwrap();

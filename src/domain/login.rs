@@ -189,10 +189,10 @@ impl Accounts<'_> {
     }
 
     async fn known(self, login: &str) -> Result<Option<CredentialRecord>> {
-        match login.len() <= MAX_LOGIN_BYTES && !login.is_empty() {
-            true => self.credential(login).await,
-            false => Ok(None),
+        if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
+            return Ok(None);
         }
+        self.credential(login).await
     }
 
     /// The one of `passwords` that the credential was made with. Without a credential each of them

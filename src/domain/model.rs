@@ -78,10 +78,10 @@ impl Model {
                 self.contacts.remove(&call.address);
                 Ok(())
             }
-            Deed::Remove => match self.listed(call.address)?.joined.remove(&call.list) {
-                true => Ok(()),
-                false => Err(Refusal::ContactNotFound),
-            },
+            Deed::Remove => {
+                let was_in = self.listed(call.address)?.joined.remove(&call.list);
+                if was_in { Ok(()) } else { Err(Refusal::ContactNotFound) }
+            }
             Deed::Unsubscribe => {
                 self.contacts.entry(call.address).or_default().gone = true;
                 Ok(())

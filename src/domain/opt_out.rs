@@ -77,16 +77,13 @@ impl<'a> Contacts<'a> {
         let found = edit.resolve(&[contact.address.as_compared()]).await?.pop().flatten();
         let (id, record) = found.ok_or(Refusal::ContactNotFound)?;
         let old = edit.members(list, &[id]).await?.pop().flatten();
-        let since = match old {
-            Some(Membership { state: MemberState::Unsubscribed, since, .. }) => since,
-            _ => {
-                let now = self.account.context.clock.now();
-                let joined = old.unwrap_or_else(|| Membership::joined(now));
-                let left = joined.turned(MemberState::Unsubscribed, now);
-                edit.set_member(list, id, old, Some(left));
-                now
-            }
-        };
+        let now = self.account.context.clock.now();
+        let member = old.unwrap_or_else(|| Membership::joined(now));
+        let since = if member.state == MemberState::Unsubscribed { member.since } else { now };
+        if member.state != MemberState::Unsubscribed {
+            let left = member.turned(MemberState::Unsubscribed, now);
+            edit.set_member(list, id, old, Some(left));
+        }
         let contact = present(schema, id, record);
         let reason = ContactStatus::Unsubscribed;
         Ok((edit, SuppressedContact { contact, since, reason }))

@@ -70,7 +70,9 @@ impl Rules {
     fn leaves<'r>(&'r self, visit: &mut dyn FnMut(&'r Self)) {
         match self {
             Self::All(rules) | Self::Any(rules) => {
-                rules.iter().for_each(|rules| rules.leaves(visit));
+                for rules in rules {
+                    rules.leaves(visit);
+                }
             }
             leaf => visit(leaf),
         }

@@ -55,9 +55,9 @@ impl<'a> Suppressions<'a> {
         let broken = |error| Error::store("look up suppressions", error);
         let global = self.on_global_list(addresses).await.map_err(broken)?;
         let domains = self.suppressed_among(addresses).await.map_err(broken)?;
-        let judged = addresses.iter().zip(global).map(|(address, global)| match global {
-            true => Some(Suppression::Global),
-            false => domains.contains(domain_of(address)).then_some(Suppression::Domain),
+        let judged = addresses.iter().zip(global).map(|(address, global)| {
+            let of_domain = domains.contains(domain_of(address)).then_some(Suppression::Domain);
+            global.then_some(Suppression::Global).or(of_domain)
         });
         Ok(judged.collect())
     }
