@@ -19,6 +19,7 @@ mod place;
 mod runtime;
 mod serve;
 mod store;
+mod wsdl;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,9 @@ enum Command {
     /// Checks, copies, exports and imports a store that no server has open.
     #[command(subcommand, after_help = "Example:\n  lychgate store check")]
     Store(store::Command),
+    /// Writes and compares the WSDL of the Dotdigital SOAP face.
+    #[command(subcommand, after_help = "Example:\n  lychgate wsdl agree ApiService.wsdl")]
+    Wsdl(wsdl::Command),
     /// Checks a config file or prints a documented one.
     #[command(subcommand, after_help = "Example:\n  lychgate config check lychgate.toml")]
     Config(config::Command),
@@ -66,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Import(command) => command.run(),
         Command::Events(command) => command.run(),
         Command::Store(command) => command.run(),
+        Command::Wsdl(command) => command.run(),
         Command::Config(command) => command.run(),
     };
     match done {

@@ -103,7 +103,7 @@ pub async fn open(settings: &crate::config::Store) -> Result<Arc<dyn Store>> {
 
 /// Like [`open`], for a command that makes no sense without a store.
 pub async fn open_existing(settings: &crate::config::Store) -> Result<Arc<dyn Store>> {
-    if settings.engine == Engine::Sled && !settings.data.is_dir() {
+    if settings.engine == Engine::Sled && !SledStore::is_in(&settings.data) {
         bail!("there is no store at {}", settings.data.display());
     }
     open(settings).await

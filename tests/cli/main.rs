@@ -16,3 +16,7 @@ mod events;
 mod help;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod wsdl;

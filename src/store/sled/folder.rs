@@ -9,7 +9,7 @@ use crate::store::seam::StoreError;
 
 /// The format of a store on disk: its folders, its engine's settings, the form of its keys.
 const FORMAT: u32 = 1;
-const FORMAT_FILE: &str = "format";
+pub(super) const FORMAT_FILE: &str = "format";
 const LOCK_FILE: &str = "lock";
 
 /// The lock on a store's folder, held until it is dropped or the process ends.

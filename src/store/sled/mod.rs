@@ -85,6 +85,11 @@ enum Tried<T> {
 }
 
 impl SledStore {
+    /// Whether `folder` holds a store, of whatever format.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(folder::FORMAT_FILE).is_file()
+    }
+
     /// Opens the store in `folder`, or makes one. Blocks; call it off the async threads.
     pub fn open(folder: &Path, options: SledOptions) -> Result<Self, StoreError> {
         let lock = folder::claim(folder)?;
