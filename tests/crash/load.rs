@@ -15,7 +15,7 @@ use crate::support::{Caller, Server, text, texts};
 const ROWS: u32 = 4_000;
 /// Every so many rows one has no valid address.
 const INVALID_EVERY: u32 = 100;
-/// Every so many rows one repeats the address before it.
+/// Every so many rows one repeats the address two rows before, which is always a good one.
 const REPEATED_EVERY: u32 = 80;
 /// How long imports may take to end after the last start.
 const END_PATIENCE: Duration = Duration::from_secs(120);
@@ -157,11 +157,18 @@ impl Load {
         }
         let stored = all_contacts(&caller);
         for (address, id) in self.created.lock().unwrap().iter() {
-            let (stored_id, status) = stored.get(address).expect("an acknowledged contact");
-            assert_eq!(stored_id, id, "{address}");
-            if self.unsubscribed.lock().unwrap().contains(address) {
-                assert_eq!(status, "Unsubscribed", "{address}");
+            // Contacts who unsubscribed are not among the listed ones.
+            if !self.unsubscribed.lock().unwrap().contains(address) {
+                let listed = stored.get(address);
+                // The call after the creation may have taken effect without being acknowledged.
+                assert!(listed.is_none_or(|stored_id| stored_id == id), "{address}");
+                if listed.is_some() {
+                    continue;
+                }
             }
+            let reply = caller.call_well("GetContactByEmail", &format!("<email>{address}</email>"));
+            assert_eq!(text(&reply, "Id"), id, "{address}");
+            assert_eq!(text(&reply, "Status"), "Unsubscribed", "{address}");
         }
         for tag in imports.values() {
             for row in (0..ROWS).filter(|row| expectation(*row) == Expectation::New) {
@@ -201,7 +208,7 @@ fn file_of(tag: u32) -> String {
         let address = match expectation(row) {
             Expectation::New => imported_address(tag, row),
             Expectation::Invalid => format!("not an address {row}"),
-            Expectation::Repeated => imported_address(tag, row - 1),
+            Expectation::Repeated => imported_address(tag, row - 2),
         };
         writeln!(file, "{address},Name {row}\r").unwrap();
     }
@@ -233,8 +240,8 @@ fn ensure_report(caller: &Caller, id: &str, tag: u32) {
     assert_eq!(count("UpdatedContacts"), 0, "import {tag}: {reply}");
 }
 
-/// Address to id and status of every contact; an address that is there twice fails the test.
-fn all_contacts(caller: &Caller) -> BTreeMap<String, (String, String)> {
+/// Address to id of every listed contact; an address that is there twice fails the test.
+fn all_contacts(caller: &Caller) -> BTreeMap<String, String> {
     const PAGE: usize = 1000;
     let mut contacts = BTreeMap::new();
     loop {
@@ -246,10 +253,8 @@ fn all_contacts(caller: &Caller) -> BTreeMap<String, (String, String)> {
             ),
         );
         let addresses = texts(&reply, "Email");
-        let facts = texts(&reply, "Id").into_iter().zip(texts(&reply, "Status"));
-        for (address, (id, status)) in addresses.iter().zip(facts) {
-            let earlier =
-                contacts.insert((*address).to_owned(), (id.to_owned(), status.to_owned()));
+        for (address, id) in addresses.iter().zip(texts(&reply, "Id")) {
+            let earlier = contacts.insert((*address).to_owned(), id.to_owned());
             assert!(earlier.is_none(), "{address} is there twice");
         }
         if addresses.len() < PAGE {

@@ -19,7 +19,7 @@ use super::http_client::Client;
 use super::logging;
 use super::output::Voice;
 use super::place::{limits_of, open};
-use crate::config::Config;
+use crate::config::{Config, Log};
 use crate::domain::{Clock, Context, Ids};
 use crate::server::{Server, Signals, log_panics};
 use admin_token::AdminToken;
@@ -29,13 +29,19 @@ use ready::Ready;
 /// store has threads of its own, made when needed.
 const MAX_WORKER_THREADS: usize = 8;
 
+/// What the demo logs unless told otherwise: its report is easier to read without a line a call.
+const DEMO_FILTER: &str = "warn,lychgate::server=info";
+
 fn worker_threads() -> usize {
     std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, MAX_WORKER_THREADS))
 }
 
 impl Serve {
     pub fn run(self) -> Result<()> {
-        let config = self.settings()?;
+        let mut config = self.settings()?;
+        if self.demo && config.log == Log::default() {
+            DEMO_FILTER.clone_into(&mut config.log.filter);
+        }
         logging::start(&config.log)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(worker_threads())
