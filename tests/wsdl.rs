@@ -13,9 +13,6 @@ use lychgate::protocol::soap::wsdl::Form;
 /// Names the folder with the vendor's files; without it, one beside the project.
 const EVIDENCE: &str = "LYCHGATE_EVIDENCE";
 
-/// Writes the golden files instead of comparing them.
-const WRITE_GOLDEN: &str = "LYCHGATE_WRITE_GOLDEN";
-
 fn project() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -63,14 +60,11 @@ fn the_golden_files_are_what_is_served() {
     for (edition, name) in GOLDEN {
         let rendered = render(edition, Form::Single, GOLDEN_ADDRESS);
         let path = project().join("wsdl").join(name);
-        if std::env::var_os(WRITE_GOLDEN).is_some() {
-            std::fs::write(&path, &rendered).unwrap();
-        }
         let golden = std::fs::read_to_string(&path).unwrap_or_default();
         let place = rendered.lines().zip(golden.lines()).position(|(ours, golden)| ours != golden);
         assert!(
             rendered == golden,
-            "{name} is not what is served (first at line {}); with {WRITE_GOLDEN}=1 this test \
+            "{name} is not what is served (first at line {}); `lychgate wsdl render --golden wsdl` \
              writes it anew: review the difference",
             place.unwrap_or_default() + 1
         );
