@@ -2,6 +2,8 @@
 //!
 //! `LYCHGATE_BLESS=1 cargo test --test fixtures` puts what is answered now on record; review it.
 
+#![cfg(test)]
+
 #[path = "dotdigital/case.rs"]
 mod case;
 mod dotdigital;
@@ -140,5 +142,36 @@ fn every_quirk_has_a_fixture_that_names_it() {
     for case in &cases {
         let Some(quirk) = &case.told.quirk else { continue };
         assert!(known.contains(quirk.as_str()), "{} names an unknown quirk: {quirk}", case.name);
+    }
+}
+
+/// Asks for metadata without credentials.
+async fn get(world: &World, host: &str, path_and_query: &str) -> (u16, String) {
+    let reply = world.answer(head(Method::GET, host, path_and_query, &[]), "").await;
+    (reply.status.as_u16(), String::from_utf8(reply.body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn metadata_needs_no_credentials_and_names_the_address_that_was_used() {
+    let world = World::new().await;
+    for query in ["", "?wsdl", "?WSDL", "?singleWsdl", "?xsd=xsd0", "?xsd=xsd3"] {
+        let (status, _) = get(&world, "api.example.org", &format!("/v2/api.svc{query}")).await;
+        assert_eq!(status, 200, "{query}");
+    }
+    let (_, wsdl) = get(&world, "127.0.0.1:8080", "/V2/Api.svc?singleWsdl").await;
+    assert!(wsdl.contains("location=\"https://127.0.0.1:8080/V2/Api.svc\""), "{wsdl}");
+}
+
+#[tokio::test]
+async fn each_edition_describes_itself() {
+    let world = World::new().await;
+    let (_, later) = get(&world, "api.example.org", "/v2/api.svc?singleWsdl").await;
+    let (_, by_path) = get(&world, "api.example.org", "/2013/v2/api.svc?singleWsdl").await;
+    let (_, by_host) = get(&world, "apiconnector.com", "/v2/Api.svc?singleWsdl").await;
+    assert!(!later.contains("GetAddressBookContactCount"));
+    assert!(later.contains("name=\"GetSegments\""));
+    for earlier in [by_path, by_host] {
+        assert!(earlier.contains("name=\"GetAddressBookContactCount\""));
+        assert!(!earlier.contains("GetSegments"));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Small documents are files in `xml-fixtures/hostile/`; large ones are made here.
 
+#![cfg(test)]
+
 mod dotdigital;
 
 use std::fmt::Write as _;

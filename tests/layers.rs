@@ -1,5 +1,7 @@
 //! The structure holds: layers are read from the `use` lines, and every operation has a fixture.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

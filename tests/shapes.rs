@@ -1,5 +1,7 @@
 //! Any document that is valid for an operation is read, and what is written says the same.
 
+#![cfg(test)]
+
 #[path = "xml_support/mod.rs"]
 mod xml_support;
 

@@ -91,6 +91,8 @@ pub enum Given {
     /// A contact unsubscribes from one list.
     Leave(GivenLeave),
     Segment(GivenSegment),
+    /// A campaign that is not sent yet.
+    Campaign(GivenCampaign),
     /// The segment of this id is refreshed to the end.
     RefreshedSegment(u32),
     FromAddress(String),
@@ -143,6 +145,13 @@ pub struct GivenImport {
 pub struct GivenLeave {
     pub email: String,
     pub list: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenCampaign {
+    pub name: String,
+    pub lists: Vec<String>,
 }
 
 /// A segment of the contacts with this text in a data field.

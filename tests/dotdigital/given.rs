@@ -12,7 +12,9 @@ use lychgate::domain::{
     RefreshStatus, Rules, SegmentId, Visibility, run_segment_refreshes,
 };
 
-use super::case::{Given, GivenContact, GivenField, GivenImport, GivenList, GivenSegment};
+use super::case::{
+    Given, GivenCampaign, GivenContact, GivenField, GivenImport, GivenList, GivenSegment,
+};
 use super::dotdigital::{ACCOUNT, World};
 
 /// The one account.
@@ -36,6 +38,7 @@ pub async fn bring_about(world: &mut World, given: &[Given]) {
             }
             Given::Import(import) => run_import(world, import).await,
             Given::Segment(segment) => define_segment(world, segment).await,
+            Given::Campaign(campaign) => create_campaign(world, campaign).await,
             Given::RefreshedSegment(id) => refresh_segment(world, SegmentId(*id)).await,
             Given::FromAddress(address) => {
                 let address = EmailAddress::parse(address).unwrap();
@@ -149,6 +152,14 @@ async fn run_import(world: &World, import: &GivenImport) {
     if !import.unfinished {
         Arc::new(Runner::new(Arc::clone(&world.context))).drain().await;
     }
+}
+
+async fn create_campaign(world: &World, campaign: &GivenCampaign) {
+    let mut lists = Vec::new();
+    for name in &campaign.lists {
+        lists.push(list_named(world, name).await);
+    }
+    account(world).campaigns().create(&campaign.name, &lists, None).await.unwrap();
 }
 
 async fn define_segment(world: &World, segment: &GivenSegment) {

@@ -57,7 +57,7 @@ pub fn resubscription(asked: Option<ApiContactResubscription>) -> Result<Resubsc
 }
 
 /// A contact with the values of all its data fields.
-pub fn with_data(contact: Contact) -> ApiContact {
+pub fn with_data(contact: &Contact) -> ApiContact {
     let data = contact.fields.iter().map(|(name, value)| ApiContactData {
         key: Some(name.to_string()),
         value: value.as_ref().map(wire_value),
@@ -67,7 +67,7 @@ pub fn with_data(contact: Contact) -> ApiContact {
 }
 
 /// A contact with `DataFields` null.
-pub fn without_data(contact: Contact) -> ApiContact {
+pub fn without_data(contact: &Contact) -> ApiContact {
     ApiContact {
         id: int(contact.id.0),
         email: Some(contact.address.as_given().to_owned()),
@@ -79,21 +79,21 @@ pub fn without_data(contact: Contact) -> ApiContact {
 }
 
 /// A page of contacts in the detail that the caller asked for.
-pub fn page(contacts: Vec<Contact>, with_full_data: bool) -> Vec<ApiContact> {
+pub fn page(contacts: &[Contact], with_full_data: bool) -> Vec<ApiContact> {
     let convert = if with_full_data { with_data } else { without_data };
-    contacts.into_iter().map(convert).collect()
+    contacts.iter().map(convert).collect()
 }
 
-pub fn suppression(suppressed: SuppressedContact) -> ApiContactSuppression {
+pub fn suppression(suppressed: &SuppressedContact) -> ApiContactSuppression {
     ApiContactSuppression {
-        contact: Some(without_data(suppressed.contact)),
+        contact: Some(without_data(&suppressed.contact)),
         since: DateTime::new(suppressed.since),
         reason: status(suppressed.reason),
     }
 }
 
-pub fn suppressions(suppressed: Vec<SuppressedContact>) -> Vec<ApiContactSuppression> {
-    suppressed.into_iter().map(suppression).collect()
+pub fn suppressions(suppressed: &[SuppressedContact]) -> Vec<ApiContactSuppression> {
+    suppressed.iter().map(suppression).collect()
 }
 
 /// `Unknown` is what a proxy sends when its program says nothing, so it keeps what is stored.
@@ -149,7 +149,7 @@ pub fn status(status: ContactStatus) -> ApiContactStatuses {
     }
 }
 
-pub fn resubscribed(back: Resubscribed) -> ApiResubscribeResult {
+pub fn resubscribed(back: &Resubscribed) -> ApiResubscribeResult {
     let status = match back.status {
         ResubscribeStatus::Added => ApiResubscribeStatuses::ContactAdded,
         ResubscribeStatus::Challenged => ApiResubscribeStatuses::ContactChallenged,
@@ -157,7 +157,7 @@ pub fn resubscribed(back: Resubscribed) -> ApiResubscribeResult {
             ApiResubscribeStatuses::ContactCannotBeUnsuppressed
         }
     };
-    ApiResubscribeResult { contact: Some(with_data(back.contact)), status }
+    ApiResubscribeResult { contact: Some(with_data(&back.contact)), status }
 }
 
 /// The plain enumeration of 2013.

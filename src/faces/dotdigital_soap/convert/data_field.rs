@@ -58,7 +58,7 @@ pub fn new_data_field(field: Option<ApiDataField>) -> Result<NewDataField, Refus
     })
 }
 
-pub fn data_field(field: DataField) -> ApiDataField {
+pub fn data_field(field: &DataField) -> ApiDataField {
     ApiDataField {
         name: Some(field.name.to_string()),
         kind: match field.kind {
@@ -76,8 +76,8 @@ pub fn data_field(field: DataField) -> ApiDataField {
 }
 
 /// The contract has no kind of object for segments: such a one is newer than the client.
-pub fn dependency_result(result: DependencyResult) -> ApiDependencyResult {
-    let dependencies = result.dependencies.into_iter().map(|dependency| match dependency {
+pub fn dependency_result(result: &DependencyResult) -> ApiDependencyResult {
+    let dependencies = result.dependencies.iter().map(|dependency| match dependency {
         Dependency::Segment(id) => ApiDependency {
             kind: ApiBusinessObjectType::NotAvailableInThisVersion,
             object_id: int(id.0),

@@ -34,6 +34,6 @@ impl Operation<DotdigitalSoap> for AddContactToAddressBook {
         let list = convert::list::list_id(self.address_book_id)?;
         let new = convert::contact::new_contact(self.contact)?;
         let contact = call.account().contacts().add_to_list(list, new).await?;
-        Ok(AddContactToAddressBookResponse { result: Some(convert::contact::with_data(contact)) })
+        Ok(AddContactToAddressBookResponse { result: Some(convert::contact::with_data(&contact)) })
     }
 }

@@ -31,6 +31,6 @@ impl Operation<DotdigitalSoap> for CreateContact {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let new = convert::contact::new_contact(self.contact)?;
         let contact = call.account().contacts().create(new).await?;
-        Ok(CreateContactResponse { result: Some(convert::contact::with_data(contact)) })
+        Ok(CreateContactResponse { result: Some(convert::contact::with_data(&contact)) })
     }
 }

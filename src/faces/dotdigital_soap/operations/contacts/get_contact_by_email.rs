@@ -31,6 +31,6 @@ impl Operation<DotdigitalSoap> for GetContactByEmail {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let address = EmailAddress::parse(self.email.as_deref().unwrap_or_default())?;
         let contact = call.account().contacts().get_by_address(&address).await?;
-        Ok(GetContactByEmailResponse { result: Some(convert::contact::with_data(contact)) })
+        Ok(GetContactByEmailResponse { result: Some(convert::contact::with_data(&contact)) })
     }
 }

@@ -31,6 +31,6 @@ impl Operation<DotdigitalSoap> for GetContactById {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let id = convert::contact::contact_id(self.id)?;
         let contact = call.account().contacts().get(id).await?;
-        Ok(GetContactByIdResponse { result: Some(convert::contact::with_data(contact)) })
+        Ok(GetContactByIdResponse { result: Some(convert::contact::with_data(&contact)) })
     }
 }

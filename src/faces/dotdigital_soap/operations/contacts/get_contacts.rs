@@ -39,7 +39,7 @@ impl Operation<DotdigitalSoap> for GetContacts {
         let page = Page::new(self.select, self.skip)?;
         let contacts = call.account().contacts().page(Filter::All, page).await?;
         Ok(GetContactsResponse {
-            result: Some(convert::contact::page(contacts, self.with_full_data)),
+            result: Some(convert::contact::page(&contacts, self.with_full_data)),
         })
     }
 }

@@ -42,7 +42,7 @@ impl Operation<DotdigitalSoap> for GetContactsInAddressBook {
         let page = Page::new(self.select, self.skip)?;
         let contacts = call.account().contacts().page_in_list(list, Filter::All, page).await?;
         Ok(GetContactsInAddressBookResponse {
-            result: Some(convert::contact::page(contacts, self.with_full_data)),
+            result: Some(convert::contact::page(&contacts, self.with_full_data)),
         })
     }
 }

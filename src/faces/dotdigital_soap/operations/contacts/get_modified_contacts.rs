@@ -43,7 +43,7 @@ impl Operation<DotdigitalSoap> for GetModifiedContacts {
         let filter = Filter::ModifiedSince(self.start_date.timestamp());
         let contacts = call.account().contacts().page(filter, page).await?;
         Ok(GetModifiedContactsResponse {
-            result: Some(convert::contact::page(contacts, self.with_full_data)),
+            result: Some(convert::contact::page(&contacts, self.with_full_data)),
         })
     }
 }

@@ -46,7 +46,7 @@ impl Operation<DotdigitalSoap> for GetModifiedContactsInAddressBook {
         let filter = Filter::ModifiedSince(self.start_date.timestamp());
         let contacts = call.account().contacts().page_in_list(list, filter, page).await?;
         Ok(GetModifiedContactsInAddressBookResponse {
-            result: Some(convert::contact::page(contacts, self.with_full_data)),
+            result: Some(convert::contact::page(&contacts, self.with_full_data)),
         })
     }
 }

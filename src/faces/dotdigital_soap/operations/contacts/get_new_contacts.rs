@@ -43,7 +43,7 @@ impl Operation<DotdigitalSoap> for GetNewContacts {
         let filter = Filter::CreatedSince(self.start_date.timestamp());
         let contacts = call.account().contacts().page(filter, page).await?;
         Ok(GetNewContactsResponse {
-            result: Some(convert::contact::page(contacts, self.with_full_data)),
+            result: Some(convert::contact::page(&contacts, self.with_full_data)),
         })
     }
 }

@@ -40,7 +40,7 @@ impl Operation<DotdigitalSoap> for GetSuppressedContacts {
         let since = self.start_date.timestamp();
         let suppressed = call.account().contacts().suppressed_since(since, page).await?;
         Ok(GetSuppressedContactsResponse {
-            result: Some(convert::contact::suppressions(suppressed)),
+            result: Some(convert::contact::suppressions(&suppressed)),
         })
     }
 }

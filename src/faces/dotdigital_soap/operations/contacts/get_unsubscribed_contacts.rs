@@ -40,7 +40,7 @@ impl Operation<DotdigitalSoap> for GetUnsubscribedContacts {
         let since = self.start_date.timestamp();
         let suppressed = call.account().contacts().unsubscribed_since(since, page).await?;
         Ok(GetUnsubscribedContactsResponse {
-            result: Some(convert::contact::suppressions(suppressed)),
+            result: Some(convert::contact::suppressions(&suppressed)),
         })
     }
 }

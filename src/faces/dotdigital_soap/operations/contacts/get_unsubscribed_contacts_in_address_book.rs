@@ -44,7 +44,7 @@ impl Operation<DotdigitalSoap> for GetUnsubscribedContactsInAddressBook {
         let contacts = call.account().contacts();
         let suppressed = contacts.unsubscribed_in_list_since(list, since, page).await?;
         Ok(GetUnsubscribedContactsInAddressBookResponse {
-            result: Some(convert::contact::suppressions(suppressed)),
+            result: Some(convert::contact::suppressions(&suppressed)),
         })
     }
 }

@@ -32,7 +32,7 @@ impl Operation<DotdigitalSoap> for ResubscribeContact {
 
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let back = resubscribe(call, self.resubscription).await?;
-        Ok(ResubscribeContactResponse { result: Some(convert::contact::resubscribed(back)) })
+        Ok(ResubscribeContactResponse { result: Some(convert::contact::resubscribed(&back)) })
     }
 }
 

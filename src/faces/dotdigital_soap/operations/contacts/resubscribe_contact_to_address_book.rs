@@ -35,7 +35,7 @@ impl Operation<DotdigitalSoap> for ResubscribeContactToAddressBook {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let back = resubscribe(call, self.address_book_id, self.resubscription).await?;
         Ok(ResubscribeContactToAddressBookResponse {
-            result: Some(convert::contact::resubscribed(back)),
+            result: Some(convert::contact::resubscribed(&back)),
         })
     }
 }

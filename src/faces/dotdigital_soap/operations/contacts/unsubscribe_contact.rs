@@ -31,7 +31,7 @@ impl Operation<DotdigitalSoap> for UnsubscribeContact {
 
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let suppressed = unsubscribe(call, self.contact).await?;
-        Ok(UnsubscribeContactResponse { result: Some(convert::contact::suppression(suppressed)) })
+        Ok(UnsubscribeContactResponse { result: Some(convert::contact::suppression(&suppressed)) })
     }
 }
 

@@ -34,7 +34,7 @@ impl Operation<DotdigitalSoap> for UnsubscribeContactFromAddressBook {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let suppressed = unsubscribe(call, self.address_book_id, self.contact).await?;
         Ok(UnsubscribeContactFromAddressBookResponse {
-            result: Some(convert::contact::suppression(suppressed)),
+            result: Some(convert::contact::suppression(&suppressed)),
         })
     }
 }

@@ -31,6 +31,6 @@ impl Operation<DotdigitalSoap> for UpdateContact {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let (id, change) = convert::contact::identified(self.contact)?;
         let contact = call.account().contacts().update(id, change).await?;
-        Ok(UpdateContactResponse { result: Some(convert::contact::with_data(contact)) })
+        Ok(UpdateContactResponse { result: Some(convert::contact::with_data(&contact)) })
     }
 }

@@ -31,6 +31,6 @@ impl Operation<DotdigitalSoap> for CreateDataField {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let new = convert::data_field::new_data_field(self.field)?;
         let field = call.account().fields().create(new).await?;
-        Ok(CreateDataFieldResponse { result: Some(convert::data_field::data_field(field)) })
+        Ok(CreateDataFieldResponse { result: Some(convert::data_field::data_field(&field)) })
     }
 }

@@ -31,6 +31,8 @@ impl Operation<DotdigitalSoap> for DeleteDataField {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let name = self.field_name.unwrap_or_default();
         let result = call.account().fields().delete(&name).await?;
-        Ok(DeleteDataFieldResponse { result: Some(convert::data_field::dependency_result(result)) })
+        Ok(DeleteDataFieldResponse {
+            result: Some(convert::data_field::dependency_result(&result)),
+        })
     }
 }

@@ -28,7 +28,7 @@ impl Operation<DotdigitalSoap> for GetDataFields {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let fields = call.account().fields().all().await?;
         Ok(GetDataFieldsResponse {
-            result: Some(fields.into_iter().map(convert::data_field::data_field).collect()),
+            result: Some(fields.iter().map(convert::data_field::data_field).collect()),
         })
     }
 }
