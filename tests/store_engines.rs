@@ -1,6 +1,10 @@
 //! Every engine keeps every promise of the suite.
 
-#![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "also the functions that tests share are tests"
+)]
 
 use std::sync::Arc;
 
