@@ -3,14 +3,16 @@
 //! `cargo bench --bench import [ROWS]`: makes a CSV, imports it into a fresh store, imports it
 //! again as updates, and replays what the first import wrote. Each phase runs in a process of its
 //! own, so that each has a peak of memory of its own.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints its numbers")]
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use anyhow::{Context as _, Result, bail, ensure};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use lychgate::domain::import::{
@@ -27,81 +29,87 @@ const DEFAULT_ROWS: u32 = 1_000_000;
 /// Asks a child for one phase.
 const PHASE: &str = "LYCHGATE_BENCH_PHASE";
 
-fn main() {
+fn main() -> Result<()> {
     let rows = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(DEFAULT_ROWS);
     if let Ok(phase) = std::env::var(PHASE) {
-        let (name, folder) = phase.split_once(' ').expect("phase and folder");
+        let (name, folder) = phase.split_once(' ').context("phase and folder")?;
         return run_phase(name, Path::new(folder), rows);
     }
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = tempfile::tempdir()?;
     let csv = folder.path().join("rows.csv");
-    std::fs::write(&csv, make_csv(rows)).expect("the CSV is written");
+    std::fs::write(&csv, make_csv(rows))?;
     let size = std::fs::metadata(&csv).map_or(0, |metadata| metadata.len());
     println!("{rows} rows, {:.1} MB", mega(size));
-    let import = phase("import", folder.path(), rows);
-    phase("update", folder.path(), rows);
-    phase("record", folder.path(), rows);
-    let bare = phase("bare", folder.path(), rows);
+    let import = phase("import", folder.path(), rows)?;
+    phase("update", folder.path(), rows)?;
+    phase("record", folder.path(), rows)?;
+    let bare = phase("bare", folder.path(), rows)?;
     println!("import runs at {:.0} % of bare sled", 100.0 * import / bare);
+    Ok(())
 }
 
 /// Runs a phase in a child, prints what it prints, and returns its rows/s.
-fn phase(name: &str, folder: &Path, rows: u32) -> f64 {
-    let output = Command::new(std::env::current_exe().expect("this program"))
+fn phase(name: &str, folder: &Path, rows: u32) -> Result<f64> {
+    let output = Command::new(std::env::current_exe()?)
         .arg(rows.to_string())
         .env(PHASE, format!("{name} {}", folder.display()))
-        .output()
-        .expect("a child runs");
+        .output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     print!("{text}");
     eprint!("{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "phase {name} failed");
+    ensure!(output.status.success(), "phase {name} failed");
     let rate = text.lines().find_map(|line| line.split("rows/s=").nth(1));
-    rate.and_then(|rate| rate.split_whitespace().next()?.parse().ok()).unwrap_or(f64::NAN)
+    let rate = rate.and_then(|rate| rate.split_whitespace().next()?.parse().ok());
+    rate.context("the phase prints its rate")
 }
 
-fn run_phase(name: &str, folder: &Path, rows: u32) {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+fn run_phase(name: &str, folder: &Path, rows: u32) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
     let data = folder.join("data");
     match name {
-        "import" | "update" => runtime.block_on(async {
-            let store = Arc::new(open(&data));
-            import(store, folder, name, rows).await;
-        }),
-        "record" => runtime.block_on(async {
-            let inner = open(&folder.join("recorded"));
-            let log = BufWriter::new(File::create(folder.join("log")).expect("a log"));
+        "import" | "update" => {
+            let store = Arc::new(open(&data)?);
+            runtime.block_on(import(store, folder, name, rows))?;
+        }
+        "record" => {
+            let inner = open(&folder.join("recorded"))?;
+            let log = BufWriter::new(File::create(folder.join("log"))?);
             let store = Arc::new(Recorder { inner, log: Mutex::new(log) });
             let engine: Arc<dyn Store> = Arc::<Recorder>::clone(&store);
-            import(engine, folder, name, rows).await;
-            store.log.lock().expect("the log").flush().expect("the log is written");
-        }),
-        "bare" => replay(folder, rows),
-        other => panic!("no phase {other}"),
+            runtime.block_on(import(engine, folder, name, rows))?;
+            store.log.lock().unwrap_or_else(PoisonError::into_inner).flush()?;
+        }
+        "bare" => replay(folder, rows)?,
+        other => bail!("no phase {other}"),
     }
     println!("{:>8}  peak memory {:.0} MiB", "", peak_mebibytes());
+    Ok(())
 }
 
-fn open(folder: &Path) -> SledStore {
-    SledStore::open(folder, SledOptions::default()).expect("the store opens")
+fn open(folder: &Path) -> Result<SledStore> {
+    Ok(SledStore::open(folder, SledOptions::default())?)
 }
 
 fn make_csv(rows: u32) -> String {
+    use std::fmt::Write as _;
+
     let mut csv = "Email,FIRSTNAME,LASTNAME\n".to_owned();
     for row in 0..rows {
         // Neighbors in the file are no neighbors in the index: as in a real file.
         let n = row.wrapping_mul(2_654_435_761);
-        csv.push_str(&format!("contact.{n:010}@mail-{}.example.com,Name{row},Last{n:x}\n", n % 97));
+        let mail = n % 97;
+        // Writing to a text cannot fail.
+        let _written = writeln!(csv, "contact.{n:010}@mail-{mail}.example.com,Name{row},Last{n:x}");
     }
     csv
 }
 
-async fn import(store: Arc<dyn Store>, folder: &Path, name: &str, rows: u32) {
+async fn import(store: Arc<dyn Store>, folder: &Path, name: &str, rows: u32) -> Result<()> {
     let limits = Limits::default();
-    let context = Context::open(store, Clock::System, Ids::random(), limits).await;
-    let context = Arc::new(context.expect("the domain opens"));
-    let account = account(&context).await;
-    let file = Bytes::from(std::fs::read(folder.join("rows.csv")).expect("the CSV"));
+    let context = Context::open(store, Clock::System, Ids::random(), limits).await?;
+    let context = Arc::new(context);
+    let account = account(&context).await?;
+    let file = Bytes::from(std::fs::read(folder.join("rows.csv"))?);
     let new = NewImport {
         list: None,
         file,
@@ -111,25 +119,26 @@ async fn import(store: Arc<dyn Store>, folder: &Path, name: &str, rows: u32) {
     };
     let begin = Instant::now();
     let imports = context.account(account).imports();
-    let accepted = imports.accept(new).await.expect("the import is accepted");
+    let accepted = imports.accept(new).await?;
     let accepting = begin.elapsed();
     Arc::new(Runner::new(Arc::clone(&context))).drain().await;
     let took = begin.elapsed();
-    let ended = imports.progress(accepted.id).await.expect("the import is there");
-    assert_eq!(ended.status, Status::Finished);
+    let ended = imports.progress(accepted.id).await?;
+    ensure!(ended.status == Status::Finished, "the import ended as {:?}", ended.status);
     let written = ended.counters.new_contacts + ended.counters.updated_contacts;
-    assert_eq!(written, rows, "every row is imported");
+    ensure!(written == rows, "{written} rows were imported");
     print_rate(name, rows, took);
     println!("{:>8}  of which accepting {:.2} s", "", accepting.as_secs_f64());
-    context.store.close().await.expect("the store closes");
+    context.store.close().await?;
+    Ok(())
 }
 
-async fn account(context: &Context) -> AccountId {
-    if let Some(entry) = context.accounts().list().await.expect("accounts").first() {
-        return entry.id;
+async fn account(context: &Context) -> Result<AccountId> {
+    if let Some(entry) = context.accounts().list().await?.first() {
+        return Ok(entry.id);
     }
     let new = NewAccount { name: "bench".to_owned(), ..NewAccount::default() };
-    context.accounts().add(new).await.expect("an account").id
+    Ok(context.accounts().add(new).await?.id)
 }
 
 fn print_rate(name: &str, rows: u32, took: Duration) {
@@ -157,71 +166,72 @@ struct Recorder {
 }
 
 impl Recorder {
-    fn record(&self, batch: &Batch) {
+    fn record(&self, batch: &Batch) -> std::io::Result<()> {
         if batch.space != Space::Main {
-            return;
+            return Ok(());
         }
-        let count = u32::try_from(batch.writes.len()).expect("a bounded batch");
-        let mut log = self.log.lock().expect("the log");
-        log.write_all(&count.to_le_bytes()).expect("the log is written");
-        drop(log);
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.write_all(&length(batch.writes.len()))?;
         for write in &batch.writes {
-            self.record_write(write);
+            let (table, key, value) = match write {
+                Write::Put { table, key, value } => (table, key, Some(value)),
+                Write::Delete { table, key } => (table, key, None),
+            };
+            log.write_all(&length(key.len() + 1))?;
+            log.write_all(&value.map_or(DELETED.to_le_bytes(), |value| length(value.len())))?;
+            log.write_all(&[table.byte()])?;
+            log.write_all(key)?;
+            log.write_all(value.map_or(&[], |value| &value[..]))?;
         }
-    }
-
-    fn record_write(&self, write: &Write) {
-        let (table, key, value) = match write {
-            Write::Put { table, key, value } => (table, key, Some(value)),
-            Write::Delete { table, key } => (table, key, None),
-        };
-        let mut log = self.log.lock().expect("the log");
-        let key = [&[table.byte()], &key[..]].concat();
-        let length = value.map_or(u32::MAX, |value| u32::try_from(value.len()).expect("short"));
-        let key_length = u32::try_from(key.len()).expect("a short key");
-        for part in [&key_length.to_le_bytes(), &length.to_le_bytes()[..], &key] {
-            log.write_all(part).expect("the log is written");
-        }
-        log.write_all(value.map_or(&[], |value| &value[..])).expect("the log is written");
+        Ok(())
     }
 }
 
+/// Stands for the length of a value that is deleted.
+const DELETED: u32 = u32::MAX;
+
+fn length(length: usize) -> [u8; 4] {
+    u32::try_from(length).unwrap_or(DELETED).to_le_bytes()
+}
+
 /// The same writes by sled alone: each batch applied, then flushed.
-fn replay(folder: &Path, rows: u32) {
-    let db = sled::open(folder.join("bare")).expect("sled opens");
-    let mut log = BufReader::new(File::open(folder.join("log")).expect("the log"));
+fn replay(folder: &Path, rows: u32) -> Result<()> {
+    let db = sled::open(folder.join("bare"))?;
+    let mut log = BufReader::new(File::open(folder.join("log"))?);
     let (mut took, mut bytes) = (Duration::ZERO, 0_u64);
-    while let Some(count) = read_number(&mut log) {
+    while let Ok(count) = read_number(&mut log) {
         let mut batch = sled::Batch::default();
         for _ in 0..count {
-            let key_length = read_number(&mut log).expect("a key's length");
-            let length = read_number(&mut log).expect("a value's length");
-            let key = read_part(&mut log, key_length);
-            match length {
-                u32::MAX => batch.remove(key),
-                length => batch.insert(key, read_part(&mut log, length)),
+            let key_length = read_number(&mut log)?;
+            let value_length = read_number(&mut log)?;
+            let key = read_part(&mut log, key_length)?;
+            if value_length == DELETED {
+                batch.remove(key);
+                continue;
             }
-            bytes += u64::from(if length == u32::MAX { 0 } else { length });
+            batch.insert(key, read_part(&mut log, value_length)?);
+            bytes += u64::from(value_length);
         }
         let begin = Instant::now();
-        db.apply_batch(batch).expect("the batch is applied");
-        db.flush().expect("sled flushes");
+        db.apply_batch(batch)?;
+        db.flush()?;
         took += begin.elapsed();
     }
     print_rate("bare", rows, took);
     println!("{:>8}  {:.0} MB of values", "", mega(bytes));
+    Ok(())
 }
 
-fn read_number(log: &mut impl std::io::Read) -> Option<u32> {
+fn read_number(log: &mut impl std::io::Read) -> std::io::Result<u32> {
     let mut bytes = [0; 4];
-    log.read_exact(&mut bytes).ok()?;
-    Some(u32::from_le_bytes(bytes))
+    log.read_exact(&mut bytes)?;
+    Ok(u32::from_le_bytes(bytes))
 }
 
-fn read_part(log: &mut impl std::io::Read, length: u32) -> Vec<u8> {
+fn read_part(log: &mut impl std::io::Read, length: u32) -> std::io::Result<Vec<u8>> {
     let mut part = Vec::new();
-    log.take(u64::from(length)).read_to_end(&mut part).expect("the log is whole");
-    part
+    log.take(u64::from(length)).read_to_end(&mut part)?;
+    Ok(part)
 }
 
 impl Store for Recorder {
@@ -246,8 +256,12 @@ impl Store for Recorder {
     }
 
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
-        self.record(&batch);
-        self.inner.commit(batch)
+        match self.record(&batch) {
+            Ok(()) => self.inner.commit(batch),
+            Err(source) => {
+                Box::pin(async { Err(StoreError::Io { doing: "record a batch", source }) })
+            }
+        }
     }
 
     fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {

@@ -4,6 +4,16 @@
 //! answers. [`Runner`] reads it row by row, judges, merges and commits in batches whose cursor and
 //! counters are part of the commit: killed at any moment, an import goes on where it was and every
 //! row counts once. Refused rows become the faults file, kept for some days and then gone.
+//!
+//! A row is judged in this order, and the first reason that holds is its only one: Invalid Email,
+//! Globally Suppressed, Suppressed by Domain, Blocker, Complained to ISP, Hard bounced, Mail
+//! blocked, Soft bounced, Unsubscribed (from the account or from the list that is imported into),
+//! Pending optin, Duplicate (an earlier row of the file was imported under this address), Failures
+//! (a value does not fit its field, the row is wider than the header or too long).
+//!
+//! The watchdog judges the whole file before the first write: a rejected import leaves nothing. An
+//! import that ends for want of room, for a deleted list or for a damaged file keeps the batches
+//! committed before, and has no report.
 
 mod accept;
 mod active;
