@@ -20,6 +20,7 @@ use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
 use lychgate::faces::dotdigital_soap::quirks::QUIRKS;
 use lychgate::faces::dotdigital_soap::service::SHAPE;
 use lychgate::protocol::http::{Head, Reply};
+use lychgate::protocol::soap::AnyOperation;
 
 /// Stands in requests and replies for the id of the newest import.
 const IMPORT: &str = "{import}";
@@ -122,7 +123,7 @@ fn every_recorded_exchange_is_answered_as_on_record() {
 
 #[test]
 fn every_operation_has_a_fixture_and_every_fixture_an_operation() {
-    let operations: BTreeSet<&str> = OPERATIONS.iter().map(|one| one.name()).collect();
+    let operations: BTreeSet<&str> = OPERATIONS.iter().map(AnyOperation::name).collect();
     let cases = cases();
     let shown: BTreeSet<&str> = cases.iter().map(|case| case.operation.as_str()).collect();
     assert_eq!(operations, shown);

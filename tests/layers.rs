@@ -69,12 +69,10 @@ fn named_paths(file: &str, text: &str) -> Vec<Named> {
     let mut named = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let code = line.split("//").next().unwrap_or_default();
-        for (at, _) in code.match_indices("crate::") {
-            let starts_a_path =
-                !code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
-            if starts_a_path {
-                let segments = segments_of(&code[at + "crate::".len()..]);
-                named.push(Named { line: index + 1, segments });
+        let parts: Vec<&str> = code.split("crate::").collect();
+        for (before, path) in parts.iter().zip(parts.iter().skip(1)) {
+            if !before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                named.push(Named { line: index + 1, segments: segments_of(path) });
             }
         }
         let is_nested = code.starts_with(' ');
@@ -87,8 +85,8 @@ fn named_paths(file: &str, text: &str) -> Vec<Named> {
 
 /// The leading identifiers of a path's text.
 fn segments_of(path: &str) -> Vec<String> {
-    let end = path.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
-    let path = &path[..end.unwrap_or(path.len())];
+    let ends_path = |c: char| !(c.is_alphanumeric() || c == '_' || c == ':');
+    let path = path.split(ends_path).next().unwrap_or_default();
     path.split("::").filter(|segment| !segment.is_empty()).map(str::to_owned).collect()
 }
 

@@ -91,7 +91,6 @@ pub enum Given {
     /// A contact unsubscribes from one list.
     Leave(GivenLeave),
     Segment(GivenSegment),
-    /// A campaign that is not sent yet.
     Campaign(GivenCampaign),
     /// The segment of this id is refreshed to the end.
     RefreshedSegment(u32),
@@ -152,6 +151,8 @@ pub struct GivenLeave {
 pub struct GivenCampaign {
     pub name: String,
     pub lists: Vec<String>,
+    /// Absent for one that is not sent yet.
+    pub sent: Option<Timestamp>,
 }
 
 /// A segment of the contacts with this text in a data field.

@@ -159,7 +159,7 @@ async fn create_campaign(world: &World, campaign: &GivenCampaign) {
     for name in &campaign.lists {
         lists.push(list_named(world, name).await);
     }
-    account(world).campaigns().create(&campaign.name, &lists, None).await.unwrap();
+    account(world).campaigns().create(&campaign.name, &lists, campaign.sent).await.unwrap();
 }
 
 async fn define_segment(world: &World, segment: &GivenSegment) {
