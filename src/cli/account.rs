@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
 use super::credential;
+use super::from_address;
 use super::output;
 use super::place::StorePlace;
 use super::runtime::block_on;
@@ -27,6 +28,12 @@ pub enum Command {
     /// Adds, lists and revokes the credentials of an account.
     #[command(subcommand, after_help = "Example:\n  lychgate account credential add acme")]
     Credential(credential::Command),
+    /// Adds and lists the addresses that campaigns may be sent from.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  lychgate account from-address add acme news@acme.example"
+    )]
+    FromAddress(from_address::Command),
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +68,7 @@ impl Command {
             Self::List { place } => block_on(list(&place)),
             Self::Remove(remove) => block_on(remove.run()),
             Self::Credential(command) => command.run(),
+            Self::FromAddress(command) => command.run(),
         }
     }
 }

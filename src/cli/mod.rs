@@ -12,6 +12,7 @@ mod config;
 mod credential;
 mod demo;
 mod events;
+mod from_address;
 mod import;
 mod logging;
 mod output;

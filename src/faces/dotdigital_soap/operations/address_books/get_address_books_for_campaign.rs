@@ -8,7 +8,7 @@ use crate::faces::dotdigital_soap::{DotdigitalSoap, convert, edition};
 use crate::protocol::soap::{Edition, Operation};
 use crate::protocol::xml::XmlRecord;
 
-/// Lists the address books that a campaign was or will be sent to.
+/// Lists the address books that a campaign was sent to.
 #[derive(Debug, PartialEq, XmlRecord)]
 #[xml(name = "GetAddressBooksForCampaign", ns = SERVICE)]
 pub struct GetAddressBooksForCampaign {
