@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::path::Path;
     use std::process::{Command, Stdio};
     use std::sync::Arc;
@@ -52,11 +53,11 @@ mod tests {
         let mut file = "Email,FIRSTNAME\n".to_owned();
         let mut faults = "\u{FEFF}Reason,email,firstname\r\n".to_owned();
         for row in 0..GOOD_ROWS {
-            file.push_str(&format!("c{row}@example.com,Name {round}\n"));
+            writeln!(file, "c{row}@example.com,Name {round}").unwrap();
             if row % BAD_EVERY == 0 {
-                file.push_str(&format!("bad {row},x\nC{row}@example.com,again\n"));
-                faults.push_str(&format!("Invalid Email,bad {row},x\r\n"));
-                faults.push_str(&format!("Duplicate,C{row}@example.com,again\r\n"));
+                write!(file, "bad {row},x\nC{row}@example.com,again\n").unwrap();
+                write!(faults, "Invalid Email,bad {row},x\r\n").unwrap();
+                write!(faults, "Duplicate,C{row}@example.com,again\r\n").unwrap();
             }
         }
         (file, faults)

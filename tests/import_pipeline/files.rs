@@ -18,25 +18,24 @@ async fn every_encoding_and_separator_imports_the_same() {
     for engine in ENGINES {
         let world = World::over(engine).await;
         let mut number = 0_u32;
-        for separator in [",", ";", "\t"] {
-            for line_end in ["\n", "\r\n"] {
-                let text =
-                    "Größe|Email|FIRSTNAME~9|m{n}@a.example|\"Zoë, the~\"\"first\"\"\"~~8|bad|Æ~";
-                let text = text.replace('|', separator).replace('~', line_end);
-                let windows = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
-                let files = [
-                    text.clone().into_bytes(),
-                    format!("\u{FEFF}{text}").into_bytes(),
-                    utf16(&text, u16::to_le_bytes),
-                    utf16(&text, u16::to_be_bytes),
-                    windows,
-                ];
-                for bytes in files {
-                    number += 1;
-                    let bytes = replace(&bytes, b"{n}", &number.to_string());
-                    let name = imported_name(&world, bytes, number).await;
-                    assert_eq!(name, format!("Zoë, the{line_end}\"first\""));
-                }
+        let separators = [",", ";", "\t"];
+        for (separator, line_end) in separators.iter().flat_map(|s| [(s, "\n"), (s, "\r\n")]) {
+            let text =
+                "Größe|Email|FIRSTNAME~9|m{n}@a.example|\"Zoë, the~\"\"first\"\"\"~~8|bad|Æ~";
+            let text = text.replace('|', separator).replace('~', line_end);
+            let windows = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+            let files = [
+                text.clone().into_bytes(),
+                format!("\u{FEFF}{text}").into_bytes(),
+                utf16(&text, u16::to_le_bytes),
+                utf16(&text, u16::to_be_bytes),
+                windows,
+            ];
+            for bytes in files {
+                number += 1;
+                let bytes = replace(&bytes, b"{n}", &number.to_string());
+                let name = imported_name(&world, bytes, number).await;
+                assert_eq!(name, format!("Zoë, the{line_end}\"first\""));
             }
         }
     }

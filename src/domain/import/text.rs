@@ -164,16 +164,18 @@ impl<R> std::fmt::Debug for Utf8<R> {
 mod tests {
     use super::*;
 
+    /// One byte at a time, so that every character is cut somewhere.
+    struct Trickle<'a>(&'a [u8]);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let size = to.len().min(1);
+            self.0.read(&mut to[..size])
+        }
+    }
+
     fn read(file: &[u8]) -> String {
         let encoding = Encoding::of(file).expect("text");
-        // One byte at a time, so that every character is cut somewhere.
-        struct Trickle<'a>(&'a [u8]);
-        impl Read for Trickle<'_> {
-            fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-                let size = to.len().min(1);
-                self.0.read(&mut to[..size])
-            }
-        }
         let mut text = String::new();
         Utf8::new(Trickle(file), encoding).read_to_string(&mut text).unwrap();
         text
