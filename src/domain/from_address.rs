@@ -94,3 +94,42 @@ fn from_address(key: &[u8], value: &[u8]) -> Result<FromAddress, StoreError> {
     let address = EmailAddress::parse(&record.address).map_err(|_| damaged())?;
     Ok(FromAddress { id, address })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{account, context};
+
+    fn address(text: &str) -> EmailAddress {
+        EmailAddress::parse(text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn addresses_are_listed_in_the_order_of_their_adding() {
+        let context = context().await;
+        let senders = account(&context, "one").await.from_addresses();
+        senders.add(address("shop@example.org")).await.unwrap();
+        senders.add(address("News@Example.org")).await.unwrap();
+        let all = senders.page(Page::first()).await.unwrap();
+        let shown: Vec<_> = all.iter().map(|one| (one.id, one.address.as_given())).collect();
+        assert_eq!(shown, [(1, "shop@example.org"), (2, "News@Example.org")]);
+        assert_eq!(senders.page(Page::new(1, 1).unwrap()).await.unwrap(), all[1..]);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_there_already_stays_as_it_is() {
+        let context = context().await;
+        let senders = account(&context, "one").await.from_addresses();
+        let first = senders.add(address("shop@example.org")).await.unwrap();
+        assert_eq!(senders.add(address("shop@example.org")).await.unwrap(), first);
+        assert_eq!(senders.page(Page::first()).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn addresses_belong_to_one_account() {
+        let context = context().await;
+        let (one, other) = (account(&context, "one").await, account(&context, "other").await);
+        one.from_addresses().add(address("shop@example.org")).await.unwrap();
+        assert!(other.from_addresses().page(Page::first()).await.unwrap().is_empty());
+    }
+}
