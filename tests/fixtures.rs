@@ -16,11 +16,9 @@ use std::num::NonZero;
 use case::{Case, Credentials, cases};
 use dotdigital::{World, head, soap_headers};
 use http::Method;
-use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
 use lychgate::faces::dotdigital_soap::quirks::QUIRKS;
 use lychgate::faces::dotdigital_soap::service::SHAPE;
 use lychgate::protocol::http::{Head, Reply};
-use lychgate::protocol::soap::AnyOperation;
 
 /// Stands in requests and replies for the id of the newest import.
 const IMPORT: &str = "{import}";
@@ -119,14 +117,6 @@ fn every_recorded_exchange_is_answered_as_on_record() {
         judging.into_iter().flat_map(|judge| judge.join().unwrap()).collect::<Vec<_>>()
     });
     assert!(wrong.is_empty(), "{} cases differ:\n\n{}", wrong.len(), wrong.join("\n"));
-}
-
-#[test]
-fn every_operation_has_a_fixture_and_every_fixture_an_operation() {
-    let operations: BTreeSet<&str> = OPERATIONS.iter().map(AnyOperation::name).collect();
-    let cases = cases();
-    let shown: BTreeSet<&str> = cases.iter().map(|case| case.operation.as_str()).collect();
-    assert_eq!(operations, shown);
 }
 
 #[test]

@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
+use lychgate::protocol::soap::AnyOperation;
+
 /// What each layer may name besides itself, as in `src/lib.rs`.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["config", "domain", "faces", "protocol", "server", "store"]),
@@ -161,6 +164,23 @@ fn an_engine_or_a_parser_is_named_behind_its_seam_only() {
             assert!(!is_named || is_behind, "{file} names {name}; only {seam:?} may");
         }
     }
+}
+
+#[test]
+fn every_operation_has_a_fixture_and_every_fixture_an_operation() {
+    let fixtures = root().join("xml-fixtures/dotdigital-soap");
+    let mut shown = BTreeSet::new();
+    for entry in fs::read_dir(fixtures).unwrap() {
+        let folder = entry.unwrap().path();
+        let cases = fs::read_dir(&folder).unwrap().filter(|case| {
+            case.as_ref().is_ok_and(|case| case.path().join("request.xml").exists())
+        });
+        assert!(cases.count() > 0, "{} has no case", folder.display());
+        shown.insert(folder.file_name().unwrap().to_str().unwrap().to_owned());
+    }
+    let operations: BTreeSet<String> =
+        OPERATIONS.iter().map(AnyOperation::name).map(str::to_owned).collect();
+    assert_eq!(operations, shown);
 }
 
 #[test]
