@@ -18,7 +18,20 @@ static class Lifecycle
 {
     static string url, user, password, binding;
 
+    // Mono may abort while its runtime shuts down with pool threads in flight. The work is done by
+    // then, so the process ends without a shutdown.
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "_exit")]
+    static extern void EndAtOnce(int code);
+
     static int Main(string[] args)
+    {
+        var code = Run(args);
+        Console.Out.Flush();
+        EndAtOnce(code);
+        return code;
+    }
+
+    static int Run(string[] args)
     {
         binding = args[0];
         url = Environment.GetEnvironmentVariable("LYCHGATE_URL") + "/v2/Api.svc";
