@@ -31,6 +31,13 @@ impl FaultText {
         Self { sentence: Some(sentence), code: "ERROR_PARAMETER_INVALID" }
     }
 
+    /// The vendor's list has no code for a contact file that is too large, so the nearest one
+    /// stands behind a sentence that says it.
+    fn of_large_file(limit_bytes: u64) -> Self {
+        let sentence = Cow::Owned(format!("The file is larger than {limit_bytes} bytes."));
+        Self { sentence: Some(sentence), code: "ERROR_IMPORT_UNSUPPORTED_FORMAT" }
+    }
+
     /// Our own failure, findable in the log by the id of the call.
     pub fn of_internal_error(request_id: &str) -> Self {
         let sentence = Cow::Owned(format!("An internal error occurred in call {request_id}."));
@@ -110,10 +117,8 @@ impl From<&Refusal> for FaultText {
             Refusal::ImportTooManyActive { limit: _ } => {
                 Self::bare("ERROR_IMPORT_TOOMANYACTIVEIMPORTS")
             }
-            // The vendor's list has no code for a contact file that is too large.
-            Refusal::ImportFormatUnsupported | Refusal::ImportFileTooLarge { limit_bytes: _ } => {
-                Self::bare("ERROR_IMPORT_UNSUPPORTED_FORMAT")
-            }
+            Refusal::ImportFormatUnsupported => Self::bare("ERROR_IMPORT_UNSUPPORTED_FORMAT"),
+            Refusal::ImportFileTooLarge { limit_bytes } => Self::of_large_file(*limit_bytes),
             Refusal::ImportNoEmailColumn => Self::bare("ERROR_NO_EMAIL_COLUMN"),
             Refusal::ParameterInvalid { parameter } => Self::of_parameter(parameter),
             Refusal::Unavailable => Self::bare("ERROR_SYSTEM_SERVICETEMPORARILYUNAVAILABLE"),
@@ -142,6 +147,7 @@ mod tests {
         for text in [
             FaultText::from(&Refusal::ParameterInvalid { parameter: "select" }),
             FaultText::from(&Refusal::LoginThrottled),
+            FaultText::from(&Refusal::ImportFileTooLarge { limit_bytes: 10 }),
             FaultText::of_internal_error("4f2a"),
         ] {
             let said = text.to_string();
