@@ -55,7 +55,7 @@ mod tests {
             match rows.iter_mut().find(|row| row[0] == name) {
                 Some(row) => row[1] = format!("{}, {}", editions.join(", "), row[1]),
                 None => {
-                    rows.push(vec![name, editions.join(", "), operation.shape.doc().to_owned()])
+                    rows.push(vec![name, editions.join(", "), operation.shape.doc().to_owned()]);
                 }
             }
         }

@@ -30,7 +30,7 @@ const DEFAULT_ROWS: u32 = 1_000_000;
 const PHASE: &str = "LYCHGATE_BENCH_PHASE";
 
 fn main() -> Result<()> {
-    let rows = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(DEFAULT_ROWS);
+    let rows = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(DEFAULT_ROWS);
     if let Ok(phase) = std::env::var(PHASE) {
         let (name, folder) = phase.split_once(' ').context("phase and folder")?;
         return run_phase(name, Path::new(folder), rows);

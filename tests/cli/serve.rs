@@ -63,3 +63,12 @@ fn a_second_process_over_the_same_store_is_refused() {
     assert!(error.contains("--server"), "{error}");
     server.stop();
 }
+
+#[test]
+fn a_killed_server_leaves_a_store_that_opens_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    Server::start(folder.path(), &[]).kill();
+    let second = Server::start(folder.path(), &[]);
+    assert!(second.ready["admin_token"].is_null(), "{}", second.ready);
+    second.stop();
+}

@@ -71,12 +71,7 @@ impl Load {
         let this = &*self;
         std::thread::scope(|scope| {
             for _ in 0..2 {
-                scope.spawn(|| {
-                    let mut alive = true;
-                    while alive && !over.load(Ordering::Relaxed) {
-                        alive = this.single_calls(&caller).is_ok();
-                    }
-                });
+                scope.spawn(|| this.call_while_alive(&caller, &over));
             }
             // Not in every round: an import that is not done yet must also survive a quiet one.
             if round % 3 != 2 {
@@ -86,6 +81,13 @@ impl Load {
             over.store(true, Ordering::Relaxed);
             server.kill();
         });
+    }
+
+    fn call_while_alive(&self, caller: &Caller, over: &AtomicBool) {
+        let mut alive = true;
+        while alive && !over.load(Ordering::Relaxed) {
+            alive = self.single_calls(caller).is_ok();
+        }
     }
 
     fn single_calls(&self, caller: &Caller) -> std::io::Result<()> {
