@@ -29,8 +29,10 @@ fn assert_well_formed(document: &str) {
 async fn a_bare_get_without_credentials_is_answered_with_everything_in_one_document() {
     let bare = get("/v1/Parrot.svc").await;
     assert_eq!((bare.status, bare.content_type.as_str()), (200, "text/xml; charset=utf-8"));
-    assert!(bare.body.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<wsdl:definitions"));
-    assert!(bare.body.contains("<soap:address location=\"http://127.0.0.1:8080/v1/Parrot.svc\"/>"));
+    assert!(bare.body.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<wsdl:definitions"));
+    assert!(
+        bare.body.contains("<soap:address location=\"http://127.0.0.1:8080/v1/Parrot.svc\" />")
+    );
     assert_eq!(bare.body, get("/v1/Parrot.svc?singleWsdl").await.body);
     assert_well_formed(&bare.body);
 }
@@ -91,8 +93,8 @@ fn an_edition_lists_its_own_operations_and_occurrences() {
 fn the_policy_is_told_over_tls_only() {
     let contract = contract(NEW);
     let secure = contract.render(Form::Single, "https://here/Parrot.svc");
-    assert!(secure.contains("<sp:HttpsToken RequireClientCertificate=\"false\"/>"));
-    assert!(secure.contains("<wsp:PolicyReference URI=\"#Secure_Parrot_policy\"/>"));
+    assert!(secure.contains("<sp:HttpsToken RequireClientCertificate=\"false\" />"));
+    assert!(secure.contains(" URI=\"#Secure_Parrot_policy\" />"));
     assert_well_formed(&secure);
     let plain = contract.render(Form::Single, "http://here/Parrot.svc");
     assert!(!plain.contains("wsp:") && !plain.contains("sp:HttpsToken"));
@@ -113,5 +115,14 @@ async fn an_address_is_escaped_wherever_it_stands() {
     for query in ["", "?wsdl", "?xsd=xsd0", "?help"] {
         let body = get(&format!("{path}{query}")).await.body;
         assert!(!body.contains("\"<&b"), "{body}");
+    }
+}
+
+#[test]
+fn what_no_document_may_contain_is_left_out_of_an_address() {
+    for form in [Form::Single, Form::Split] {
+        let document = contract(NEW).render(form, "http://h\u{1}er\u{ffff}e/Parrot.svc");
+        assert!(document.contains("location=\"http://here/Parrot.svc\""), "{document}");
+        assert_well_formed(&document);
     }
 }

@@ -1,10 +1,11 @@
 //! WSDL: one typed [`Contract`], built from a service's operations or read from a vendor's file.
 //!
-//! [`render`](Contract::render) writes what is served and what lies in the golden files,
-//! [`read`] understands single-file documents, [`agree`] compares two contracts. [`serve`] answers
-//! `GET`: bare and `?singleWsdl` with everything in one document, `?wsdl` with its schemas at
-//! `?xsd=xsd0` and so on, `?help` with a page for people. A browser's bare `GET` gets the WSDL too:
-//! node-soap asks with a browser's `Accept`, so that header tells nothing.
+//! [`render`](Contract::render) fills the typed elements of `document` and writes what is served and
+//! what lies in the golden files, [`read`] understands single-file documents, [`agree`] compares two
+//! contracts. [`serve`] answers `GET`: bare and `?singleWsdl` with everything in one document,
+//! `?wsdl` with its schemas at `?xsd=xsd0` and so on, `?help` with a page for people. A browser's
+//! bare `GET` gets the WSDL too: node-soap asks with a browser's `Accept`, so that header tells
+//! nothing.
 
 pub mod agree;
 mod document;
@@ -21,14 +22,10 @@ pub use model::Contract;
 pub use read::{Unreadable, read};
 pub use render::Form;
 
-/// Namespaces of the documents.
+/// Namespaces of what is read.
 pub(super) mod ns {
     pub const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
     pub const WSDL_SOAP: &str = "http://schemas.xmlsoap.org/wsdl/soap/";
     /// `wsaw:Action` on inputs and outputs.
     pub const WSAW: &str = "http://www.w3.org/2006/05/addressing/wsdl";
-    pub const POLICY: &str = "http://schemas.xmlsoap.org/ws/2004/09/policy";
-    pub const SECURITY_POLICY: &str = "http://schemas.xmlsoap.org/ws/2005/07/securitypolicy";
-    pub const HTTP_POLICY: &str = "http://schemas.microsoft.com/ws/06/2004/policy/http";
-    pub const SOAP_OVER_HTTP: &str = "http://schemas.xmlsoap.org/soap/http";
 }

@@ -1,14 +1,17 @@
-//! The schemas of a contract, written as WCF exports them.
+//! Fills the schemas of a contract, as WCF exports them.
 
-use super::document::Document;
-use super::model::{Contract, Element, Occurs, QName, Type, TypeKind};
+use super::document::xsd::{
+    Annotation, Appinfo, Attribute, ComplexType, Declaration, Element, Enumeration,
+    EnumerationValue, Facet, Import, Restriction, Schema, Sequence, SimpleType,
+};
+use super::model::{Contract, Element as Member, Message, Occurs, QName, Type, TypeKind};
 use crate::protocol::xml::{SERIALIZATION, XSD};
 
 /// Where the schema of a namespace can be fetched, or nothing when it stands in the same document.
 pub(super) type Location<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The primitive types that have a global element in WCF's serialization schema.
-const PRIMITIVES: [&str; 19] = [
+const PRIMITIVES: [&str; 18] = [
     "anyType",
     "anyURI",
     "base64Binary",
@@ -27,7 +30,6 @@ const PRIMITIVES: [&str; 19] = [
     "unsignedInt",
     "unsignedLong",
     "unsignedShort",
-    "char",
 ];
 
 /// The namespaces of a contract's schemas in the order of WCF: calls, serialization, data.
@@ -41,211 +43,178 @@ pub(super) fn namespaces(contract: &Contract) -> Vec<&str> {
     namespaces
 }
 
-/// Writes the schema of one namespace.
-pub(super) fn write(
-    document: &mut Document,
-    contract: &Contract,
-    namespace: &str,
-    location: Location<'_>,
-) {
+/// The schema of one namespace.
+pub(super) fn schema(contract: &Contract, namespace: &str, location: Location<'_>) -> Schema {
     if namespace == SERIALIZATION {
-        return write_serialization(document);
+        return serialization();
     }
-    document.open_as(
-        "xs",
-        (XSD, "schema"),
-        &[("elementFormDefault", "qualified"), ("targetNamespace", namespace)],
-    );
-    document.declare("tns", namespace);
-    let mut schema = Schema { document, namespace, qualified: 0 };
     let is_calls = namespace == contract.target_namespace;
-    let types = || contract.types.iter().filter(|ty| ty.name.namespace == namespace);
-    let elements = contract.operations.iter().flat_map(|o| [&o.request, &o.response]);
-    if is_calls {
-        schema.imports(elements.clone().flat_map(|message| &message.members), location);
-        elements.for_each(|message| schema.message(&message.element.local, &message.members));
+    let operations = contract.operations.iter().filter(|_| is_calls);
+    let messages = operations.flat_map(|operation| [&operation.request, &operation.response]);
+    let types = contract.types.iter().filter(|ty| ty.name.namespace == namespace);
+    let members: Vec<_> = if is_calls {
+        messages.clone().flat_map(|message| &message.members).collect()
     } else {
-        schema.imports(types().flat_map(members), location);
+        types.clone().flat_map(members).collect()
+    };
+    let types = types.filter_map(|ty| declaration(ty, namespace));
+    let messages = messages.map(|message| call(message, namespace));
+    Schema {
+        imports: imports(&members, namespace, location),
+        declarations: messages.chain(types).collect(),
+        ..qualified(namespace)
     }
-    types().for_each(|ty| schema.ty(ty));
-    document.close();
 }
 
-fn members(ty: &Type) -> &[Element] {
+fn qualified(namespace: &str) -> Schema {
+    Schema {
+        element_form_default: Some("qualified".to_owned()),
+        target_namespace: namespace.to_owned(),
+        tns: Some(namespace.to_owned()),
+        ..Schema::default()
+    }
+}
+
+fn members(ty: &Type) -> &[Member] {
     match &ty.kind {
         TypeKind::Sequence(members) => members,
         TypeKind::Enumeration(_) | TypeKind::Other => &[],
     }
 }
 
-struct Schema<'d, 'n> {
-    document: &'d mut Document,
-    namespace: &'n str,
-    /// How many prefixes `q1`, `q2`… were declared.
-    qualified: u32,
+/// One import for each foreign namespace, in the order of first use.
+fn imports(members: &[&Member], namespace: &str, location: Location<'_>) -> Vec<Import> {
+    let mut imported = vec![XSD, namespace];
+    let mut imports = Vec::new();
+    for member in members {
+        let namespace = member.ty.namespace.as_str();
+        if imported.contains(&namespace) {
+            continue;
+        }
+        imported.push(namespace);
+        let schema_location = location(namespace);
+        imports.push(Import { schema_location, namespace: namespace.to_owned() });
+    }
+    imports
 }
 
-impl Schema<'_, '_> {
-    /// One import for each foreign namespace, in the order of first use.
-    fn imports<'e>(&mut self, elements: impl Iterator<Item = &'e Element>, location: Location<'_>) {
-        let mut imported = vec![XSD, self.namespace];
-        for element in elements {
-            let namespace = element.ty.namespace.as_str();
-            if imported.contains(&namespace) {
-                continue;
-            }
-            imported.push(namespace);
-            let location = location(namespace);
-            let mut attributes = Vec::new();
-            attributes.extend(location.as_deref().map(|at| ("schemaLocation", at)));
-            attributes.push(("namespace", namespace));
-            self.document.empty((XSD, "import"), &attributes);
-        }
-    }
+/// The element that is a body's child.
+fn call(message: &Message, namespace: &str) -> Declaration {
+    // WCF says `minOccurs="1"` of parameters and leaves it out elsewhere.
+    let parameter = |member: &Member| Element {
+        min_occurs: Some(member.min_occurs),
+        ..element(member, namespace)
+    };
+    let sequence = Sequence { elements: message.members.iter().map(parameter).collect() };
+    global(Element {
+        name: message.element.local.clone(),
+        complex_type: Some(ComplexType { name: None, sequence }),
+        ..Element::default()
+    })
+}
 
-    fn message(&mut self, name: &str, members: &[Element]) {
-        self.document.open((XSD, "element"), &[("name", name)]);
-        self.document.open((XSD, "complexType"), &[]);
-        self.sequence(members, true);
-        self.document.close();
-        self.document.close();
+/// A type and the global element of that type; nothing when the type is only known by name.
+fn declaration(ty: &Type, namespace: &str) -> Option<Declaration> {
+    let name = ty.name.local.clone();
+    let element = Some(nillable(&name, format!("tns:{name}")));
+    match &ty.kind {
+        TypeKind::Sequence(members) => {
+            let elements = members.iter().map(|member| self::element(member, namespace)).collect();
+            let complex_type = ComplexType { name: Some(name), sequence: Sequence { elements } };
+            Some(Declaration { complex_type: Some(complex_type), simple_type: None, element })
+        }
+        TypeKind::Enumeration(names) => {
+            let simple_type = SimpleType { name, restriction: enumeration(names) };
+            Some(Declaration { complex_type: None, simple_type: Some(simple_type), element })
+        }
+        TypeKind::Other => None,
     }
+}
 
-    fn ty(&mut self, ty: &Type) {
-        let name = ty.name.local.as_str();
-        match &ty.kind {
-            TypeKind::Sequence(members) => {
-                self.document.open((XSD, "complexType"), &[("name", name)]);
-                self.sequence(members, false);
-                self.document.close();
-            }
-            TypeKind::Enumeration(names) => self.enumeration(name, names),
-            TypeKind::Other => return,
-        }
-        let ty = format!("tns:{name}");
-        let attributes = [("name", name), ("nillable", "true"), ("type", ty.as_str())];
-        self.document.empty((XSD, "element"), &attributes);
+fn element(member: &Member, namespace: &str) -> Element {
+    let (prefix, q) = prefix(&member.ty, namespace);
+    Element {
+        min_occurs: Some(member.min_occurs).filter(|count| *count != 1),
+        max_occurs: Some(member.max_occurs)
+            .filter(|count| *count != Occurs::AtMost(1))
+            .map(|count| count.to_string()),
+        name: member.name.clone(),
+        nillable: member.nillable.then_some(true),
+        ty: Some(format!("{prefix}:{}", member.ty.local)),
+        q,
+        complex_type: None,
     }
+}
 
-    fn sequence(&mut self, members: &[Element], say_required: bool) {
-        self.document.open((XSD, "sequence"), &[]);
-        for member in members {
-            self.member(member, say_required);
-        }
-        self.document.close();
+/// The prefix of a type in the schema of `namespace`, and the namespace to declare for it.
+fn prefix(ty: &QName, namespace: &str) -> (&'static str, Option<String>) {
+    match ty.namespace.as_str() {
+        XSD => ("xs", None),
+        of if of == namespace => ("tns", None),
+        of => ("q", Some(of.to_owned())),
     }
+}
 
-    /// WCF says `minOccurs="1"` of parameters and leaves it out elsewhere.
-    fn member(&mut self, member: &Element, say_required: bool) {
-        let (prefix, declared) = self.prefix(&member.ty);
-        let ty = format!("{prefix}:{}", member.ty.local);
-        let min_occurs = member.min_occurs.to_string();
-        let max_occurs = member.max_occurs.to_string();
-        let mut attributes = Vec::new();
-        if say_required || member.min_occurs != 1 {
-            attributes.push(("minOccurs", min_occurs.as_str()));
-        }
-        if member.max_occurs != Occurs::AtMost(1) {
-            attributes.push(("maxOccurs", max_occurs.as_str()));
-        }
-        attributes.push(("name", member.name.as_str()));
-        if member.nillable {
-            attributes.push(("nillable", "true"));
-        }
-        attributes.push(("type", ty.as_str()));
-        self.document.open((XSD, "element"), &attributes);
-        if declared {
-            self.document.declare(&prefix, &member.ty.namespace);
-        }
-        self.document.close();
-    }
-
-    /// The prefix of a type, and whether it must be declared on the element.
-    fn prefix(&mut self, ty: &QName) -> (String, bool) {
-        match ty.namespace.as_str() {
-            XSD => ("xs".to_owned(), false),
-            namespace if namespace == self.namespace => ("tns".to_owned(), false),
-            _ => {
-                self.qualified += 1;
-                (format!("q{}", self.qualified), true)
-            }
-        }
-    }
-
-    /// WCF notes the number of a name where it is not the name's place.
-    fn enumeration(&mut self, name: &str, names: &[(String, i32)]) {
-        self.document.open((XSD, "simpleType"), &[("name", name)]);
-        self.document.open((XSD, "restriction"), &[("base", "xs:string")]);
-        for (place, (name, number)) in (0_i32..).zip(names) {
-            self.document.open((XSD, "enumeration"), &[("value", name)]);
-            if *number != place {
-                self.number(*number);
-            }
-            self.document.close();
-        }
-        self.document.close();
-        self.document.close();
-    }
-
-    fn number(&mut self, number: i32) {
-        self.document.open((XSD, "annotation"), &[]);
-        self.document.open((XSD, "appinfo"), &[]);
-        self.document.open_as("", (SERIALIZATION, "EnumerationValue"), &[]);
-        self.document.text(&number.to_string());
-        for _ in 0..3 {
-            self.document.close();
-        }
+/// WCF notes the number of a name where it is not the name's place.
+fn enumeration(names: &[(String, i32)]) -> Restriction {
+    let name = |(place, (name, number)): (i32, &(String, i32))| Enumeration {
+        value: name.clone(),
+        annotation: (*number != place).then_some(Annotation {
+            appinfo: Appinfo { enumeration_value: EnumerationValue { number: *number } },
+        }),
+    };
+    Restriction {
+        base: "xs:string".to_owned(),
+        enumerations: (0..).zip(names).map(name).collect(),
+        ..Restriction::default()
     }
 }
 
 /// WCF's own schema, the same in every service.
-fn write_serialization(document: &mut Document) {
-    document.open_as(
-        "xs",
-        (XSD, "schema"),
-        &[
-            ("attributeFormDefault", "qualified"),
-            ("elementFormDefault", "qualified"),
-            ("targetNamespace", SERIALIZATION),
-        ],
-    );
-    document.declare("tns", SERIALIZATION);
-    for name in PRIMITIVES {
-        let prefix = if name == "char" { "tns" } else { "xs" };
-        global_element(document, name, &format!("{prefix}:{name}"));
+fn serialization() -> Schema {
+    let primitives = PRIMITIVES.map(|name| global(nillable(name, format!("xs:{name}"))));
+    let own = |name: &str| global(nillable(name, format!("tns:{name}")));
+    let facet = |value: &str| Some(Facet { value: value.to_owned() });
+    let base = |base: &str| Restriction { base: base.to_owned(), ..Restriction::default() };
+    let duration = Restriction {
+        pattern: facet(r"\-?P(\d*D)?(T(\d*H)?(\d*M)?(\d*(\.\d*)?S)?)?"),
+        min_inclusive: facet("-P10675199DT2H48M5.4775808S"),
+        max_inclusive: facet("P10675199DT2H48M5.4775807S"),
+        ..base("xs:duration")
+    };
+    let guid = Restriction {
+        pattern: facet(r"[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}"),
+        ..base("xs:string")
+    };
+    let own_types = [
+        own("char"),
+        restricted("char", base("xs:int")),
+        own("duration"),
+        restricted("duration", duration),
+        own("guid"),
+        restricted("guid", guid),
+    ];
+    let attribute =
+        |(name, ty): (&str, &str)| Attribute { name: name.to_owned(), ty: ty.to_owned() };
+    let attributes = [("FactoryType", "xs:QName"), ("Id", "xs:ID"), ("Ref", "xs:IDREF")];
+    Schema {
+        attribute_form_default: Some("qualified".to_owned()),
+        declarations: primitives.into_iter().chain(own_types).collect(),
+        attributes: attributes.map(attribute).into(),
+        ..qualified(SERIALIZATION)
     }
-    restricted(document, "char", "xs:int", &[]);
-    global_element(document, "duration", "tns:duration");
-    restricted(
-        document,
-        "duration",
-        "xs:duration",
-        &[
-            ("pattern", r"\-?P(\d*D)?(T(\d*H)?(\d*M)?(\d*(\.\d*)?S)?)?"),
-            ("minInclusive", "-P10675199DT2H48M5.4775808S"),
-            ("maxInclusive", "P10675199DT2H48M5.4775807S"),
-        ],
-    );
-    global_element(document, "guid", "tns:guid");
-    let pattern = r"[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}";
-    restricted(document, "guid", "xs:string", &[("pattern", pattern)]);
-    for (name, ty) in [("FactoryType", "xs:QName"), ("Id", "xs:ID"), ("Ref", "xs:IDREF")] {
-        document.empty((XSD, "attribute"), &[("name", name), ("type", ty)]);
-    }
-    document.close();
 }
 
-fn global_element(document: &mut Document, name: &str, ty: &str) {
-    let attributes = [("name", name), ("nillable", "true"), ("type", ty)];
-    document.empty((XSD, "element"), &attributes);
+fn global(element: Element) -> Declaration {
+    Declaration { element: Some(element), ..Declaration::default() }
 }
 
-fn restricted(document: &mut Document, name: &str, base: &str, facets: &[(&str, &str)]) {
-    document.element((XSD, "simpleType"), &[("name", name)], |document| {
-        document.open((XSD, "restriction"), &[("base", base)]);
-        for (facet, value) in facets {
-            document.empty((XSD, facet), &[("value", value)]);
-        }
-        document.close();
-    });
+fn restricted(name: &str, restriction: Restriction) -> Declaration {
+    let simple_type = Some(SimpleType { name: name.to_owned(), restriction });
+    Declaration { simple_type, ..Declaration::default() }
+}
+
+/// An element that may be nil, as WCF declares one of each type.
+fn nillable(name: &str, ty: String) -> Element {
+    Element { name: name.to_owned(), nillable: Some(true), ty: Some(ty), ..Element::default() }
 }
