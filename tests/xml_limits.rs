@@ -53,6 +53,15 @@ fn ten_thousand_declarations_are_refused_quickly_on_one_element_or_nested() {
 }
 
 #[test]
+fn an_envelope_that_declares_every_prefix_of_the_wsdl_is_read() {
+    let declarations = repeated(140, |n| format!(" xmlns:q{n}='urn:{n}'"));
+    let document = format!("<x{declarations}><q7:y xmlns:q7='urn:7'/></x>");
+    let mut reader = Reader::new(&document, Limits::default());
+    reader.root().unwrap();
+    assert!(reader.next_child().unwrap().unwrap().is("urn:7", "y"));
+}
+
+#[test]
 fn too_many_elements_are_refused() {
     let (problem, _) = refusal(&format!("<x>{}</x>", "<y/>".repeat(200_000)));
     assert_eq!(problem, Problem::Limit { what: "elements", limit: 200_000 });

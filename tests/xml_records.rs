@@ -265,6 +265,8 @@ fn moments_are_read_in_the_forms_of_dot_net() {
     );
     assert_eq!(moment("2014-10-08T16:06:35.5"), Some(at("2014-10-08T16:06:35.5Z")));
     assert_eq!(moment("2014-10-08"), Some(at("2014-10-08T00:00:00Z")));
+    assert_eq!(moment("2014-10-08Z"), Some(at("2014-10-08T00:00:00Z")));
+    assert_eq!(moment("2014-10-08+02:00"), Some(at("2014-10-07T22:00:00Z")));
     assert_eq!(moment("0001-01-01T00:00:00"), Some(DateTime::MIN));
     assert_eq!(moment("0001-01-01T00:00:00+01:00"), Some(DateTime::MIN));
     assert_eq!(moment("9999-12-31T23:59:59.9999999"), Some(DateTime::new(Timestamp::MAX)));
@@ -272,6 +274,7 @@ fn moments_are_read_in_the_forms_of_dot_net() {
         "",
         "2014-10-08T",
         "2014-10-08 16:06:35",
+        "2014-10-08 02:00",
         "2014-13-08T16:06:35",
         "2014-02-29T00:00:00",
         "2014-10-08T16:06",

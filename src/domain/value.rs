@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::clock;
 use super::decimal::Decimal;
 use super::error::Refusal;
 
@@ -38,6 +39,11 @@ impl std::fmt::Debug for FieldValue {
 }
 
 impl FieldValue {
+    /// A date as exact as it is kept.
+    pub fn date(at: Timestamp) -> Self {
+        Self::Date(clock::as_stored(at))
+    }
+
     pub fn kind(&self) -> FieldKind {
         match self {
             Self::Text(_) => FieldKind::Text,
@@ -62,7 +68,7 @@ impl FieldValue {
         let value = match kind {
             FieldKind::Text => return text_value(text).map(Some),
             FieldKind::Number => Decimal::parse(trimmed).map(Self::Number),
-            FieldKind::Date => parse_date(trimmed).map(Self::Date),
+            FieldKind::Date => parse_date(trimmed).map(Self::date),
             FieldKind::Boolean => parse_boolean(trimmed).map(Self::Boolean),
         };
         value.map(Some).ok_or(Refusal::DataFieldValueInvalid)
@@ -133,12 +139,18 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_no_finer_than_it_is_kept() {
+        let value = FieldValue::date("2014-10-08T16:06:35.1234567Z".parse().unwrap());
+        assert_eq!(value, date("2014-10-08T16:06:35.123456Z"));
+    }
+
+    #[test]
     fn dates_are_read_in_every_documented_form() {
         for (text, meant) in [
             ("2014-10-08", "2014-10-08T00:00:00Z"),
             ("2014-10-08T16:06:35", "2014-10-08T16:06:35Z"),
             ("2014-10-08 16:06:35", "2014-10-08T16:06:35Z"),
-            ("2014-10-08T16:06:35.1234567Z", "2014-10-08T16:06:35.1234567Z"),
+            ("2014-10-08T16:06:35.1234567Z", "2014-10-08T16:06:35.123456Z"),
             ("2014-10-08T16:06:35+02:00", "2014-10-08T14:06:35Z"),
             ("08/10/2014", "2014-10-08T00:00:00Z"),
             ("8/10/2014 16:06", "2014-10-08T16:06:00Z"),

@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 
 use super::service::Service;
 use crate::protocol::http::Head;
-use crate::protocol::xml::{Reader, Shape, Writer, XmlError, XmlRecord, XmlValue, read_value};
+use crate::protocol::xml::{Reader, Shape, Writer, XmlError, XmlRecord, XmlValue};
 
 /// A published contract of a service, named by its year: `2014`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,7 +129,8 @@ impl<S: Service> AnyOperation<S> {
                 response: <O::Response as XmlRecord>::shape,
                 editions: O::EDITIONS,
             },
-            read: |reader| Ok(Box::new(read_value::<O>(reader)?)),
+            // Not `read_value`: SOAP::Lite marks an operation without parameters as nil.
+            read: |reader| Ok(Box::new(O::read(reader)?)),
         }
     }
 

@@ -38,12 +38,16 @@ impl DateTime {
         self.0
     }
 
-    /// Reads the lexical forms described at the type; a date alone is its midnight. The last
-    /// hours of year 9999, .NET's greatest value among them, become the last moment there is here.
+    /// Reads the lexical forms described at the type; a date alone, with a zone or without, is
+    /// its midnight. The last hours of year 9999, .NET's greatest value among them, become the
+    /// last moment there is here.
     pub fn parse(text: &str) -> Option<Self> {
-        let (date, time) = text.split_once('T').unwrap_or((text, "00:00:00"));
-        let zone_at = time.find(['Z', '+', '-']).unwrap_or(time.len());
-        let (time, zone) = time.split_at_checked(zone_at)?;
+        const DATE_CHARS: usize = "0001-01-01".len();
+        let (date, rest) = text.split_at_checked(DATE_CHARS)?;
+        let (time, zone) = match rest.strip_prefix('T') {
+            Some(rest) => rest.split_at_checked(rest.find(['Z', '+', '-']).unwrap_or(rest.len()))?,
+            None => ("00:00:00", rest),
+        };
         let moment = Civil::from_parts(parse_date(date)?, parse_time(time)?);
         let at = parse_zone(zone)?.to_timestamp(moment).unwrap_or(Timestamp::MAX);
         Some(Self::new(at))
@@ -88,7 +92,8 @@ fn parse_zone(text: &str) -> Option<Offset> {
         None => return Some(Offset::UTC),
         Some('Z') => return (text.len() == 1).then_some(Offset::UTC),
         Some('-') => -1,
-        Some(_) => 1,
+        Some('+') => 1,
+        Some(_) => return None,
     };
     let (hours, minutes) = text.get(1..)?.split_once(':')?;
     let (hours, minutes) = (digits::<i32>(hours, 2)?, digits::<i32>(minutes, 2)?);

@@ -10,10 +10,12 @@ pub struct Limits {
     pub depth: usize,
     /// Elements in the document. A list of 100,000 contact ids still fits.
     pub elements: usize,
-    /// Attributes of one element, namespace declarations included. Real clients send up to 8.
+    /// Attributes of one element, namespace declarations included. Most clients send up to 8,
+    /// node-soap as many as it declares namespaces.
     pub attributes: usize,
-    /// Namespace declarations in scope at any element. Real clients have up to 12. A bound on
-    /// the whole document would hurt: asmx proxies declare the data namespace on every member.
+    /// Namespace declarations in scope at any element. Most clients have up to 12; node-soap
+    /// declares every prefix of its WSDL on the envelope, 126 with the vendor's of 2014. A bound
+    /// on the whole document would hurt: asmx proxies declare the data namespace on every member.
     pub namespaces: usize,
     /// Bytes of one name with its prefix, as Membrane bounds it.
     pub name_bytes: usize,
@@ -27,7 +29,7 @@ impl Default for Limits {
             depth: 64,
             elements: 200_000,
             attributes: 256,
-            namespaces: 128,
+            namespaces: 200,
             name_bytes: 1_000,
             text_bytes: 72 << 20,
         }

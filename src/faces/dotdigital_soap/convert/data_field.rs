@@ -19,7 +19,7 @@ pub fn field_value(value: AnyValue) -> Result<FieldValue, Refusal> {
         AnyValue::Decimal(number) => decimal(&number),
         AnyValue::Double(number) => decimal(&number.to_string()),
         AnyValue::Boolean(truth) => Ok(FieldValue::Boolean(truth)),
-        AnyValue::DateTime(at) => Ok(FieldValue::Date(at.timestamp())),
+        AnyValue::DateTime(at) => Ok(FieldValue::date(at.timestamp())),
     }
 }
 
