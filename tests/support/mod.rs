@@ -71,6 +71,11 @@ impl Server {
         self.text("address").trim_end_matches('/').to_owned()
     }
 
+    /// Number of the process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Host and port.
     pub fn authority(&self) -> String {
         self.url().split("//").nth(1).unwrap().to_owned()
