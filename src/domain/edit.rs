@@ -27,9 +27,10 @@ pub struct Edit<'a> {
     pub batch: Batch,
     seen: Seen,
     counters: Counted,
-    contacts: BTreeMap<ContactId, Option<Bytes>>,
-    addresses: BTreeMap<Bytes, Option<Bytes>>,
-    members: BTreeMap<ListId, BTreeMap<ContactId, Option<Bytes>>>,
+    /// In the order of the calls; sorted once, when they are applied.
+    contacts: Vec<Change>,
+    addresses: Vec<Change>,
+    members: BTreeMap<ListId, Vec<Change>>,
     /// By how much the number of a list's active members changes.
     list_counts: BTreeMap<ListId, i64>,
 }
@@ -57,8 +58,8 @@ impl<'a> Edit<'a> {
             batch: Batch::main(),
             seen: Seen::nothing(store, account.id).await.map_err(broken)?,
             counters: Counted { stored, after: before.clone(), before },
-            contacts: BTreeMap::new(),
-            addresses: BTreeMap::new(),
+            contacts: Vec::new(),
+            addresses: Vec::new(),
             members: BTreeMap::new(),
             list_counts: BTreeMap::new(),
         })
@@ -102,8 +103,8 @@ impl<'a> Edit<'a> {
         counters.next_contact += 1;
         counters.contacts += 1;
         counters.listed += u32::from(!record.status.suppresses());
-        self.contacts.insert(id, Some(encoded));
-        self.addresses.insert(self.address_key(id, record), Some(Bytes::new()));
+        self.change_contact(id, Some(encoded));
+        self.addresses.push(Change::put(self.address_key(id, record), Bytes::new()));
         Ok(id)
     }
 
@@ -121,11 +122,14 @@ impl<'a> Edit<'a> {
             (true, false) => counters.listed += 1,
             _ => {}
         }
-        self.contacts.insert(id, Some(encoded));
+        self.change_contact(id, Some(encoded));
+        if old.address == new.address {
+            return Ok(());
+        }
         let (old_key, new_key) = (self.address_key(id, old), self.address_key(id, new));
         if old_key != new_key {
-            self.addresses.insert(old_key, None);
-            self.addresses.insert(new_key, Some(Bytes::new()));
+            self.addresses.push(Change { key: old_key, value: None });
+            self.addresses.push(Change::put(new_key, Bytes::new()));
         }
         Ok(())
     }
@@ -135,8 +139,8 @@ impl<'a> Edit<'a> {
         let counters = &mut self.counters.after;
         counters.contacts = counters.contacts.saturating_sub(1);
         counters.listed = counters.listed.saturating_sub(u32::from(!old.status.suppresses()));
-        self.contacts.insert(id, None);
-        self.addresses.insert(self.address_key(id, old), None);
+        self.change_contact(id, None);
+        self.addresses.push(Change { key: self.address_key(id, old), value: None });
     }
 
     /// Puts a membership in the place of what was there; the list's count follows. The caller has
@@ -151,7 +155,9 @@ impl<'a> Edit<'a> {
         let active =
             |member: Option<Membership>| i64::from(member.is_some_and(Membership::is_active));
         *self.list_counts.entry(list).or_default() += active(new) - active(old);
-        self.members.entry(list).or_default().insert(contact, new.map(Membership::encode));
+        let change =
+            Change { key: tables::contact_entry(contact.0), value: new.map(Membership::encode) };
+        self.members.entry(list).or_default().push(change);
     }
 
     /// The next import's number; imports count from 1.
@@ -183,6 +189,10 @@ impl<'a> Edit<'a> {
         self.counters.after.contacts
     }
 
+    fn change_contact(&mut self, id: ContactId, value: Option<Bytes>) {
+        self.contacts.push(Change { key: tables::contact_entry(id.0), value });
+    }
+
     fn address_key(&self, id: ContactId, record: &ContactRecord) -> Bytes {
         let compared = super::address::compared(&record.address);
         tables::address_entry(self.account.context.hash(&compared), id.0)
@@ -191,17 +201,14 @@ impl<'a> Edit<'a> {
     pub(super) async fn apply(mut self) -> Result<Durable, StoreError> {
         let store = self.store();
         let mut batch = self.batch;
-        let contacts = changes(self.contacts);
-        edit_map(&mut self.seen.contacts, store, &mut batch, &contacts).await?;
-        let addresses: Vec<Change> =
-            self.addresses.into_iter().map(|(key, value)| Change { key, value }).collect();
-        edit_map(&mut self.seen.addresses, store, &mut batch, &addresses).await?;
+        edit_map(&mut self.seen.contacts, store, &mut batch, self.contacts).await?;
+        edit_map(&mut self.seen.addresses, store, &mut batch, self.addresses).await?;
         for (list, members) in self.members {
             let mut loaded = match self.seen.members.remove(&list) {
                 Some(loaded) => loaded,
                 None => tables::members(self.account.id.0, list.0).load(store, &[]).await?,
             };
-            edit_map(&mut loaded, store, &mut batch, &changes(members)).await?;
+            edit_map(&mut loaded, store, &mut batch, members).await?;
         }
         for (list, change) in self.list_counts {
             count_list(self.account, list, change, &mut batch).await?;
@@ -224,23 +231,20 @@ fn take(next: &mut u32) -> u32 {
     number
 }
 
-fn changes(entries: BTreeMap<ContactId, Option<Bytes>>) -> Vec<Change> {
-    entries
-        .into_iter()
-        .map(|(id, value)| Change { key: tables::contact_entry(id.0), value })
-        .collect()
-}
-
+/// Adds the changes of one map to `batch`; of several changes of a key the last one counts.
 async fn edit_map(
     loaded: &mut Loaded,
     store: &dyn Store,
     batch: &mut Batch,
-    changes: &[Change],
+    mut changes: Vec<Change>,
 ) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
-    loaded.edit(store, batch, changes).await
+    changes.reverse();
+    changes.sort_by(|one, other| one.key.cmp(&other.key));
+    changes.dedup_by(|later, earlier| later.key == earlier.key);
+    loaded.edit(store, batch, &changes).await
 }
 
 /// Changes a list's count of members. A list that vanished meanwhile is a conflict.

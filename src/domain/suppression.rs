@@ -64,6 +64,10 @@ impl<'a> Suppressions<'a> {
 
     async fn on_global_list(self, addresses: &[&str]) -> Result<Vec<bool>, StoreError> {
         let context = self.account.context;
+        let map = tables::suppressed_addresses();
+        if map.scan_from(&*context.store, &[], 1).await?.is_empty() {
+            return Ok(vec![false; addresses.len()]);
+        }
         let keys: Vec<Bytes> =
             addresses.iter().map(|address| global_key(context, address)).collect();
         let mut sorted = keys.clone();
@@ -71,7 +75,7 @@ impl<'a> Suppressions<'a> {
         sorted.dedup();
         let mut listed = BTreeSet::new();
         for some in sorted.chunks(ADDRESSES_AT_ONCE) {
-            let found = tables::suppressed_addresses().get_many(&*context.store, some).await?;
+            let found = map.get_many(&*context.store, some).await?;
             let found = some.iter().zip(found).filter(|(_, value)| value.is_some());
             listed.extend(found.map(|(key, _)| key.clone()));
         }

@@ -48,7 +48,16 @@ static class Lifecycle
         }
         var api = factory.CreateChannel();
         Action run = () => { if (args[1] == "seed") Seed(api, args[2]); else Import(api, args[2]); };
-        if (binding == "basic") { run(); return 0; }
+        if (binding == "basic") run();
+        else WithHeader(api, run);
+        ((IClientChannel)api).Close();
+        factory.Close();
+        return 0;
+    }
+
+    // Runs calls with credentials that the program itself puts into the HTTP header.
+    static void WithHeader(IApiService api, Action run)
+    {
         using (new OperationContextScope((IContextChannel)api))
         {
             var http = new HttpRequestMessageProperty();
@@ -57,7 +66,6 @@ static class Lifecycle
             OperationContext.Current.OutgoingMessageProperties[HttpRequestMessageProperty.Name] = http;
             run();
         }
-        return 0;
     }
 
     static Binding MakeBinding()
