@@ -12,11 +12,6 @@
 // The derived code of wire records names this crate, also inside it.
 extern crate self as lychgate;
 
-/// Gives freed memory back where the system's allocator keeps it: the peak of a large import is
-/// a third lower, see `cargo bench --bench import`.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -45,7 +45,9 @@ impl DateTime {
         const DATE_CHARS: usize = "0001-01-01".len();
         let (date, rest) = text.split_at_checked(DATE_CHARS)?;
         let (time, zone) = match rest.strip_prefix('T') {
-            Some(rest) => rest.split_at_checked(rest.find(['Z', '+', '-']).unwrap_or(rest.len()))?,
+            Some(rest) => {
+                rest.split_at_checked(rest.find(['Z', '+', '-']).unwrap_or(rest.len()))?
+            }
             None => ("00:00:00", rest),
         };
         let moment = Civil::from_parts(parse_date(date)?, parse_time(time)?);

@@ -30,8 +30,7 @@ pub(super) struct Tuning {
 /// sled looks at what to evict from one of its 256 cache shards after every 64 accesses to it. Its
 /// nodes are a few KiB as a rule, ours 100 KiB and more: what is not accessed often enough to be
 /// counted would add up to gigabytes. Every value of this size counts as one more access. An
-/// access costs about a microsecond: a quarter of this size made imports a fifth slower and
-/// their peak no lower.
+/// access costs about a microsecond, so it is not every KiB that counts.
 const BYTES_PER_ACCESS: usize = 4096;
 const MAX_EXTRA_ACCESSES: usize = 4;
 
