@@ -353,6 +353,8 @@ fn a_value_of_any_type_is_what_it_says_or_text() {
         ("i:type='s:decimal'", ".5", decimal(".5")),
         ("i:type='s:double'", "1E3", AnyValue::Double(1000.0)),
         ("i:type='s:boolean'", "1", AnyValue::Boolean(true)),
+        ("i:type='s:date'", "2014-10-08", text("2014-10-08")),
+        ("i:type='s:date'", " 2014-10-08-05:00 ", text("2014-10-08")),
         (
             "i:type='s:dateTime'",
             "2014-10-08T16:06:35",
@@ -368,6 +370,7 @@ fn a_value_of_any_type_is_what_it_says_or_text() {
         ("i:type='s:decimal'", "1e3"),
         ("i:type='s:decimal'", "."),
         ("i:type='s:dateTime'", "soon"),
+        ("i:type='s:date'", "2014-10-08T16:06:35"),
         ("i:type='s:boolean'", ""),
         ("i:type='gone:int'", "1"),
         ("", "<y/>"),

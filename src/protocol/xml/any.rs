@@ -12,7 +12,8 @@ use super::writer::Writer;
 /// A value of `xs:anyType`; `Option<AnyValue>` is how a nil one is read.
 ///
 /// Written with its `xsi:type`, which .NET clients need. Text without a type is [`Self::Text`]:
-/// suds sends such values. So is text of a type that is not among the ones here.
+/// suds sends such values. So is text of a type that is not among the ones here, and a day, which
+/// is no moment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AnyValue {
     Text(String),
@@ -43,9 +44,10 @@ impl XmlValue for AnyValue {
                 xml.value("xs:double", |text| parse_double(text).map(Self::Double))
             }
             "boolean" => xml.value("xs:boolean", |text| parse_boolean(text).map(Self::Boolean)),
-            "dateTime" | "date" => {
+            "dateTime" => {
                 xml.value("xs:dateTime", |text| DateTime::parse(text).map(Self::DateTime))
             }
+            "date" => xml.value("xs:date", |text| day(text).map(Self::Text)),
             _ => xml.text().map(|text| Self::Text(text.into_owned())),
         }
     }
@@ -82,6 +84,13 @@ impl XmlValue for AnyValue {
             }
         }
     }
+}
+
+/// The day of an `xs:date`, without its zone: a birthday is the same day everywhere. JAXB writes
+/// the zone of the machine that it runs on.
+fn day(text: &str) -> Option<String> {
+    let known = DateTime::parse(text).is_some() && !text.contains('T');
+    text.get(.."0001-01-01".len()).filter(|_| known).map(str::to_owned)
 }
 
 /// Whether text is in the lexical space of `xs:decimal`: digits with at most one point, no
