@@ -7,7 +7,16 @@
 //! after `kill -9`, memory at rest, and the peak while a 50 MB file is imported. Each figure is
 //! printed beside its target; a missed one ends the program with an error.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark prints its numbers and stops at the first surprise"
+)]
+
 #[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "every user of it needs another part")]
 mod support;
 
 use std::fmt::Write as _;

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 #[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "every user of it needs another part")]
 mod support;
 
 #[cfg(test)]
