@@ -77,6 +77,12 @@ pub static QUIRKS: &[Quirk] = &[
         source: Source::SeenInClients,
     },
     Quirk {
+        name: "email-type-left-out",
+        meaning: "An EmailType that is left out reads as PlainText, .NET's default, and is stored.",
+        fixture: "UpdateContact/email-type-left-out",
+        source: Source::Chosen,
+    },
+    Quirk {
         name: "untyped-value-is-text",
         meaning: "A data-field value without xsi:type reads as text and is checked by its field.",
         fixture: "CreateContact/untyped-value",
