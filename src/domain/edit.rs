@@ -236,15 +236,41 @@ async fn edit_map(
     loaded: &mut Loaded,
     store: &dyn Store,
     batch: &mut Batch,
-    mut changes: Vec<Change>,
+    changes: Vec<Change>,
 ) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
-    changes.reverse();
-    changes.sort_by(|one, other| one.key.cmp(&other.key));
-    changes.dedup_by(|later, earlier| later.key == earlier.key);
-    loaded.edit(store, batch, &changes).await
+    loaded.edit(store, batch, &in_key_order(changes)).await
+}
+
+/// Sorts an import's many changes by number: their keys lie scattered in memory, and most are
+/// told apart by their first eight bytes.
+fn in_key_order(mut changes: Vec<Change>) -> Vec<Change> {
+    let mut order: Vec<(u64, usize)> =
+        changes.iter().enumerate().map(|(at, change)| (leading_number(&change.key), at)).collect();
+    order.sort_unstable();
+    let mut sorted: Vec<Change> = Vec::with_capacity(changes.len());
+    for (_, at) in order {
+        if let Some(change) = changes.get_mut(at) {
+            sorted.push(std::mem::replace(change, Change::delete(Bytes::new())));
+        }
+    }
+    // Stable: of one key's changes the last is still the last, and first once reversed.
+    sorted.sort_by(|one, other| one.key.cmp(&other.key));
+    sorted.reverse();
+    sorted.dedup_by(|later, earlier| later.key == earlier.key);
+    sorted.reverse();
+    sorted
+}
+
+/// A key's first eight bytes; shorter keys are filled up behind.
+fn leading_number(key: &[u8]) -> u64 {
+    let mut leading = [0; 8];
+    for (to, from) in leading.iter_mut().zip(key) {
+        *to = *from;
+    }
+    u64::from_be_bytes(leading)
 }
 
 /// Changes a list's count of members. A list that vanished meanwhile is a conflict.

@@ -8,11 +8,12 @@ use bytes::{BufMut, Bytes};
 use super::blocks::BlockMap;
 use super::seam::Table;
 
-/// Contacts of about 100 bytes: some 160 to a block.
-const CONTACT_BLOCK_BYTES: usize = 16 * 1024;
-/// Index entries of 12 bytes in random order: a small block costs less to rewrite.
-const ADDRESS_BLOCK_BYTES: usize = 6 * 1024;
-const MEMBER_BLOCK_BYTES: usize = 8 * 1024;
+/// Some 40 contacts of about 100 bytes, or 290 index entries, to a block.
+///
+/// sled keeps 16 values in a node and writes and caches nodes whole. Blocks of 6 to 16 KiB made a
+/// million rows no faster and took longer to read one contact from; below 4 KiB the number of
+/// keys made imports a fifth slower (`cargo bench --bench import`).
+const BLOCK_BYTES: usize = 4 * 1024;
 
 fn numbers<const N: usize>(numbers: [u32; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(N * 4 + 24);
@@ -95,18 +96,18 @@ fn bulk(account: u32, import: [u8; 16], file: BulkFile) -> Vec<u8> {
 
 /// The contacts of an account by id.
 pub fn contacts(account: u32) -> BlockMap {
-    BlockMap::new(Table::Contact, numbers([account]), CONTACT_BLOCK_BYTES)
+    BlockMap::new(Table::Contact, numbers([account]), BLOCK_BYTES)
 }
 
 /// The addresses of an account by hash, then contact id.
 pub fn addresses(account: u32) -> BlockMap {
-    BlockMap::new(Table::Address, numbers([account]), ADDRESS_BLOCK_BYTES)
+    BlockMap::new(Table::Address, numbers([account]), BLOCK_BYTES)
 }
 
 /// The addresses that are suppressed in every account, by hash and address. No account has the
 /// number 0.
 pub fn suppressed_addresses() -> BlockMap {
-    BlockMap::new(Table::Suppression, numbers([0]), ADDRESS_BLOCK_BYTES)
+    BlockMap::new(Table::Suppression, numbers([0]), BLOCK_BYTES)
 }
 
 /// An entry's key in [`suppressed_addresses`].
@@ -131,7 +132,7 @@ pub fn pending_refresh_of(key: &[u8]) -> Option<(u32, u32)> {
 
 /// The members of a list by contact id.
 pub fn members(account: u32, list: u32) -> BlockMap {
-    BlockMap::new(Table::Member, numbers([account, list]), MEMBER_BLOCK_BYTES)
+    BlockMap::new(Table::Member, numbers([account, list]), BLOCK_BYTES)
 }
 
 /// An entry's key in [`contacts`] and [`members`].

@@ -13,11 +13,11 @@ use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
 use crate::store::{Batch, KeyRange, Order, Space, StoreError, Table};
 
-/// Text of one piece, in bytes; with its checksum below the largest value of a store.
-pub const PIECE_BYTES: usize = 60 * 1024;
+/// Text of one piece, in bytes. Small, since sled buffers 80 pieces and more at a time.
+pub const PIECE_BYTES: usize = 16 * 1024;
 
 /// Pieces written or read together: 4 MiB.
-const PIECES_AT_ONCE: usize = 64;
+const PIECES_AT_ONCE: usize = 256;
 
 const CHECKSUM_BYTES: usize = 8;
 

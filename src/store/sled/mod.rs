@@ -37,10 +37,10 @@ const INLINE_COMMIT_WRITES: usize = 32;
 /// Entries of a scan up to which it runs on the calling thread.
 const INLINE_SCAN_ENTRIES: usize = 256;
 
-/// Blocks are of 16 KiB at most, save for an entry that is larger by itself.
-const MAIN_SEGMENT_BYTES: usize = 2 * 1024 * 1024;
-/// Pieces of files are as large as a value may be.
-const DAY_SEGMENT_BYTES: usize = 8 * 1024 * 1024;
+/// Blocks are of 4 KiB at most, save for an entry that is larger by itself.
+const MAIN_SEGMENT_BYTES: usize = 512 * 1024;
+/// Pieces of files are of 16 KiB.
+const DAY_SEGMENT_BYTES: usize = 2 * 1024 * 1024;
 
 /// How much memory the engine may keep for reading.
 #[derive(Debug, Clone, Copy)]
@@ -193,7 +193,7 @@ impl Shared {
             _ => Err(StoreError::Closed),
         };
         drop(guard);
-        database::collect_garbage();
+        self.syncer.tidy();
         applied
     }
 
