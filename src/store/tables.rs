@@ -11,8 +11,8 @@ use super::seam::Table;
 /// Some 40 contacts of about 100 bytes, or 290 index entries, to a block.
 ///
 /// sled keeps 16 values in a node and writes and caches nodes whole. Blocks of 6 to 16 KiB made a
-/// million rows no faster and took longer to read one contact from; below 4 KiB the number of
-/// keys made imports a fifth slower (`cargo bench --bench import`).
+/// million rows no faster and held more memory; with 2 KiB the number of keys made the import
+/// slower (`cargo bench --bench import`).
 const BLOCK_BYTES: usize = 4 * 1024;
 
 fn numbers<const N: usize>(numbers: [u32; N]) -> Vec<u8> {

@@ -13,11 +13,12 @@ use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
 use crate::store::{Batch, KeyRange, Order, Space, StoreError, Table};
 
-/// Text of one piece, in bytes. Small, since sled buffers 80 pieces and more at a time.
-pub const PIECE_BYTES: usize = 16 * 1024;
+/// Text of one piece, in bytes; 4 KiB with its checksum. Small, since sled keeps 16 of them in a
+/// node, and at least one node in each of its cache's 256 parts.
+pub const PIECE_BYTES: usize = 4 * 1024 - CHECKSUM_BYTES;
 
 /// Pieces written or read together: 4 MiB.
-const PIECES_AT_ONCE: usize = 256;
+const PIECES_AT_ONCE: usize = 1024;
 
 const CHECKSUM_BYTES: usize = 8;
 
