@@ -28,7 +28,7 @@ pub(super) struct Tuning {
 }
 
 /// sled looks at what to evict from one of its 256 cache shards after every 64 accesses to it. Its
-/// nodes are a few KiB as a rule, ours 100 KiB and more: what is not accessed often enough to be
+/// nodes are a few KiB as a rule, ours 64 KiB and more: what is not accessed often enough to be
 /// counted would add up to gigabytes. Every value of this size counts as one more access. That
 /// costs an import a sixth of its speed and holds its peak at 190 to 240 MiB instead of 310.
 const BYTES_PER_ACCESS: usize = 1024;
