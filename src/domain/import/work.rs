@@ -26,8 +26,8 @@ use crate::store::tables::BulkFile;
 use crate::store::{Batch, Durable, StoreError, Table, commit_durably};
 
 /// Batches that an import may take in a row while other accounts wait for a worker: about half a
-/// million rows, a second or two.
-const SLICE_BATCHES: usize = 16;
+/// million rows, some seconds.
+const SLICE_BATCHES: usize = 32;
 
 /// When an import gives its worker back before its end.
 #[derive(Debug, Clone)]
