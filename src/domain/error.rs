@@ -111,14 +111,31 @@ impl Broken {
 }
 
 impl Error {
-    /// A store failure while `doing` something; a full disk or a closed store is `Unavailable`.
+    /// A store failure while `doing` something. A store that takes no more (its disk is full, a
+    /// write was lost, it is closed) is `Unavailable`: the caller may try again later.
     pub fn store(doing: &'static str, error: StoreError) -> Self {
         match error {
-            StoreError::DiskFull(_) | StoreError::Closed => {
+            StoreError::DiskFull(_) | StoreError::Poisoned | StoreError::Closed => {
                 tracing::error!(%error, "could not {doing}: {error}");
                 Self::Refused(Refusal::Unavailable)
             }
             error => Self::Broken(Broken::new(doing, error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_takes_no_more_is_unavailable_and_a_damaged_one_is_broken() {
+        let full = || StoreError::DiskFull(std::io::ErrorKind::StorageFull.into());
+        for error in [full(), StoreError::Poisoned, StoreError::Closed] {
+            let said = Error::store("test", error);
+            assert!(matches!(said, Error::Refused(Refusal::Unavailable)), "{said:?}");
+        }
+        let damaged = StoreError::Damaged { what: "a block".to_owned() };
+        assert!(matches!(Error::store("test", damaged), Error::Broken(_)));
     }
 }

@@ -27,7 +27,7 @@ use crate::store::{Batch, Durable, StoreError, Table, commit_durably};
 
 /// Batches that an import may take in a row while other accounts wait for a worker: about half a
 /// million rows, some seconds.
-const SLICE_BATCHES: usize = 32;
+const SLICE_BATCHES: usize = 20;
 
 /// When an import gives its worker back before its end.
 #[derive(Debug, Clone)]

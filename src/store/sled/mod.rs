@@ -37,8 +37,11 @@ const INLINE_COMMIT_WRITES: usize = 32;
 /// Entries of a scan up to which it runs on the calling thread.
 const INLINE_SCAN_ENTRIES: usize = 256;
 
-/// Blocks, and pieces of files, are of 4 KiB at most, save for an entry that is larger by itself.
-const SEGMENT_BYTES: usize = 512 * 1024;
+/// Blocks are of 4 KiB at most, save for an entry that is larger by itself: nodes of those still
+/// fit. sled also finds damage more surely in few large segments than in many small ones.
+const MAIN_SEGMENT_BYTES: usize = 2 * 1024 * 1024;
+/// Pieces of files are of 4 KiB.
+const DAY_SEGMENT_BYTES: usize = 512 * 1024;
 
 /// How much memory the engine may keep for reading.
 #[derive(Debug, Clone, Copy)]
@@ -91,13 +94,15 @@ impl SledStore {
     /// Opens the store in `folder`, or makes one. Blocks; call it off the async threads.
     pub fn open(folder: &Path, options: SledOptions) -> Result<Self, StoreError> {
         let lock = folder::claim(folder)?;
-        let tuning = Tuning { cache_bytes: options.main_cache_bytes, segment_bytes: SEGMENT_BYTES };
+        let tuning =
+            Tuning { cache_bytes: options.main_cache_bytes, segment_bytes: MAIN_SEGMENT_BYTES };
         let main = Database::open(&folder.join(MAIN_FOLDER), tuning)?;
         let bulk: PathBuf = folder.join(BULK_FOLDER);
         std::fs::create_dir_all(&bulk)
             .map_err(|error| database::io("make the folder of bulk data", error))?;
         sync_folder(folder)?;
-        let tuning = Tuning { cache_bytes: options.day_cache_bytes, segment_bytes: SEGMENT_BYTES };
+        let tuning =
+            Tuning { cache_bytes: options.day_cache_bytes, segment_bytes: DAY_SEGMENT_BYTES };
         let days = Days::new(bulk, tuning)?;
         let databases = Databases { main: Arc::new(main), days, _lock: lock };
         let shared = Shared {
