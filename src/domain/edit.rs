@@ -244,24 +244,20 @@ async fn edit_map(
     loaded.edit(store, batch, &in_key_order(changes)).await
 }
 
-/// Sorts an import's many changes by number: their keys lie scattered in memory, and most are
-/// told apart by their first eight bytes.
+/// Sorts an import's many changes by number first: their keys lie scattered in memory, and most
+/// are told apart by their first eight bytes. Both sorts are stable, so that of several changes of
+/// a key the last one is kept.
 fn in_key_order(mut changes: Vec<Change>) -> Vec<Change> {
-    let mut order: Vec<(u64, usize)> =
-        changes.iter().enumerate().map(|(at, change)| (leading_number(&change.key), at)).collect();
-    order.sort_unstable();
-    let mut sorted: Vec<Change> = Vec::with_capacity(changes.len());
-    for (_, at) in order {
-        if let Some(change) = changes.get_mut(at) {
-            sorted.push(std::mem::replace(change, Change::delete(Bytes::new())));
+    changes.sort_by_cached_key(|change| leading_number(&change.key));
+    changes.sort_by(|one, other| one.key.cmp(&other.key));
+    changes.dedup_by(|later, earlier| {
+        let is_same_key = later.key == earlier.key;
+        if is_same_key {
+            std::mem::swap(later, earlier);
         }
-    }
-    // Stable: of one key's changes the last is still the last, and first once reversed.
-    sorted.sort_by(|one, other| one.key.cmp(&other.key));
-    sorted.reverse();
-    sorted.dedup_by(|later, earlier| later.key == earlier.key);
-    sorted.reverse();
-    sorted
+        is_same_key
+    });
+    changes
 }
 
 /// A key's first eight bytes; shorter keys are filled up behind.
