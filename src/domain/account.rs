@@ -21,17 +21,30 @@ const MAX_NAME_CHARS: usize = 100;
 const RECORDS_AT_ONCE: usize = 256;
 
 /// What an account has in [`Space::Main`] besides its own record.
-const TABLES_OF_AN_ACCOUNT: [Table; 11] = [
+const TABLES_OF_AN_ACCOUNT: [Table; 24] = [
     Table::ActiveImport,
     Table::Import,
+    Table::Task,
     Table::Contact,
     Table::Address,
+    Table::FreshAddress,
+    Table::ExternalId,
     Table::Member,
     Table::List,
+    Table::Category,
     Table::DataField,
     Table::Segment,
     Table::Suppression,
     Table::Campaign,
+    Table::EventId,
+    Table::Activity,
+    Table::ContactActivity,
+    Table::Template,
+    Table::Text,
+    Table::Outbox,
+    Table::FromAddress,
+    Table::RelationalTable,
+    Table::RelationalRow,
     Table::Counter,
 ];
 

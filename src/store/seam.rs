@@ -41,13 +41,37 @@ pub enum Table {
     ActiveImport = 13,
     /// Addresses that campaigns may be sent from.
     FromAddress = 14,
+    /// Address hashes that are not merged into [`Table::Address`] yet, in sorted runs.
+    FreshAddress = 15,
+    /// External id to contact id.
+    ExternalId = 16,
+    /// Ids of events that are recorded, so that each counts once.
+    EventId = 17,
+    /// What happened to messages, in blocks by message and time.
+    Activity = 18,
+    /// What happened to contacts, in blocks by contact and time.
+    ContactActivity = 19,
+    /// Templates of transactional and welcome messages.
+    Template = 20,
+    /// Long texts of templates, campaigns and outbox messages, in pieces.
+    Text = 21,
+    /// Messages that would have been sent.
+    Outbox = 22,
+    /// Categories of lists.
+    Category = 23,
+    /// Relational tables: their names and columns.
+    RelationalTable = 24,
+    /// Rows of relational tables, in blocks by table and row number.
+    RelationalRow = 25,
+    /// Jobs that are no imports: exports, bulk deletes, clearings, sends.
+    Task = 26,
     /// Uploaded files and fault reports in pieces; only in [`Space::Day`].
     Bulk = 64,
 }
 
 impl Table {
     /// Every table, by discriminant.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 28] = [
         Self::Meta,
         Self::Account,
         Self::Credential,
@@ -63,6 +87,18 @@ impl Table {
         Self::Campaign,
         Self::ActiveImport,
         Self::FromAddress,
+        Self::FreshAddress,
+        Self::ExternalId,
+        Self::EventId,
+        Self::Activity,
+        Self::ContactActivity,
+        Self::Template,
+        Self::Text,
+        Self::Outbox,
+        Self::Category,
+        Self::RelationalTable,
+        Self::RelationalRow,
+        Self::Task,
         Self::Bulk,
     ];
 
@@ -94,6 +130,18 @@ impl Table {
             Self::Campaign => "campaign",
             Self::ActiveImport => "active import",
             Self::FromAddress => "from address",
+            Self::FreshAddress => "fresh address",
+            Self::ExternalId => "external id",
+            Self::EventId => "event id",
+            Self::Activity => "activity",
+            Self::ContactActivity => "contact activity",
+            Self::Template => "template",
+            Self::Text => "text",
+            Self::Outbox => "outbox",
+            Self::Category => "category",
+            Self::RelationalTable => "relational table",
+            Self::RelationalRow => "relational row",
+            Self::Task => "task",
             Self::Bulk => "bulk",
         }
     }

@@ -163,8 +163,9 @@ pub fn contact_of_entry(key: &[u8]) -> Option<u32> {
 /// of single records.
 pub fn block_prefix_bytes(table: Table) -> Option<usize> {
     match table {
-        Table::Contact | Table::Address => Some(4),
-        Table::Member => Some(8),
+        Table::Contact | Table::Address | Table::FreshAddress | Table::ContactActivity => Some(4),
+        Table::Member | Table::RelationalRow => Some(8),
+        Table::Activity => Some(9),
         Table::Meta
         | Table::Account
         | Table::Credential
@@ -177,6 +178,14 @@ pub fn block_prefix_bytes(table: Table) -> Option<usize> {
         | Table::Campaign
         | Table::ActiveImport
         | Table::FromAddress
+        | Table::ExternalId
+        | Table::EventId
+        | Table::Template
+        | Table::Text
+        | Table::Outbox
+        | Table::Category
+        | Table::RelationalTable
+        | Table::Task
         | Table::Bulk => None,
     }
 }
