@@ -1,7 +1,10 @@
-//! Wire formats without any vendor in them: HTTP messages, XML, SOAP and WSDL.
+//! Wire formats without any vendor in them: HTTP messages, XML, SOAP and WSDL, XML-RPC, PHP's
+//! serialized values.
 //!
 //! A leaf: nothing here knows contacts, accounts or the store.
 
 pub mod http;
+pub mod php;
 pub mod soap;
 pub mod xml;
+pub mod xmlrpc;

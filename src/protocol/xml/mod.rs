@@ -102,6 +102,7 @@ mod date_time;
 mod encoding;
 mod error;
 mod limits;
+mod mixed;
 mod names;
 mod reader;
 pub mod record;
@@ -116,6 +117,7 @@ pub use self::date_time::DateTime;
 pub use self::encoding::decode;
 pub use self::error::{Problem, XmlError};
 pub use self::limits::Limits;
+pub use self::mixed::Content;
 pub use self::names::{Attribute, Name};
 pub use self::reader::Reader;
 pub use self::record::{

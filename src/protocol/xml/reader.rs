@@ -39,7 +39,7 @@ pub struct Reader<'x> {
     at_empty: bool,
     /// The element left last, for the path of an error about its value.
     left: Option<Name<'x>>,
-    dropped: usize,
+    pub(super) dropped: usize,
 }
 
 /// Without the document: it holds personal data.
@@ -56,7 +56,7 @@ struct Open<'x> {
     outer_scope: usize,
 }
 
-enum Piece<'x> {
+pub(super) enum Piece<'x> {
     Start,
     End,
     /// As it stands in the document.
@@ -231,14 +231,23 @@ impl<'x> Reader<'x> {
         XmlError::new(problem, path, self.events.buffer_position())
     }
 
-    fn current(&self) -> Result<Name<'x>, XmlError> {
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(super) fn current(&self) -> Result<Name<'x>, XmlError> {
         match self.open.last() {
             Some(open) => Ok(open.name.clone()),
             None => Err(self.error(Problem::Malformed)),
         }
     }
 
-    fn bound(&self, what: &'static str, count: usize, limit: usize) -> Result<(), XmlError> {
+    pub(super) fn bound(
+        &self,
+        what: &'static str,
+        count: usize,
+        limit: usize,
+    ) -> Result<(), XmlError> {
         if count > limit { Err(self.error(Problem::Limit { what, limit })) } else { Ok(()) }
     }
 
@@ -255,7 +264,7 @@ impl<'x> Reader<'x> {
         }
     }
 
-    fn pull(&mut self) -> Result<Piece<'x>, XmlError> {
+    pub(super) fn pull(&mut self) -> Result<Piece<'x>, XmlError> {
         if self.at_empty {
             self.at_empty = false;
             return Ok(self.leave());

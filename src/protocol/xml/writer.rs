@@ -97,6 +97,16 @@ impl Writer {
         self.out
     }
 
+    /// Hands over what is written so far, for a document that is sent while it is written.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Bytes written and not handed over yet.
+    pub fn pending_bytes(&self) -> usize {
+        self.out.len()
+    }
+
     /// Writes `<?xml version="1.0" encoding="utf-8"?>`, which WCF leaves out.
     pub fn declaration(&mut self) {
         self.out.extend_from_slice(br#"<?xml version="1.0" encoding="utf-8"?>"#);
