@@ -208,8 +208,8 @@ impl Accounts<'_> {
             let key = tables::account(id.0);
             batch.put(Table::Account, key.clone(), record.encode().map_err(broken)?);
             batch.delete(Table::Counter, key);
-            for login in self.logins(id).await? {
-                batch.delete(Table::Credential, tables::global(&login));
+            for key in self.credential_keys(id).await? {
+                batch.delete(Table::Credential, key);
             }
             commit_durably(&*self.context.store, batch).await.map_err(broken)?;
         }
@@ -267,6 +267,7 @@ impl Accounts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::api_user::{Access, NewApiUser};
     use crate::domain::testing::{account, contact, context, list, refusal};
 
     async fn stored(context: &Context) -> usize {
@@ -306,6 +307,8 @@ mod tests {
         let one = account(&context, "one").await;
         super::super::demo::fill(one).await.unwrap();
         context.accounts().credential_add(one.id, false).await.unwrap();
+        let user = NewApiUser { access: Access::Full, whitelist: Vec::new() };
+        context.accounts().api_user_add(one.id, user).await.unwrap();
         context.accounts().remove(one.id).await.unwrap();
         super::super::refresh::refresh_pending(&context).await.unwrap();
         assert_eq!(stored(&context).await, with_first);

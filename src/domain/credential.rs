@@ -1,14 +1,17 @@
 //! API credentials: made, listed, revoked.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::account::Accounts;
+use super::address_range::AddressRange;
+use super::api_user::Access;
 use super::error::{Broken, Error, Refusal, Result};
 use super::ids::AccountId;
 use crate::store::{
-    Batch, Durable, KeyRange, Order, Record, Space, StoreError, Table, commit_durably, tables,
+    Batch, KeyRange, Order, Record, Space, StoreError, Table, commit_durably, tables,
 };
 
 /// Characters of a password: 32 of them, so that each carries five bits, and none that is easily
@@ -20,10 +23,23 @@ const PASSWORD_CHARS: usize = 24;
 /// A credential as the operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialEntry {
-    pub login: String,
+    /// The login name or the key.
+    pub name: String,
     pub created: Timestamp,
     /// Whether WS-Security digests are taken.
     pub digest: bool,
+    pub kind: CredentialKind,
+}
+
+/// How a credential is shown, and what it opens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CredentialKind {
+    /// A login name and a password; may do everything.
+    #[default]
+    Login,
+    /// A key and a shared secret; from the addresses of the whitelist, or from everywhere when it
+    /// is empty.
+    KeyPair { access: Access, whitelist: Vec<AddressRange> },
 }
 
 /// A credential just made: the only time its password is to be seen.
@@ -39,7 +55,7 @@ impl std::fmt::Debug for NewCredential {
     }
 }
 
-/// A credential as it is stored, under its login.
+/// A credential as it is stored, under its login or its key.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct CredentialRecord {
     pub account: AccountId,
@@ -49,11 +65,18 @@ pub(super) struct CredentialRecord {
     pub hash: [u8; 32],
     /// With the store's digest key this gives the password; only where digests are taken.
     pub digest_nonce: Option<[u8; 16]>,
+    #[serde(default)]
+    pub kind: CredentialKind,
 }
 
 impl Record for CredentialRecord {
     const TABLE: Table = Table::Credential;
-    const VERSION: u8 = 1;
+    /// 2 since there are kinds: a program that knows only logins must not take a key for one.
+    const VERSION: u8 = 2;
+
+    fn upgrade(version: u8, body: &[u8]) -> Option<Result<Self, rmp_serde::decode::Error>> {
+        (version == 1).then(|| rmp_serde::from_slice(body))
+    }
 }
 
 impl Accounts<'_> {
@@ -77,66 +100,68 @@ impl Accounts<'_> {
         }
         let password = password(&secret, &nonce, &login);
         let hash = self.hash_password(password.clone().into_bytes(), salt).await?;
-        let created = self.context.clock.now();
-        let digest_nonce = digest.then_some(nonce);
-        let record = CredentialRecord { account, created, salt, hash, digest_nonce };
-        let durable = {
-            let _gate = self.context.account(account).gate().await;
-            self.record(account).await?;
-            self.put_credential(&login, &record).await.map_err(write_error)?
+        let record = CredentialRecord {
+            account,
+            created: self.context.clock.now(),
+            salt,
+            hash,
+            digest_nonce: digest.then_some(nonce),
+            kind: CredentialKind::Login,
         };
-        durable.wait().await.map_err(write_error)?;
+        self.put_credential(tables::login(&login), record).await?;
         Ok(NewCredential { login, password })
     }
 
-    async fn put_credential(
-        self,
-        login: &str,
-        record: &CredentialRecord,
-    ) -> Result<Durable, StoreError> {
-        let mut batch = Batch::main();
-        batch.put_if_absent(Table::Credential, tables::global(login), record.encode()?);
-        self.context.store.commit(batch).await
+    /// Stores a new credential, while its account exists.
+    pub(super) async fn put_credential(self, key: Bytes, record: CredentialRecord) -> Result<()> {
+        let durable = {
+            let _gate = self.context.account(record.account).gate().await;
+            self.record(record.account).await?;
+            let mut batch = Batch::main();
+            batch.put_if_absent(Table::Credential, key, record.encode().map_err(write_error)?);
+            self.context.store.commit(batch).await.map_err(write_error)?
+        };
+        durable.wait().await.map_err(write_error)
     }
 
-    /// In order of login.
+    /// Logins in order of name, then keys.
     pub async fn credential_list(self, account: AccountId) -> Result<Vec<CredentialEntry>> {
         self.record(account).await?;
         let stored = self.credentials(account).await?;
-        let entry = |(login, record): (String, CredentialRecord)| CredentialEntry {
-            login,
-            created: record.created,
-            digest: record.digest_nonce.is_some(),
-        };
-        Ok(stored.into_iter().map(entry).collect())
+        let mut entries: Vec<_> = stored.into_iter().map(entry).collect();
+        entries.sort_by_key(|one| one.kind != CredentialKind::Login);
+        Ok(entries)
     }
 
-    /// Revokes a credential; it is refused from the next call on.
-    pub async fn credential_revoke(self, login: &str) -> Result<()> {
-        let login = login.trim().to_lowercase();
-        if self.credential(&login).await?.is_none() {
-            return Err(Refusal::CredentialNotFound.into());
+    /// Revokes a credential, named by its login or key; it is refused from the next call on.
+    pub async fn credential_revoke(self, name: &str) -> Result<()> {
+        let name = name.trim().to_lowercase();
+        for key in [tables::login(&name), tables::api_key(&name)] {
+            if self.credential(&key).await?.is_some() {
+                let mut batch = Batch::main();
+                batch.delete(Table::Credential, key);
+                let deleted = commit_durably(&*self.context.store, batch).await;
+                return deleted.map_err(write_error);
+            }
         }
-        let mut batch = Batch::main();
-        batch.delete(Table::Credential, tables::global(&login));
-        commit_durably(&*self.context.store, batch).await.map_err(write_error)
+        Err(Refusal::CredentialNotFound.into())
     }
 
-    /// The credential under a login (lower case).
-    pub(super) async fn credential(self, login: &str) -> Result<Option<CredentialRecord>> {
+    /// The credential under a key of [`Table::Credential`].
+    pub(super) async fn credential(self, key: &[u8]) -> Result<Option<CredentialRecord>> {
         let broken = |error| Error::store("read a credential", error);
-        let key = tables::global(login);
-        let stored = self.context.store.get(Space::Main, Table::Credential, &key);
+        let stored = self.context.store.get(Space::Main, Table::Credential, key);
         let stored = stored.await.map_err(broken)?;
         stored.map(|stored| CredentialRecord::decode(&stored)).transpose().map_err(broken)
     }
 
-    pub(super) async fn logins(self, account: AccountId) -> Result<Vec<String>> {
+    /// Where the account's credentials lie.
+    pub(super) async fn credential_keys(self, account: AccountId) -> Result<Vec<Bytes>> {
         let stored = self.credentials(account).await?;
-        Ok(stored.into_iter().map(|(login, _)| login).collect())
+        Ok(stored.into_iter().map(|(key, _)| key).collect())
     }
 
-    async fn credentials(self, account: AccountId) -> Result<Vec<(String, CredentialRecord)>> {
+    async fn credentials(self, account: AccountId) -> Result<Vec<(Bytes, CredentialRecord)>> {
         let broken = |error| Error::store("read credentials", error);
         let all = KeyRange::all();
         let store = &self.context.store;
@@ -145,7 +170,7 @@ impl Accounts<'_> {
         for (key, value) in found.await.map_err(broken)? {
             let record = CredentialRecord::decode(&value).map_err(broken)?;
             if record.account == account {
-                credentials.push((String::from_utf8_lossy(&key).into_owned(), record));
+                credentials.push((key, record));
             }
         }
         Ok(credentials)
@@ -172,6 +197,15 @@ impl Accounts<'_> {
     }
 }
 
+fn entry((key, record): (Bytes, CredentialRecord)) -> CredentialEntry {
+    CredentialEntry {
+        name: tables::name_of_credential(&key),
+        created: record.created,
+        digest: record.digest_nonce.is_some(),
+        kind: record.kind,
+    }
+}
+
 /// The password that `secret` gives for a login. Every input but the login has a fixed length, and
 /// only a part of the hash is shown, so that nothing can be appended.
 pub(super) fn password(secret: &[u8; 32], nonce: &[u8; 16], login: &str) -> String {
@@ -185,11 +219,55 @@ pub(super) fn password(secret: &[u8; 32], nonce: &[u8; 16], login: &str) -> Stri
     hash.iter().take(PASSWORD_CHARS).filter_map(letter).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).flatten().collect()
 }
 
 fn write_error(error: StoreError) -> Error {
     Error::store("write a credential", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::api_user::NewApiUser;
+    use crate::domain::testing::{account, context, noon};
+
+    #[test]
+    fn a_credential_stored_before_there_were_kinds_is_a_login() {
+        #[derive(Serialize)]
+        struct First {
+            account: AccountId,
+            created: Timestamp,
+            salt: [u8; 16],
+            hash: [u8; 32],
+            digest_nonce: Option<[u8; 16]>,
+        }
+        let first = First {
+            account: AccountId(7),
+            created: noon(),
+            salt: [1; 16],
+            hash: [2; 32],
+            digest_nonce: None,
+        };
+        let stored = crate::store::record::encode(Table::Credential, 1, &first).unwrap();
+        let record = CredentialRecord::decode(&stored).unwrap();
+        assert_eq!((record.account, record.kind), (AccountId(7), CredentialKind::Login));
+    }
+
+    #[tokio::test]
+    async fn the_list_names_logins_first_and_says_what_each_opens() {
+        let context = context().await;
+        let (one, accounts) = (account(&context, "one").await.id, context.accounts());
+        let whitelist = vec!["192.0.2.0/24".parse().unwrap()];
+        let new = NewApiUser { access: Access::Partner, whitelist };
+        let pair = accounts.api_user_add(one, new.clone()).await.unwrap();
+        let login = accounts.credential_add(one, false).await.unwrap();
+        let listed = accounts.credential_list(one).await.unwrap();
+        let names: Vec<&str> = listed.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, [login.login.as_str(), pair.api_key.as_str()]);
+        let NewApiUser { access, whitelist } = new;
+        assert_eq!(listed[1].kind, CredentialKind::KeyPair { access, whitelist });
+    }
 }

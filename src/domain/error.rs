@@ -22,6 +22,8 @@ pub enum Refusal {
     LoginInvalid,
     #[error("too many failed logins; try again later")]
     LoginThrottled,
+    #[error("the caller's address is not on the credential's whitelist")]
+    AddressNotWhitelisted { address: std::net::IpAddr },
     #[error("the e-mail address is not valid")]
     AddressInvalid,
     #[error("there is no such account")]

@@ -14,10 +14,11 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::account::Accounts;
-use super::credential::{CredentialRecord, password};
+use super::credential::{CredentialKind, CredentialRecord, password};
 use super::error::{Broken, Refusal, Result};
 use super::ids::{AccountId, Ids};
 use super::throttle::Throttle;
+use crate::store::tables;
 
 /// For how long a verified password is remembered, so that hashing does not dominate a call.
 const REMEMBERED_FOR: Duration = Duration::from_secs(60);
@@ -140,13 +141,24 @@ impl Accounts<'_> {
         peer: IpAddr,
     ) -> Result<AccountId> {
         let login = login.trim().to_lowercase();
-        let logins = &self.context.logins;
-        let attempt = logins.attempt(&login, peer);
         let record = self.known(&login).await?;
-        if let Some(record) = &record
-            && logins.remembers(attempt, record, passwords)
+        Ok(self.prove(&login, record, passwords, peer).await?.account)
+    }
+
+    /// The credential under `name`, if one of `passwords` is its own.
+    pub(super) async fn prove(
+        self,
+        name: &str,
+        record: Option<CredentialRecord>,
+        passwords: &[&[u8]],
+        peer: IpAddr,
+    ) -> Result<CredentialRecord> {
+        let logins = &self.context.logins;
+        let attempt = logins.attempt(name, peer);
+        if let Some(known) = &record
+            && logins.remembers(attempt, known, passwords)
         {
-            return Ok(record.account);
+            return Ok(known.clone());
         }
         logins.admit(attempt)?;
         let Ok(_waiting) = logins.waiting.try_acquire() else {
@@ -158,7 +170,7 @@ impl Accounts<'_> {
         };
         logins.succeeded(attempt);
         logins.remember(attempt, &record, fitting);
-        Ok(record.account)
+        Ok(record)
     }
 
     /// Who is calling, by a proof made from the clear password that `verify` judges. Only for
@@ -192,7 +204,8 @@ impl Accounts<'_> {
         if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
             return Ok(None);
         }
-        self.credential(login).await
+        let stored = self.credential(&tables::login(login)).await?;
+        Ok(stored.filter(|record| record.kind == CredentialKind::Login))
     }
 
     /// The one of `passwords` that the credential was made with. Without a credential each of them

@@ -6,6 +6,8 @@
 
 pub mod account;
 pub mod address;
+pub mod address_range;
+pub mod api_user;
 mod calls;
 pub mod campaign;
 pub mod check;
@@ -47,6 +49,8 @@ pub mod value;
 
 pub use account::{AccountEntry, Accounts, NewAccount};
 pub use address::EmailAddress;
+pub use address_range::{AddressRange, AddressRangeError};
+pub use api_user::{Access, ApiUser, KeyPair, NewApiUser};
 pub use campaign::Campaign;
 pub use clock::Clock;
 pub use contact::{
@@ -55,7 +59,7 @@ pub use contact::{
 };
 pub use contacts::Contacts;
 pub use context::{Account, Context, Gate, Limits};
-pub use credential::{CredentialEntry, NewCredential};
+pub use credential::{CredentialEntry, CredentialKind, NewCredential};
 pub use data_field::{
     DataField, DataFields, Dependency, DependencyResult, FieldName, NewDataField, Schema,
     Visibility,

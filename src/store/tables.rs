@@ -47,13 +47,33 @@ pub fn unique(account: u32, id: [u8; 16]) -> Bytes {
     key.into()
 }
 
-/// A record of no account under a name: [`Table::Meta`], [`Table::Credential`].
+/// A record of no account under a name: [`Table::Meta`].
 pub fn global(name: &str) -> Bytes {
     Bytes::copy_from_slice(name.as_bytes())
 }
 
-/// A record of no account under a name within a kind, for example credentials by their face.
-pub fn global_of_kind(kind: u8, name: &str) -> Bytes {
+/// The kind of credential that is a key with a secret. Logins have no such byte in front: they are
+/// older, and none begins with a control character.
+const KEY_PAIR: u8 = 1;
+
+/// A record of [`Table::Credential`] under a login name, in lower case.
+pub fn login(name: &str) -> Bytes {
+    global(name)
+}
+
+/// A record of [`Table::Credential`] under an API key, in lower case.
+pub fn api_key(key: &str) -> Bytes {
+    global_of_kind(KEY_PAIR, key)
+}
+
+/// The login or API key of a key that [`login`] or [`api_key`] made.
+pub fn name_of_credential(key: &[u8]) -> String {
+    let name = key.strip_prefix(&[KEY_PAIR]).unwrap_or(key);
+    String::from_utf8_lossy(name).into_owned()
+}
+
+/// A record of no account under a name within a kind.
+fn global_of_kind(kind: u8, name: &str) -> Bytes {
     let mut key = Vec::with_capacity(1 + name.len());
     key.push(kind);
     key.extend_from_slice(name.as_bytes());

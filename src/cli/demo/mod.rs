@@ -14,8 +14,8 @@ pub use soap::SoapCaller;
 
 use super::output::Voice;
 use crate::domain::{
-    Account, AccountEntry, Context, Error, FieldKind, NewAccount, NewCredential, NewDataField,
-    Refusal, Visibility, demo,
+    Access, Account, AccountEntry, Context, Error, FieldKind, KeyPair, NewAccount, NewApiUser,
+    NewCredential, NewDataField, Refusal, Visibility, demo,
 };
 
 /// Name of the demo's account.
@@ -46,14 +46,15 @@ const COUNTERS: [&str; 14] = [
     "Failures",
 ];
 
-/// The demo's account and a login for it.
+/// The demo's account, and a credential of each kind for it.
 #[derive(Debug)]
 pub struct Demo {
     pub account: AccountEntry,
     pub credential: NewCredential,
+    pub api_user: KeyPair,
 }
 
-/// Makes the demo's account with its data, or takes the one that is there; always a new login.
+/// Makes the demo's account with its data, or takes the one that is there; always new credentials.
 pub async fn prepare(context: &Context) -> Result<Demo> {
     let accounts = context.accounts();
     let account = match accounts.find(ACCOUNT).await {
@@ -63,7 +64,10 @@ pub async fn prepare(context: &Context) -> Result<Demo> {
     // With digest: the demo is for trying every client, and its data is made up.
     let credential = accounts.credential_add(account.id, true).await;
     let credential = credential.context("cannot make the demo's credential")?;
-    Ok(Demo { account, credential })
+    let everything = NewApiUser { access: Access::Full, whitelist: Vec::new() };
+    let api_user = accounts.api_user_add(account.id, everything).await;
+    let api_user = api_user.context("cannot make the demo's API user")?;
+    Ok(Demo { account, credential, api_user })
 }
 
 async fn make_account(context: &Context) -> Result<AccountEntry> {

@@ -18,7 +18,7 @@ pub struct Ready {
 
 impl Ready {
     /// One line: `address`, `admin_token` (null when an earlier start has shown it), and with a
-    /// demo also `account` and `dotdigital`.
+    /// demo also `account`, `dotdigital` and `empower`.
     pub fn json(&self) -> Value {
         let mut line = json!({ "address": self.address, "admin_token": self.token });
         if let (Some(demo), Some(line)) = (&self.demo, line.as_object_mut()) {
@@ -28,6 +28,11 @@ impl Ready {
                 "password": demo.credential.password,
             });
             line.insert("dotdigital".to_owned(), login);
+            let api_user = json!({
+                "api_key": demo.api_user.api_key,
+                "shared_secret": demo.api_user.shared_secret,
+            });
+            line.insert("empower".to_owned(), api_user);
         }
         line
     }
@@ -45,6 +50,8 @@ impl Ready {
         let Some(demo) = &self.demo else { return Ok(()) };
         voice.line(format_args!("\nAccount {}", demo.account.name))?;
         voice.line(format_args!("  user             {}", demo.credential.login))?;
-        voice.line(format_args!("  password         {}", demo.credential.password))
+        voice.line(format_args!("  password         {}", demo.credential.password))?;
+        voice.line(format_args!("  api_key          {}", demo.api_user.api_key))?;
+        voice.line(format_args!("  shared_secret    {}", demo.api_user.shared_secret))
     }
 }

@@ -62,7 +62,9 @@ impl std::fmt::Display for FaultText {
 impl From<&Refusal> for FaultText {
     fn from(refusal: &Refusal) -> Self {
         match refusal {
-            Refusal::LoginInvalid => Self::bare("ERROR_INVALID_LOGIN"),
+            Refusal::LoginInvalid | Refusal::AddressNotWhitelisted { address: _ } => {
+                Self::bare("ERROR_INVALID_LOGIN")
+            }
             Refusal::LoginThrottled => Self::said(
                 "Your account has generated excess API activity and is being temporarily capped. \
                  Please contact support.",
