@@ -13,10 +13,25 @@ pub struct Counters {
     pub next_campaign: u32,
     pub next_field: u16,
     pub next_import: u32,
+    #[serde(default = "first_template")]
+    pub next_template: u32,
+    #[serde(default = "one")]
+    pub next_text: u32,
+    #[serde(default = "one")]
+    pub next_message: u32,
     /// Stored contacts of any status.
     pub contacts: u32,
     /// Contacts that are not suppressed.
     pub listed: u32,
+}
+
+/// Seven digits, as programs know the numbers of templates.
+fn first_template() -> u32 {
+    1_000_001
+}
+
+fn one() -> u32 {
+    1
 }
 
 impl Counters {
@@ -29,6 +44,9 @@ impl Counters {
             next_campaign: 1,
             next_field: 1,
             next_import: 1,
+            next_template: first_template(),
+            next_text: one(),
+            next_message: one(),
             contacts: 0,
             listed: 0,
         }

@@ -9,7 +9,7 @@ use super::contact_store::{Seen, Stored};
 use super::context::Account;
 use super::counters::Counters;
 use super::error::{Error, Refusal, Result};
-use super::ids::{ContactId, FieldId, ListId};
+use super::ids::{AccountId, ContactId, FieldId, ListId};
 use super::list::ListRecord;
 use super::membership::Membership;
 use crate::store::{
@@ -175,6 +175,31 @@ impl<'a> Edit<'a> {
 
     pub(super) fn next_campaign(&mut self) -> u32 {
         take(&mut self.counters.after.next_campaign)
+    }
+
+    /// Whose contacts are changed.
+    pub fn account_id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// The next long text's number; texts count from 1.
+    pub(super) fn next_text(&mut self) -> u32 {
+        take(&mut self.counters.after.next_text)
+    }
+
+    /// The next outbox message's number; messages count from 1.
+    pub(super) fn next_message(&mut self) -> u32 {
+        take(&mut self.counters.after.next_message)
+    }
+
+    pub(super) fn next_template(&mut self) -> u32 {
+        take(&mut self.counters.after.next_template)
+    }
+
+    /// New templates get ids above `id`, which somebody chose.
+    pub(super) fn template_taken(&mut self, id: u32) {
+        let next = &mut self.counters.after.next_template;
+        *next = id.saturating_add(1).max(*next);
     }
 
     pub(super) fn next_field(&mut self) -> Result<FieldId, Refusal> {

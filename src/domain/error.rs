@@ -76,6 +76,14 @@ pub enum Refusal {
     SegmentNotFound,
     #[error("there is no such campaign")]
     CampaignNotFound,
+    #[error("there is no such template")]
+    TemplateNotFound,
+    #[error("the template is not active")]
+    TemplateInactive,
+    #[error("there is no such binding")]
+    BindingInvalid,
+    #[error("the text is longer than {limit_bytes} bytes")]
+    TextTooLong { limit_bytes: usize },
     #[error("there is no such import")]
     ImportNotFound,
     #[error("the import has no report")]

@@ -32,6 +32,7 @@ pub mod info;
 pub mod list;
 mod listing;
 mod login;
+mod long_text;
 mod members;
 pub mod membership;
 #[cfg(test)]
@@ -42,6 +43,7 @@ mod refresh;
 mod rules;
 pub mod segment;
 pub mod suppression;
+pub mod template;
 #[cfg(test)]
 pub mod testing;
 mod throttle;
@@ -68,7 +70,9 @@ pub use decimal::Decimal;
 pub use error::{Broken, Error, Refusal, Result};
 pub use event::{Event, EventError, EventKind};
 pub use from_address::{FromAddress, FromAddresses};
-pub use ids::{AccountId, CampaignId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId};
+pub use ids::{
+    AccountId, CampaignId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId, TemplateId,
+};
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};
 pub use paging::{Filter, Page};

@@ -47,6 +47,16 @@ pub fn unique(account: u32, id: [u8; 16]) -> Bytes {
     key.into()
 }
 
+/// All pieces of a long text, in [`Table::Text`].
+pub fn text(account: u32, text: u32) -> Bytes {
+    numbers([account, text]).into()
+}
+
+/// One piece of a long text; pieces count from 0.
+pub fn text_piece(account: u32, text: u32, piece: u32) -> Bytes {
+    numbers([account, text, piece]).into()
+}
+
 /// A record of no account under a name: [`Table::Meta`].
 pub fn global(name: &str) -> Bytes {
     Bytes::copy_from_slice(name.as_bytes())

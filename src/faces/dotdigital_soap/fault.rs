@@ -111,6 +111,11 @@ impl From<&Refusal> for FaultText {
             Refusal::DataFieldValueTooLong => Self::bare("ERROR_DATAFIELD_VALUE_OVERFLOW"),
             Refusal::SegmentNotFound => Self::bare("ERROR_SEGMENT_NOT_FOUND"),
             Refusal::CampaignNotFound => Self::bare("ERROR_CAMPAIGN_NOT_FOUND"),
+            Refusal::TemplateNotFound | Refusal::TemplateInactive => {
+                Self::bare("ERROR_TEMPLATE_NOT_FOUND")
+            }
+            Refusal::BindingInvalid => Self::of_parameter("Binding"),
+            Refusal::TextTooLong { limit_bytes: _ } => Self::of_parameter("Content"),
             Refusal::ImportNotFound => Self::bare("ERROR_IMPORT_NOT_FOUND"),
             Refusal::ImportReportNotFound => Self::said(
                 "Import is not processed yet or completed with error.",
