@@ -61,7 +61,7 @@ async fn answer(case: &Case) -> (Reply, Vec<u8>) {
     }
     let head = head_of(case, &world, request.len());
     let reply = world.answer(head, request).await;
-    let mut body = reply.body.to_vec();
+    let mut body = reply.body.whole().unwrap().to_vec();
     if let Some(id) = newest_import(&world).await {
         body = String::from_utf8(body).unwrap().replace(&id, IMPORT).into_bytes();
     }
@@ -139,7 +139,7 @@ fn every_quirk_has_a_fixture_that_names_it() {
 /// Asks for metadata without credentials.
 async fn get(world: &World, host: &str, path_and_query: &str) -> (u16, String) {
     let reply = world.answer(head(Method::GET, host, path_and_query, &[]), "").await;
-    (reply.status.as_u16(), String::from_utf8(reply.body.to_vec()).unwrap())
+    (reply.status.as_u16(), String::from_utf8(reply.body.whole().unwrap().to_vec()).unwrap())
 }
 
 #[tokio::test]

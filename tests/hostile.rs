@@ -64,7 +64,7 @@ async fn post(world: &World, content_type: &str, body: Vec<u8>) -> Reply {
 }
 
 fn text(reply: &Reply) -> String {
-    String::from_utf8(reply.body.to_vec()).unwrap()
+    String::from_utf8(reply.body.whole().unwrap().to_vec()).unwrap()
 }
 
 /// Asserts a quick SOAP 1.1 fault that says `expected`, and a server that goes on.

@@ -41,10 +41,10 @@ impl Admin {
     pub async fn get<T: DeserializeOwned>(&self, page: AdminPage) -> Result<T> {
         let (status, body) = match (self, page) {
             (Self::Store(context), AdminPage::Imports { limit }) => {
-                of_reply(operator::imports(context, &format!("limit={limit}")).await)
+                of_reply(operator::imports(context, &format!("limit={limit}")).await)?
             }
             (Self::Store(context), AdminPage::Import(id)) => {
-                of_reply(operator::import(context, ImportId(id)).await)
+                of_reply(operator::import(context, ImportId(id)).await)?
             }
             (Self::Server(client), AdminPage::Imports { limit }) => {
                 let path = format!("/_lychgate/imports?limit={limit}");
@@ -61,7 +61,7 @@ impl Admin {
     /// Records events given as NDJSON.
     pub async fn events<T: DeserializeOwned>(&self, lines: String) -> Result<T> {
         let (status, body) = match self {
-            Self::Store(context) => of_reply(operator::events(context, &Bytes::from(lines)).await),
+            Self::Store(context) => of_reply(operator::events(context, &Bytes::from(lines)).await)?,
             Self::Server(client) => {
                 let headers = [(CONTENT_TYPE, "application/x-ndjson")];
                 client.call(Method::POST, "/_lychgate/events", &headers, lines).await?.parts()
@@ -78,8 +78,9 @@ impl Admin {
     }
 }
 
-fn of_reply(reply: Reply) -> (StatusCode, Bytes) {
-    (reply.status, reply.body)
+fn of_reply(reply: Reply) -> Result<(StatusCode, Bytes)> {
+    let body = reply.body.whole().cloned().context("the answer has no end")?;
+    Ok((reply.status, body))
 }
 
 /// 422 carries the same JSON as success: what became of each line.

@@ -6,6 +6,8 @@
 
 pub mod dotdigital_soap;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 
 use crate::domain::Context;
@@ -34,10 +36,12 @@ pub trait Face: Send + Sync + std::fmt::Debug {
     fn serves(&self, head: &Head) -> bool;
 
     /// Judges the head alone: method, content type, length, credentials if they are there.
-    fn admit<'a>(&'a self, context: &'a Context, head: &'a Head) -> BoxFuture<'a, Admission>;
+    fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission>;
 
     /// Answers the call. Never fails: whatever goes wrong comes back in this face's own form.
-    fn answer<'a>(&'a self, context: &'a Context, call: HttpCall) -> BoxFuture<'a, Reply>;
+    ///
+    /// The context is shared, since a streamed reply outlives the call.
+    fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply>;
 
     /// Says in this face's own form that the body could not be read.
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply;

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -11,13 +12,13 @@ use http::header::{CONNECTION, EXPECT};
 use http::{Method, Request, Response, StatusCode, Version, request};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
-use tracing::{Instrument as _, debug, info, info_span};
+use tracing::{Instrument as _, debug, error, info, info_span};
 
 use super::budget::Share;
 use super::observe::Finished;
 use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
-use super::{Shared, admin, body, route};
+use super::{Shared, admin, body, route, stream};
 use crate::faces::{Admission, Face};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
@@ -43,14 +44,12 @@ pub async fn answer(
     link: Arc<Link>,
     request: Request<Incoming>,
 ) -> Result<Response<ReplyBody>, Infallible> {
-    link.pace.begin_call();
-    let _under_way = UnderWay::begin(&link);
-    let began = Instant::now();
+    let mut ending = Ending::begin(&link);
     let (parts, mut incoming) = request.into_parts();
     let asks_close = asks_close(&parts);
     let expects_continue = expects_continue(&parts);
     let request_id = link.shared.next_request_id();
-    let span = info_span!(
+    ending.span = info_span!(
         "call",
         request = %request_id,
         peer = %link.peer,
@@ -58,8 +57,9 @@ pub async fn answer(
         operation = tracing::field::Empty,
         account = tracing::field::Empty,
     );
+    let span = ending.span.clone();
     let call = Call { link: &link, received_bytes: 0 };
-    let answered = call.run(parts, &mut incoming, request_id).instrument(span.clone()).await;
+    let answered = call.run(parts, &mut incoming, request_id).instrument(span).await;
     let unread = match answered.rest {
         Rest::Nothing => false,
         Rest::Unasked => !settle(&link, &mut incoming, expects_continue).await,
@@ -68,18 +68,15 @@ pub async fn answer(
     if unread {
         link.pace.leave_unread();
     }
-    let finished = Finished {
+    ending.finished = Finished {
         face: answered.face,
         operation: answered.reply.operation,
         status: answered.reply.status,
-        took: began.elapsed(),
         received_bytes: answered.received_bytes,
-        sent_bytes: u64::try_from(answered.reply.body.len()).unwrap_or(0),
+        ..ending.finished
     };
-    link.shared.metrics.finished(&finished);
-    span.in_scope(|| log(&finished));
     let close = asks_close || unread || link.shared.wants_connections_back();
-    Ok(finish(answered.reply, answered.gzip, close).await)
+    Ok(finish(answered.reply, answered.gzip, close, ending).await)
 }
 
 /// A reply on its way to the wire.
@@ -179,7 +176,24 @@ impl Call<'_> {
         let call = HttpCall { head: Arc::clone(head), body };
         let answer = self.guarded(face, head, face.answer(context, call)).await;
         drop(share);
-        (answer.unwrap_or_else(|broken| broken), Rest::Nothing)
+        let reply = match answer {
+            Ok(reply) => self.begun(face, head, reply).await,
+            Err(broken) => broken,
+        };
+        (reply, Rest::Nothing)
+    }
+
+    /// A stream that fails at its beginning becomes the face's own error, like any other reply.
+    async fn begun(&self, face: &dyn Face, head: &Head, reply: Reply) -> Reply {
+        let operation = reply.operation;
+        match self.guarded(face, head, stream::begin(reply)).await {
+            Ok(Ok(reply)) => reply,
+            Ok(Err(broken)) => {
+                error!("a reply could not be begun: {}", broken.reasons());
+                face.broken(head).for_operation(operation)
+            }
+            Err(broken) => broken.for_operation(operation),
+        }
     }
 
     async fn by_ourselves(&mut self, head: &Head, incoming: &mut Incoming) -> (Reply, Rest) {
@@ -279,19 +293,42 @@ fn log(call: &Finished) {
     );
 }
 
-/// Counts a call and tells the connection's clock, also when the call is dropped half-way.
-struct UnderWay<'a> {
-    link: &'a Link,
+/// The end of a call, wherever it comes: with its whole reply, with the last chunk, or half-way.
+///
+/// Until then the call counts as under way, also for the connection's clock.
+#[derive(Debug)]
+pub struct Ending {
+    pub link: Arc<Link>,
+    pub span: tracing::Span,
+    began: Instant,
+    finished: Finished,
 }
 
-impl<'a> UnderWay<'a> {
-    fn begin(link: &'a Link) -> Self {
+impl Ending {
+    fn begin(link: &Arc<Link>) -> Self {
+        link.pace.begin_call();
         link.shared.metrics.calls_in_flight.inc();
-        Self { link }
+        let finished = Finished {
+            face: OWN,
+            operation: "",
+            status: StatusCode::OK,
+            took: Duration::ZERO,
+            received_bytes: 0,
+            sent_bytes: 0,
+        };
+        let span = tracing::Span::none();
+        Self { link: Arc::clone(link), span, began: Instant::now(), finished }
+    }
+
+    /// Counts and logs the call.
+    pub fn end(self, sent_bytes: u64) {
+        let finished = Finished { took: self.began.elapsed(), sent_bytes, ..self.finished };
+        self.link.shared.metrics.finished(&finished);
+        self.span.in_scope(|| log(&finished));
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for Ending {
     fn drop(&mut self) {
         self.link.shared.metrics.calls_in_flight.dec();
         self.link.pace.end_call();

@@ -22,6 +22,7 @@ pub mod reply;
 pub mod route;
 pub mod self_signed;
 pub mod signals;
+pub mod stream;
 pub mod tasks;
 pub mod tls;
 

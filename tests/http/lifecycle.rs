@@ -34,7 +34,7 @@ async fn a_stop_finishes_the_call_under_way_and_closes_idle_connections() {
     within(stopping.join_next()).await.unwrap().unwrap().unwrap();
 }
 
-async fn refuses(address: std::net::SocketAddr) {
+pub async fn refuses(address: std::net::SocketAddr) {
     while TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
     }

@@ -15,6 +15,7 @@ mod expect;
 mod lifecycle;
 mod malformed;
 mod own_pages;
+mod streams;
 mod support;
 mod timing;
 mod tls;

@@ -1,6 +1,6 @@
 //! A server with a small face, and a client that writes and reads raw bytes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use http::StatusCode;
 use lychgate::domain::{Clock, Context, Ids, Limits};
 use lychgate::faces::{Admission, Face};
-use lychgate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+use lychgate::protocol::http::{BodyBounds, BodyError, BodyStream, Head, HttpCall, Reply};
 use lychgate::server::{AdminToken, Mount, Running, Server, ServerConfig};
 use lychgate::store::MemoryStore;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -27,11 +27,13 @@ pub struct TestFace {
     /// One permit for each `/slow` call that arrived.
     pub slow_began: Semaphore,
     pub slow_may_end: Notify,
+    /// What the next `/stream` call answers.
+    pub stream: Mutex<Option<BodyStream>>,
 }
 
 impl TestFace {
     fn admission(head: &Head) -> Admission {
-        if head.method != http::Method::POST && head.path != "/describe" {
+        if head.method != http::Method::POST && !["/describe", "/stream"].contains(&&*head.path) {
             return Admission::Answer(text(StatusCode::METHOD_NOT_ALLOWED, "method"));
         }
         if head.path == "/private" && head.header("authorization").is_none() {
@@ -62,10 +64,14 @@ impl TestFace {
                 text(StatusCode::OK, words.map(String::as_str).join(" "))
             }
             "/long" => text(StatusCode::OK, "long ".repeat(2_000_000)),
+            "/stream" => {
+                let stream = self.stream.lock().unwrap().take().unwrap();
+                Reply::streamed(StatusCode::OK, "text/plain", stream).for_operation("test")
+            }
             "/length" => text(StatusCode::OK, call.body.len().to_string()),
             _ => {
                 let mut reply = text(StatusCode::OK, "");
-                reply.body = call.body;
+                reply.body = call.body.into();
                 reply
             }
         }
@@ -89,11 +95,11 @@ impl Face for TestFace {
         head.path != "/nowhere"
     }
 
-    fn admit<'a>(&'a self, _: &'a Context, head: &'a Head) -> BoxFuture<'a, Admission> {
+    fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         async { Self::admission(head) }.boxed()
     }
 
-    fn answer<'a>(&'a self, _: &'a Context, call: HttpCall) -> BoxFuture<'a, Reply> {
+    fn answer<'a>(&'a self, _: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
         self.answered(call).boxed()
     }
 
@@ -134,8 +140,11 @@ impl Trial {
     pub async fn with(change: impl FnOnce(&mut ServerConfig)) -> Self {
         let mut config = config();
         change(&mut config);
-        let face =
-            Arc::new(TestFace { slow_began: Semaphore::new(0), slow_may_end: Notify::new() });
+        let face = Arc::new(TestFace {
+            slow_began: Semaphore::new(0),
+            slow_may_end: Notify::new(),
+            stream: Mutex::new(None),
+        });
         let mounted: Arc<dyn Face> = Arc::<TestFace>::clone(&face);
         let mount = Mount::everywhere(mounted);
         let context = context().await;
@@ -210,6 +219,42 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 
     /// Reads one reply, interim ones included.
     pub async fn reply(&mut self) -> Answer {
+        let mut answer = self.reply_head().await;
+        if answer.header("transfer-encoding") == Some("chunked") {
+            while let Some(chunk) = self.chunk().await {
+                answer.body.extend(chunk);
+            }
+            return answer;
+        }
+        let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
+        answer.body = self.exactly(length).await;
+        answer
+    }
+
+    /// The next chunk of a chunked reply; `None` is its end.
+    pub async fn chunk(&mut self) -> Option<Vec<u8>> {
+        let line = loop {
+            match self.seen.windows(2).position(|window| window == b"\r\n") {
+                Some(end) => break end,
+                None => assert!(self.more().await, "closed between two chunks"),
+            }
+        };
+        let size = String::from_utf8(self.exactly(line + 2).await).unwrap();
+        let size = usize::from_str_radix(size.trim(), 16).unwrap();
+        let mut chunk = self.exactly(size + 2).await;
+        chunk.truncate(size);
+        (size > 0).then_some(chunk)
+    }
+
+    async fn exactly(&mut self, length: usize) -> Vec<u8> {
+        while self.seen.len() < length {
+            assert!(self.more().await, "closed within the body");
+        }
+        self.seen.drain(..length).collect()
+    }
+
+    /// Reads the head of a reply and leaves its body.
+    pub async fn reply_head(&mut self) -> Answer {
         let end = loop {
             match self.seen.windows(4).position(|window| window == b"\r\n\r\n") {
                 Some(end) => break end + 4,
@@ -218,13 +263,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         };
         let head = String::from_utf8(self.seen.drain(..end).collect()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut answer = Answer { status, head, body: Vec::new() };
-        let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
-        while self.seen.len() < length {
-            assert!(self.more().await, "closed within the body");
-        }
-        answer.body = self.seen.drain(..length).collect();
-        answer
+        Answer { status, head, body: Vec::new() }
     }
 
     /// Reads to the end of the stream; nothing but the end may come.

@@ -294,7 +294,7 @@ impl From<Reply> for Answer {
         Self {
             status: reply.status.as_u16(),
             content_type: content_type.unwrap_or_default(),
-            body: String::from_utf8(reply.body.to_vec()).unwrap(),
+            body: String::from_utf8(reply.body.whole().unwrap().to_vec()).unwrap(),
             operation: reply.operation,
             headers: reply.headers,
         }

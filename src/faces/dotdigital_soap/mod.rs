@@ -17,6 +17,8 @@ pub mod quirks;
 pub mod records;
 pub mod service;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 
 use crate::domain::Context;
@@ -82,7 +84,7 @@ impl Face for DotdigitalSoap {
         &["/v2/api.svc"]
     }
 
-    fn admit<'a>(&'a self, context: &'a Context, head: &'a Head) -> BoxFuture<'a, Admission> {
+    fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         Box::pin(async move {
             let bounds = self.body_bounds();
             match soap::admit(self, context, head, bounds.decoded).await {
@@ -92,7 +94,7 @@ impl Face for DotdigitalSoap {
         })
     }
 
-    fn answer<'a>(&'a self, context: &'a Context, call: HttpCall) -> BoxFuture<'a, Reply> {
+    fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
         Box::pin(async move { soap::answer(self, context, &call).await })
     }
 

@@ -51,7 +51,7 @@ pub(super) fn challenge<S: Service>(service: &S) -> Reply {
     if let Ok(value) = HeaderValue::from_str(&realm) {
         headers.insert(header::WWW_AUTHENTICATE, value);
     }
-    let body = bytes::Bytes::new();
+    let body = bytes::Bytes::new().into();
     Reply { status: StatusCode::UNAUTHORIZED, headers, body, operation: "" }
 }
 

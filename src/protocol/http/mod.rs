@@ -1,10 +1,15 @@
 //! A call and its reply as the faces see them: HTTP already bounded, decoded and routed.
 
+mod body;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::Stream;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+pub use body::{Body, BodyBroken, BodyStream};
 
 /// What is known of a call before its body is asked for.
 #[derive(Debug, Clone)]
@@ -50,11 +55,11 @@ pub struct HttpCall {
 }
 
 /// What a face answers. `Connection`, `Date`, `Content-Length` and gzip are the server's work.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: Body,
     /// Name of the operation for metrics and spans; from a closed set.
     pub operation: &'static str,
 }
@@ -62,9 +67,24 @@ pub struct Reply {
 impl Reply {
     /// A reply with a content type.
     pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self::with_body(status, content_type, Body::Whole(body.into()))
+    }
+
+    /// A reply whose body is made while it goes out.
+    ///
+    /// Once its head is gone, a failure can only cut it short; see [`BodyBroken`].
+    pub fn streamed(
+        status: StatusCode,
+        content_type: &'static str,
+        stream: impl Stream<Item = Result<Bytes, BodyBroken>> + Send + 'static,
+    ) -> Self {
+        Self::with_body(status, content_type, Body::Stream(BodyStream::new(stream)))
+    }
+
+    fn with_body(status: StatusCode, content_type: &'static str, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status, headers, body: body.into(), operation: "" }
+        Self { status, headers, body, operation: "" }
     }
 
     #[must_use]
