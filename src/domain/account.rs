@@ -4,6 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::account_settings::AccountSettings;
 use super::context::Context;
 use super::counters::Counters;
 use super::data_field::{Visibility, put_first_fields};
@@ -81,6 +82,8 @@ pub(super) struct AccountRecord {
     /// Being removed: it is nobody any more, its data is still going.
     #[serde(default)]
     pub leaving: bool,
+    #[serde(default)]
+    pub settings: AccountSettings,
 }
 
 impl Record for AccountRecord {
@@ -123,8 +126,10 @@ impl Accounts<'_> {
         let (id, mut batch) = self.next_id().await?;
         let created = self.context.clock.now();
         let NewAccount { name, main_email, main_mobile } = new;
+        let settings = AccountSettings::default();
+        let (leaving, own_name) = (false, name.clone());
         let record =
-            AccountRecord { name: name.clone(), main_email, main_mobile, created, leaving: false };
+            AccountRecord { name: own_name, main_email, main_mobile, created, leaving, settings };
         let key = tables::account(id.0);
         batch.put_if_absent(Table::Account, key.clone(), record.encode().map_err(broken)?);
         let account = self.context.account(id);

@@ -5,11 +5,12 @@ use bytes::Bytes;
 use super::contact_record::ContactRecord;
 use super::context::{Account, Context};
 use super::error::{Error, Result};
+use super::external_id::decode as decode_holder;
 use super::ids::{ContactId, ListId};
 use super::list::{ALL_CONTACTS, ListRecord};
 use super::listing::members;
 use super::membership::MemberState;
-use crate::store::{StoreError, tables};
+use crate::store::{KeyRange, Order, Space, StoreError, Table, tables};
 
 /// Most findings of one check; a store with more is damaged as a whole.
 pub const MAX_FINDINGS: usize = 100;
@@ -60,6 +61,7 @@ struct Check<'a> {
 struct Counted {
     contacts: usize,
     listed: usize,
+    with_external_id: usize,
     last: u32,
 }
 
@@ -68,6 +70,7 @@ impl Check<'_> {
         let counted = self.contacts(findings).await?;
         self.counters(&counted, findings).await?;
         self.addresses(counted.contacts, findings).await?;
+        self.external_ids(counted.with_external_id, findings).await?;
         for (list, record) in self.account.lists().stored().await? {
             self.members(list, &record, findings).await?;
         }
@@ -90,7 +93,9 @@ impl Check<'_> {
                     continue;
                 };
                 counted.contacts += 1;
-                counted.listed += usize::from(!record.status.suppresses());
+                counted.listed += usize::from(record.is_listed());
+                counted.with_external_id += usize::from(record.external_id.is_some());
+                self.external_id(ContactId(id), &record, findings).await?;
                 counted.last = id;
                 let compared = super::address::compared(&record.address);
                 keys.push(tables::address_entry(context.hash(&compared), id));
@@ -157,6 +162,46 @@ impl Check<'_> {
                     );
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Every contact with an external id is found by it.
+    async fn external_id(
+        self,
+        id: ContactId,
+        record: &ContactRecord,
+        findings: &mut Findings,
+    ) -> Result<()> {
+        let Some(external_id) = &record.external_id else { return Ok(()) };
+        let key = tables::named(self.account.id.0, external_id.as_str());
+        let stored = self.account.context.store.get(Space::Main, Table::ExternalId, &key);
+        let holder = stored.await.map_err(broken)?.and_then(|value| decode_holder(&value).ok());
+        if holder != Some(id) {
+            findings
+                .add(self.account, format_args!("contact {id} is not in the external id index"));
+        }
+        Ok(())
+    }
+
+    /// The index of external ids has no entry too many, as each contact with one has its own.
+    async fn external_ids(self, contacts: usize, findings: &mut Findings) -> Result<()> {
+        let store = &*self.account.context.store;
+        let (table, order) = (Table::ExternalId, Order::Ascending);
+        let mut range = KeyRange::prefix(tables::account(self.account.id.0));
+        let mut count = 0;
+        loop {
+            let some = store.scan(Space::Main, table, range.clone(), order, CONTACTS_AT_ONCE);
+            let some = some.await.map_err(broken)?;
+            let Some((last, _)) = some.last() else { break };
+            range = range.after(last);
+            count += some.len();
+        }
+        if count != contacts {
+            findings.add(
+                self.account,
+                format_args!("{contacts} contacts have an external id, but {count} are indexed"),
+            );
         }
         Ok(())
     }

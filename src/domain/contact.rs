@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::EmailAddress;
 use super::data_field::FieldName;
+use super::external_id::ExternalId;
 use super::ids::ContactId;
 use super::value::FieldValue;
 
@@ -112,6 +113,10 @@ pub struct NewContact {
     pub opt_in: Option<OptIn>,
     /// `None` keeps what is stored; a new contact then gets `Html`.
     pub email_type: Option<EmailType>,
+    /// `None` keeps what is stored.
+    pub external_id: Option<ExternalId>,
+    /// `None` keeps what is stored, an empty one clears it.
+    pub phone: Option<String>,
     /// By field name, in any case. `None` clears the value; a field not named keeps its value.
     pub fields: Vec<(String, Option<FieldValue>)>,
 }
@@ -119,7 +124,14 @@ pub struct NewContact {
 impl NewContact {
     /// Only an address.
     pub fn new(address: EmailAddress) -> Self {
-        Self { address, opt_in: None, email_type: None, fields: Vec::new() }
+        Self {
+            address,
+            opt_in: None,
+            email_type: None,
+            external_id: None,
+            phone: None,
+            fields: Vec::new(),
+        }
     }
 }
 
@@ -137,6 +149,8 @@ pub struct Contact {
     pub opt_in: OptIn,
     pub email_type: EmailType,
     pub status: ContactStatus,
+    pub external_id: Option<ExternalId>,
+    pub phone: Option<String>,
     /// All fields of the account in their order: the contact's value, else the field's default,
     /// else `None`.
     pub fields: Vec<(FieldName, Option<FieldValue>)>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::address::EmailAddress;
 use super::contact::{ContactStatus, EmailType, OptIn};
 use super::error::Refusal;
+use super::external_id::ExternalId;
 use super::ids::FieldId;
 use super::value::FieldValue;
 use crate::store::record::{damaged, split_version};
@@ -16,8 +17,18 @@ use crate::store::{StoreError, Table};
 /// store's largest value. With 250 fields of ordinary length a contact has about 8 KiB.
 pub const MAX_CONTACT_BYTES: usize = 32 * 1024;
 
-/// The format of an entry: postcard cannot tell one form from another, so a byte in front does.
-const VERSION: u8 = 1;
+/// The formats of an entry: postcard cannot tell one form from another, so a byte in front does.
+///
+/// A contact without [`Additions`] is written as format 1, as most of an import are: they cost it
+/// nothing. Format 2 has a byte of flags between the version and format 1's body, so that a scan
+/// can tell whom to list without reading the rest, and the other additions behind the body.
+const PLAIN: u8 = 1;
+const WITH_ADDITIONS: u8 = 2;
+
+/// Flag of format 2: see [`ContactRecord::transactional_only`].
+const TRANSACTIONAL_ONLY: u8 = 1;
+/// Flag of format 2: see [`ContactRecord::hard_bounced`].
+const HARD_BOUNCED: u8 = 1 << 1;
 
 /// A contact as it is stored. Times are kept to the microsecond.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +50,49 @@ pub struct ContactRecord {
     pub address: String,
     /// Ascending by field; a field without a value is not in it.
     pub fields: Vec<(FieldId, FieldValue)>,
+    /// A recipient of transactional messages who is not in the subscriber database: no listing and
+    /// no count has it, until it is created, imported or subscribed.
+    #[serde(skip)]
+    pub transactional_only: bool,
+    /// The address bounced hard, or softly as often in a row as the account's rules bear. Kept
+    /// beside `status`, where a graver one may stand.
+    #[serde(skip)]
+    pub hard_bounced: bool,
+    /// What another system calls the contact; unique in the account.
+    #[serde(skip)]
+    pub external_id: Option<ExternalId>,
+    #[serde(skip)]
+    pub phone: Option<String>,
+    /// Soft bounces since the last message that was delivered, opened or clicked.
+    #[serde(skip)]
+    pub soft_bounces: u8,
+    /// When the last of `soft_bounces` was.
+    #[serde(skip)]
+    pub soft_bounced: Option<Timestamp>,
+}
+
+/// What format 2 has behind the body of format 1.
+#[derive(Default, Serialize, Deserialize)]
+struct Additions {
+    external_id: Option<ExternalId>,
+    phone: Option<String>,
+    soft_bounces: u8,
+    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::optional")]
+    soft_bounced: Option<Timestamp>,
+}
+
+/// The head of a stored contact: all that a scan needs to know whether to read the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    pub status: ContactStatus,
+    pub transactional_only: bool,
+}
+
+impl Head {
+    /// Whether listings show the contact and counts include it.
+    pub fn is_listed(self) -> bool {
+        !self.transactional_only && !self.status.suppresses()
+    }
 }
 
 impl std::fmt::Debug for ContactRecord {
@@ -60,6 +114,29 @@ impl ContactRecord {
             status_since: now,
             address: address.as_given().to_owned(),
             fields: Vec::new(),
+            transactional_only: false,
+            hard_bounced: false,
+            external_id: None,
+            phone: None,
+            soft_bounces: 0,
+            soft_bounced: None,
+        }
+    }
+
+    pub fn head(&self) -> Head {
+        Head { status: self.status, transactional_only: self.transactional_only }
+    }
+
+    /// Whether listings show the contact and counts include it.
+    pub fn is_listed(&self) -> bool {
+        self.head().is_listed()
+    }
+
+    /// Makes a transactional recipient a contact like others, new at `now`.
+    pub fn become_subscriber(&mut self, now: Timestamp) {
+        if self.transactional_only {
+            self.transactional_only = false;
+            self.created = now;
         }
     }
 
@@ -92,26 +169,65 @@ impl ContactRecord {
 
     /// The stored form. [`Refusal::DataFieldValueTooLong`] past [`MAX_CONTACT_BYTES`].
     pub fn encode(&self) -> Result<Bytes, Refusal> {
-        let mut bytes = Vec::with_capacity(48 + self.address.len() + self.fields.len() * 16);
-        bytes.push(VERSION);
         // Writing to a vector cannot fail, and every part has a form in postcard.
-        let bytes = postcard::to_extend(self, bytes).map_err(|_| Refusal::DataFieldValueTooLong)?;
+        let too_long = |_: postcard::Error| Refusal::DataFieldValueTooLong;
+        let mut bytes = Vec::with_capacity(48 + self.address.len() + self.fields.len() * 16);
+        let additions = self.additions();
+        match &additions {
+            None => bytes.push(PLAIN),
+            Some((flags, _)) => bytes.extend([WITH_ADDITIONS, *flags]),
+        }
+        bytes = postcard::to_extend(self, bytes).map_err(too_long)?;
+        if let Some((_, additions)) = &additions {
+            bytes = postcard::to_extend(additions, bytes).map_err(too_long)?;
+        }
         if bytes.len() > MAX_CONTACT_BYTES {
             return Err(Refusal::DataFieldValueTooLong);
         }
         Ok(bytes.into())
     }
 
-    pub fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        let body = body(bytes)?;
-        postcard::from_bytes(body).map_err(|error| damaged(Table::Contact, &error.to_string()))
+    /// The flags and the additions; `None` for a contact without any.
+    fn additions(&self) -> Option<(u8, Additions)> {
+        let flags = u8::from(self.transactional_only) * TRANSACTIONAL_ONLY
+            | u8::from(self.hard_bounced) * HARD_BOUNCED;
+        let has_any = flags != 0
+            || self.external_id.is_some()
+            || self.phone.is_some()
+            || self.soft_bounces > 0
+            || self.soft_bounced.is_some();
+        has_any.then(|| {
+            let additions = Additions {
+                external_id: self.external_id.clone(),
+                phone: self.phone.clone(),
+                soft_bounces: self.soft_bounces,
+                soft_bounced: self.soft_bounced,
+            };
+            (flags, additions)
+        })
     }
 
-    /// The status in a stored contact, without a look at the rest.
-    pub fn status_of(bytes: &[u8]) -> Result<ContactStatus, StoreError> {
-        let (status, _) = postcard::take_from_bytes(body(bytes)?)
-            .map_err(|error| damaged(Table::Contact, &error.to_string()))?;
-        Ok(status)
+    pub fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        let (flags, body) = open(bytes)?;
+        let (mut record, rest): (Self, _) = postcard::take_from_bytes(body).map_err(unreadable)?;
+        let Some(flags) = flags else { return Ok(record) };
+        let additions: Additions = postcard::from_bytes(rest).map_err(unreadable)?;
+        let Additions { external_id, phone, soft_bounces, soft_bounced } = additions;
+        record.transactional_only = flags & TRANSACTIONAL_ONLY != 0;
+        record.hard_bounced = flags & HARD_BOUNCED != 0;
+        record.external_id = external_id;
+        record.phone = phone;
+        record.soft_bounces = soft_bounces;
+        record.soft_bounced = soft_bounced;
+        Ok(record)
+    }
+
+    /// The head of a stored contact, without a look at the rest.
+    pub fn head_of(bytes: &[u8]) -> Result<Head, StoreError> {
+        let (flags, body) = open(bytes)?;
+        let (status, _) = postcard::take_from_bytes(body).map_err(unreadable)?;
+        let transactional_only = flags.unwrap_or_default() & TRANSACTIONAL_ONLY != 0;
+        Ok(Head { status, transactional_only })
     }
 
     /// Whether this contact has the address that is compared as `compared`.
@@ -123,10 +239,68 @@ impl ContactRecord {
     }
 }
 
-fn body(bytes: &[u8]) -> Result<&[u8], StoreError> {
-    let (version, body) = split_version(Table::Contact, VERSION, bytes)?;
-    match version {
-        VERSION => Ok(body),
+/// The flags, if the format has them, and the body.
+fn open(bytes: &[u8]) -> Result<(Option<u8>, &[u8]), StoreError> {
+    let (version, body) = split_version(Table::Contact, WITH_ADDITIONS, bytes)?;
+    match (version, body.split_first()) {
+        (PLAIN, _) => Ok((None, body)),
+        (WITH_ADDITIONS, Some((flags, body))) => Ok((Some(*flags), body)),
         _ => Err(damaged(Table::Contact, "a contact has a format that never was")),
+    }
+}
+
+fn unreadable(error: postcard::Error) -> StoreError {
+    damaged(Table::Contact, &error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{address, noon};
+
+    fn plain() -> ContactRecord {
+        let mut record = ContactRecord::new(&address("Ann@b.example"), noon());
+        record.set(FieldId(3), Some(FieldValue::Text("Bell".to_owned())));
+        record
+    }
+
+    #[test]
+    fn a_contact_without_additions_is_written_as_format_1_and_read_again() {
+        let bytes = plain().encode().unwrap();
+        assert_eq!(bytes.first(), Some(&PLAIN));
+        assert_eq!(ContactRecord::decode(&bytes).unwrap(), plain());
+        assert!(ContactRecord::head_of(&bytes).unwrap().is_listed());
+    }
+
+    #[test]
+    fn every_addition_comes_back_as_it_was() {
+        let with = |change: fn(&mut ContactRecord)| {
+            let mut record = plain();
+            change(&mut record);
+            record
+        };
+        for record in [
+            with(|record| record.transactional_only = true),
+            with(|record| record.hard_bounced = true),
+            with(|record| record.external_id = Some(ExternalId::parse("A-1").unwrap())),
+            with(|record| record.phone = Some("+44".to_owned())),
+            with(|record| record.soft_bounces = 2),
+            with(|record| record.soft_bounced = Some(noon())),
+        ] {
+            let bytes = record.encode().unwrap();
+            assert_eq!(bytes.first(), Some(&WITH_ADDITIONS));
+            assert!(ContactRecord::decode(&bytes).unwrap() == record);
+            assert_eq!(ContactRecord::head_of(&bytes).unwrap(), record.head());
+        }
+    }
+
+    #[test]
+    fn a_format_of_a_newer_program_is_refused_and_one_that_never_was_is_damage() {
+        let newer = ContactRecord::decode(&[3, 0, 0]).unwrap_err();
+        assert!(matches!(newer, StoreError::NewerFormat { found: 3, known: 2 }), "{newer}");
+        for bytes in [&[][..], &[0, 0], &[WITH_ADDITIONS], &[WITH_ADDITIONS, 0, 0]] {
+            let damaged = ContactRecord::decode(bytes).unwrap_err();
+            assert!(matches!(damaged, StoreError::Damaged { .. }), "{damaged}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::address::EmailAddress;
 use super::contact::{Contact, ContactStatus, NewContact};
 use super::contact_record::ContactRecord;
+use super::contact_store::Stored;
 use super::context::Account;
 use super::data_field::Schema;
 use super::edit::Edit;
@@ -51,29 +52,54 @@ impl<'a> Contacts<'a> {
         let found = edit.resolve(&[new.address.as_compared()]).await?.pop().flatten();
         let Some((id, old)) = found else {
             let mut record = ContactRecord::new(&new.address, self.account.context.clock.now());
-            merge(&mut record, schema, new)?;
+            self.merge(edit, None, &mut record, schema, new).await?;
             return Ok((edit.insert_contact(&record)?, record));
         };
         if old.status.suppresses() {
             return Err(Refusal::ContactSuppressed.into());
         }
-        let record = self.merged(&old, schema, new)?;
+        let record = self.merged(edit, (id, &old), schema, new).await?;
         edit.update_contact(id, &old, &record)?;
         Ok((id, record))
     }
 
-    /// `old` with what `new` says of it.
-    pub(super) fn merged(
+    /// A stored contact with what `new` says of it. A transactional recipient becomes a subscriber.
+    pub(super) async fn merged(
         self,
-        old: &ContactRecord,
+        edit: &mut Edit<'a>,
+        (id, old): (ContactId, &ContactRecord),
         schema: &Schema,
         new: &NewContact,
-    ) -> Result<ContactRecord, Refusal> {
+    ) -> Result<ContactRecord> {
         let mut record = old.clone();
         new.address.as_given().clone_into(&mut record.address);
         record.modified = self.account.context.clock.now();
-        merge(&mut record, schema, new)?;
+        record.become_subscriber(record.modified);
+        self.merge(edit, Some(id), &mut record, schema, new).await?;
         Ok(record)
+    }
+
+    /// Puts what `new` says, but for the address, into the record of `contact`; `None` is one who
+    /// is not stored yet.
+    async fn merge(
+        self,
+        edit: &mut Edit<'a>,
+        contact: Option<ContactId>,
+        record: &mut ContactRecord,
+        schema: &Schema,
+        new: &NewContact,
+    ) -> Result<()> {
+        if let Some(external_id) = &new.external_id {
+            let holder = edit.resolve_external(external_id).await?.map(|(holder, _)| holder);
+            if holder.is_some() && holder != contact {
+                return Err(Refusal::ExternalIdInUse.into());
+            }
+            record.external_id = Some(external_id.clone());
+        }
+        if let Some(phone) = &new.phone {
+            record.phone = Some(phone.trim().to_owned()).filter(|phone| !phone.is_empty());
+        }
+        Ok(merge_fields(record, schema, new)?)
     }
 
     async fn ensure_not_suppressed(self, address: &EmailAddress) -> Result<()> {
@@ -107,11 +133,15 @@ impl<'a> Contacts<'a> {
                 Some((_, holder)) if holder.status.suppresses() => {
                     return Err(Refusal::ContactSuppressed.into());
                 }
+                // Nobody sees it, so nobody could free the address.
+                Some((id, holder)) if holder.transactional_only => {
+                    edit.delete_contact(id, &holder);
+                }
                 Some(_) => return Err(Refusal::AddressInUse.into()),
                 None => {}
             }
         }
-        let record = self.merged(&old, schema, new)?;
+        let record = self.merged(&mut edit, (id, &old), schema, new).await?;
         edit.update_contact(id, &old, &record)?;
         Ok((edit, present(schema, id, record)))
     }
@@ -119,22 +149,26 @@ impl<'a> Contacts<'a> {
     /// A contact who is not suppressed.
     pub async fn get(self, id: ContactId) -> Result<Contact> {
         let record = self.account.contact_store().load(&[id]).await?.pop().flatten();
-        let record =
-            record.filter(|record| !record.status.suppresses()).ok_or(Refusal::ContactNotFound)?;
+        let record = record.filter(ContactRecord::is_listed).ok_or(Refusal::ContactNotFound)?;
         Ok(present(&self.account.fields().schema().await?, id, record))
     }
 
     /// A contact of any status.
     pub async fn get_by_address(self, address: &EmailAddress) -> Result<Contact> {
-        let found = self.account.contact_store().find(address).await?;
-        let (id, record) = found.ok_or(Refusal::ContactNotFound)?;
+        let (id, record) = self.known(address).await?;
         Ok(present(&self.account.fields().schema().await?, id, record))
     }
 
     /// The status alone, of a contact of any status.
     pub async fn status_by_address(self, address: &EmailAddress) -> Result<ContactStatus> {
+        Ok(self.known(address).await?.1.status)
+    }
+
+    /// A contact of any status in the subscriber database.
+    async fn known(self, address: &EmailAddress) -> Result<Stored> {
         let found = self.account.contact_store().find(address).await?;
-        Ok(found.ok_or(Refusal::ContactNotFound)?.1.status)
+        let known = found.filter(|(_, record)| !record.transactional_only);
+        Ok(known.ok_or(Refusal::ContactNotFound)?)
     }
 
     /// Deletes a contact who is not suppressed, with its memberships.
@@ -204,12 +238,15 @@ impl<'a> Contacts<'a> {
 /// The stored contact, if it is not suppressed.
 pub(super) async fn listed(edit: &mut Edit<'_>, id: ContactId) -> Result<ContactRecord> {
     let record = edit.load(&[id]).await?.pop().flatten();
-    let listed = record.filter(|record| !record.status.suppresses());
+    let listed = record.filter(ContactRecord::is_listed);
     Ok(listed.ok_or(Refusal::ContactNotFound)?)
 }
 
-/// Puts what `new` says, but for the address, into `record`.
-fn merge(record: &mut ContactRecord, schema: &Schema, new: &NewContact) -> Result<(), Refusal> {
+fn merge_fields(
+    record: &mut ContactRecord,
+    schema: &Schema,
+    new: &NewContact,
+) -> Result<(), Refusal> {
     record.opt_in = new.opt_in.unwrap_or(record.opt_in);
     record.email_type = new.email_type.unwrap_or(record.email_type);
     for (name, value) in &new.fields {
@@ -234,8 +271,20 @@ pub(super) fn present(schema: &Schema, id: ContactId, record: ContactRecord) -> 
         })
         .collect();
     let ContactRecord { status, opt_in, email_type, created, modified, address, .. } = record;
+    let ContactRecord { external_id, phone, .. } = record;
     let address = EmailAddress::stored(address);
-    Contact { id, address, opt_in, email_type, status, fields, created, modified }
+    Contact {
+        id,
+        address,
+        opt_in,
+        email_type,
+        status,
+        external_id,
+        phone,
+        fields,
+        created,
+        modified,
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub struct Counters {
     pub next_message: u32,
     /// Stored contacts of any status.
     pub contacts: u32,
-    /// Contacts that are not suppressed.
+    /// Contacts that are neither suppressed nor transactional recipients only.
     pub listed: u32,
 }
 

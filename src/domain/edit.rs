@@ -9,6 +9,7 @@ use super::contact_store::{Seen, Stored};
 use super::context::Account;
 use super::counters::Counters;
 use super::error::{Error, Refusal, Result};
+use super::external_id::{ExternalId, ExternalIds};
 use super::ids::{AccountId, ContactId, FieldId, ListId};
 use super::list::ListRecord;
 use super::membership::Membership;
@@ -30,6 +31,7 @@ pub struct Edit<'a> {
     /// In the order of the calls; sorted once, when they are applied.
     contacts: Vec<Change>,
     addresses: Vec<Change>,
+    externals: ExternalIds,
     members: BTreeMap<ListId, Vec<Change>>,
     /// By how much the number of a list's active members changes.
     list_counts: BTreeMap<ListId, i64>,
@@ -60,6 +62,7 @@ impl<'a> Edit<'a> {
             counters: Counted { stored, after: before.clone(), before },
             contacts: Vec::new(),
             addresses: Vec::new(),
+            externals: ExternalIds::default(),
             members: BTreeMap::new(),
             list_counts: BTreeMap::new(),
         })
@@ -72,6 +75,16 @@ impl<'a> Edit<'a> {
     /// The contacts with these addresses (as compared), in the same order; one pass for all.
     pub async fn resolve(&mut self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
         self.seen.resolve(self.account.context, addresses).await
+    }
+
+    /// The contact with this external id.
+    pub async fn resolve_external(&mut self, id: &ExternalId) -> Result<Option<Stored>> {
+        let (store, account) = (self.store(), self.account.id);
+        let holder = self.externals.holder(store, account, id).await;
+        let holder = holder.map_err(|error| Error::store("look up an external id", error))?;
+        let Some(contact) = holder else { return Ok(None) };
+        let record = self.load(&[contact]).await?.pop().flatten();
+        Ok(record.map(|record| (contact, record)))
     }
 
     /// The contacts with these ids, in the same order.
@@ -88,9 +101,10 @@ impl<'a> Edit<'a> {
         self.seen.members(self.store(), list, ids).await
     }
 
-    /// Adds a contact, its address and its count. [`Refusal::ContactLimit`] when the account is
-    /// full, [`Refusal::DataFieldValueTooLong`] when the contact is too large; then nothing has
-    /// changed. The caller has resolved the address through this edit.
+    /// Adds a contact, its address, its external id and its count. [`Refusal::ContactLimit`] when
+    /// the account is full, [`Refusal::DataFieldValueTooLong`] when the contact is too large,
+    /// [`Refusal::ExternalIdInUse`]; then nothing has changed. The caller has resolved the address
+    /// and the external id through this edit.
     pub fn insert_contact(&mut self, record: &ContactRecord) -> Result<ContactId, Refusal> {
         let counters = &mut self.counters.after;
         let limit = self.account.context.limits.contacts_per_account;
@@ -100,15 +114,16 @@ impl<'a> Edit<'a> {
         }
         let encoded = record.encode()?;
         let id = ContactId(counters.next_contact);
+        self.externals.change(id, None, record.external_id.as_ref())?;
         counters.next_contact += 1;
         counters.contacts += 1;
-        counters.listed += u32::from(!record.status.suppresses());
+        counters.listed += u32::from(record.is_listed());
         self.change_contact(id, Some(encoded));
         self.addresses.push(Change::put(self.address_key(id, record), Bytes::new()));
         Ok(id)
     }
 
-    /// Puts `new` in the place of `old`; counts and the address index follow. Memberships do not.
+    /// Puts `new` in the place of `old`; counts and indexes follow. Memberships do not.
     pub fn update_contact(
         &mut self,
         id: ContactId,
@@ -116,10 +131,11 @@ impl<'a> Edit<'a> {
         new: &ContactRecord,
     ) -> Result<(), Refusal> {
         let encoded = new.encode()?;
+        self.externals.change(id, old.external_id.as_ref(), new.external_id.as_ref())?;
         let counters = &mut self.counters.after;
-        match (old.status.suppresses(), new.status.suppresses()) {
-            (false, true) => counters.listed = counters.listed.saturating_sub(1),
-            (true, false) => counters.listed += 1,
+        match (old.is_listed(), new.is_listed()) {
+            (true, false) => counters.listed = counters.listed.saturating_sub(1),
+            (false, true) => counters.listed += 1,
             _ => {}
         }
         self.change_contact(id, Some(encoded));
@@ -134,11 +150,12 @@ impl<'a> Edit<'a> {
         Ok(())
     }
 
-    /// Takes a contact away, its address and its count. Memberships stay.
+    /// Takes a contact away, its address, its external id and its count. Memberships stay.
     pub fn delete_contact(&mut self, id: ContactId, old: &ContactRecord) {
+        self.externals.release(old.external_id.as_ref());
         let counters = &mut self.counters.after;
         counters.contacts = counters.contacts.saturating_sub(1);
-        counters.listed = counters.listed.saturating_sub(u32::from(!old.status.suppresses()));
+        counters.listed = counters.listed.saturating_sub(u32::from(old.is_listed()));
         self.change_contact(id, None);
         self.addresses.push(Change { key: self.address_key(id, old), value: None });
     }
@@ -228,6 +245,7 @@ impl<'a> Edit<'a> {
         let mut batch = self.batch;
         edit_map(&mut self.seen.contacts, store, &mut batch, self.contacts).await?;
         edit_map(&mut self.seen.addresses, store, &mut batch, self.addresses).await?;
+        self.externals.apply(self.account.id, &mut batch);
         for (list, members) in self.members {
             let mut loaded = match self.seen.members.remove(&list) {
                 Some(loaded) => loaded,

@@ -42,6 +42,8 @@ pub enum Refusal {
     ContactSuppressedForList,
     #[error("another contact has this address")]
     AddressInUse,
+    #[error("another contact has this external id")]
+    ExternalIdInUse,
     #[error("the account's contact limit is reached")]
     ContactLimit,
     #[error("no contacts were given")]

@@ -45,7 +45,7 @@ impl Contacts<'_> {
     /// The account's contacts who are not suppressed.
     pub async fn page(self, filter: Filter, page: Page) -> Result<Vec<Contact>> {
         let found = self.walk(page, |bytes| {
-            if ContactRecord::status_of(bytes)?.suppresses() {
+            if !ContactRecord::head_of(bytes)?.is_listed() {
                 return Ok(false);
             }
             Ok(filter == Filter::All || filter.takes(&ContactRecord::decode(bytes)?))
@@ -80,7 +80,9 @@ impl Contacts<'_> {
         page: Page,
     ) -> Result<Vec<SuppressedContact>> {
         let found = self.walk(page, |bytes| {
-            Ok(wanted(ContactRecord::status_of(bytes)?)
+            let head = ContactRecord::head_of(bytes)?;
+            Ok(!head.transactional_only
+                && wanted(head.status)
                 && ContactRecord::decode(bytes)?.status_since >= since)
         });
         let found = found.await?;

@@ -5,6 +5,7 @@
 //! conditions; a lost race is retried in one place. It knows nothing of HTTP, XML or SOAP.
 
 pub mod account;
+pub mod account_settings;
 pub mod address;
 pub mod address_range;
 pub mod api_user;
@@ -25,6 +26,7 @@ pub mod demo;
 pub mod edit;
 pub mod error;
 pub mod event;
+pub mod external_id;
 pub mod from_address;
 pub mod ids;
 pub mod import;
@@ -39,6 +41,7 @@ pub mod membership;
 mod model;
 mod opt_out;
 pub mod paging;
+pub mod recipient;
 mod refresh;
 mod rules;
 pub mod segment;
@@ -50,6 +53,7 @@ mod throttle;
 pub mod value;
 
 pub use account::{AccountEntry, Accounts, NewAccount};
+pub use account_settings::{AccountSettings, BounceRules};
 pub use address::EmailAddress;
 pub use address_range::{AddressRange, AddressRangeError};
 pub use api_user::{Access, ApiUser, KeyPair, NewApiUser};
@@ -69,6 +73,7 @@ pub use data_field::{
 pub use decimal::Decimal;
 pub use error::{Broken, Error, Refusal, Result};
 pub use event::{Event, EventError, EventKind};
+pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{
     AccountId, CampaignId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId, TemplateId,

@@ -42,6 +42,7 @@ impl<'a> Contacts<'a> {
             Some((id, old)) if !old.status.yields_to(ContactStatus::Unsubscribed) => (id, old),
             Some((id, old)) => {
                 let mut record = old.clone();
+                record.become_subscriber(now);
                 record.turn(ContactStatus::Unsubscribed, now, now);
                 self.turn(&mut edit, vec![(id, old, record.clone())]).await?;
                 (id, record)
@@ -75,7 +76,8 @@ impl<'a> Contacts<'a> {
     ) -> Result<(Edit<'a>, SuppressedContact)> {
         self.account.lists().ensure_writable(list).await?;
         let found = edit.resolve(&[contact.address.as_compared()]).await?.pop().flatten();
-        let (id, record) = found.ok_or(Refusal::ContactNotFound)?;
+        let known = found.filter(|(_, record)| !record.transactional_only);
+        let (id, record) = known.ok_or(Refusal::ContactNotFound)?;
         let old = edit.members(list, &[id]).await?.pop().flatten();
         let now = self.account.context.clock.now();
         let member = old.unwrap_or_else(|| Membership::joined(now));
@@ -123,7 +125,8 @@ impl<'a> Contacts<'a> {
         asked: &NewContact,
     ) -> Result<(Edit<'a>, Resubscribed)> {
         let found = edit.resolve(&[asked.address.as_compared()]).await?.pop().flatten();
-        let (id, old) = found.ok_or(Refusal::ContactNotFound)?;
+        let known = found.filter(|(_, old)| !old.transactional_only || old.status.suppresses());
+        let (id, old) = known.ok_or(Refusal::ContactNotFound)?;
         let judged = self.account.suppressions().judge(&[asked.address.as_compared()]).await?;
         let answer = |status, contact: Contact| Resubscribed { contact, status };
         if judged.into_iter().flatten().next().is_some() {
@@ -145,7 +148,7 @@ impl<'a> Contacts<'a> {
         if status != ResubscribeStatus::Added {
             return Ok((edit, answer(status, present(schema, id, old))));
         }
-        let record = self.taken_back(&old, schema, asked)?;
+        let record = self.taken_back(&mut edit, (id, &old), schema, asked).await?;
         self.turn(&mut edit, vec![(id, old, record.clone())]).await?;
         if let Some(list) = list {
             self.rejoin(&mut edit, list, id, member);
@@ -153,13 +156,14 @@ impl<'a> Contacts<'a> {
         Ok((edit, answer(status, present(schema, id, record))))
     }
 
-    fn taken_back(
+    async fn taken_back(
         self,
-        old: &ContactRecord,
+        edit: &mut Edit<'a>,
+        found: (ContactId, &ContactRecord),
         schema: &Schema,
         asked: &NewContact,
-    ) -> Result<ContactRecord, Refusal> {
-        let mut record = self.merged(old, schema, asked)?;
+    ) -> Result<ContactRecord> {
+        let mut record = self.merged(edit, found, schema, asked).await?;
         if record.status != ContactStatus::Subscribed {
             let now: Timestamp = record.modified;
             record.turn(ContactStatus::Subscribed, now, now);

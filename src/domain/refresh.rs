@@ -138,7 +138,8 @@ impl<'a> Segments<'a> {
                 let record = ContactRecord::decode(value).map_err(broken)?;
                 let in_list = in_list(&lists, number, &record);
                 let subject = Subject { record: &record, schema: &schema, in_list: &in_list };
-                let counts = with_suppressed || !record.status.suppresses();
+                let counts =
+                    !record.transactional_only && (with_suppressed || !record.status.suppresses());
                 if counts && rules.match_contact(subject) {
                     count = count.saturating_add(1);
                 }
@@ -173,7 +174,7 @@ fn in_list(
     record: &ContactRecord,
 ) -> BTreeMap<ListId, bool> {
     let is_member = |(list, members): (&ListId, &Vec<bool>)| match *list {
-        super::list::ALL_CONTACTS => (*list, !record.status.suppresses()),
+        super::list::ALL_CONTACTS => (*list, record.is_listed()),
         list => (list, members.get(number).copied().unwrap_or(false)),
     };
     lists.iter().map(is_member).collect()

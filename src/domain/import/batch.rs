@@ -225,7 +225,8 @@ impl Deed<'_> {
             Err(Refusal::ContactLimit) => return Err(Attempt::Full),
             Err(other) => return Err(Attempt::Failed(other.into())),
         };
-        let counter = match stored {
+        let known = stored.filter(|(_, record)| !record.transactional_only);
+        let counter = match known {
             Some(_) => &mut self.job.counters.updated_contacts,
             None => &mut self.job.counters.new_contacts,
         };

@@ -24,6 +24,7 @@ pub fn update(
     now: Timestamp,
 ) -> ContactRecord {
     let mut contact = stored.clone();
+    contact.become_subscriber(now);
     merge(&mut contact, entry, option);
     contact.last_import = import;
     contact.modified = now;

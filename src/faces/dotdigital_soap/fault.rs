@@ -85,6 +85,7 @@ impl From<&Refusal> for FaultText {
                 Self::bare("ERROR_CONTACT_SUPPRESSEDFORADDRESSBOOK")
             }
             Refusal::AddressInUse => Self::bare("ERROR_NON_UNIQUE_EMAIL"),
+            Refusal::ExternalIdInUse => Self::bare("ERROR_CONTACT_INVALID"),
             Refusal::ContactLimit => Self::bare("ERROR_CONTACT_TOOMANY"),
             Refusal::ContactsNotGiven => Self::bare("ERROR_CONTACTS_ARE_NOT_SPECIFIED"),
             Refusal::ResubscriptionInvalid => Self::bare("ERROR_CONTACT_RESUBSCRIPTION_INVALID"),

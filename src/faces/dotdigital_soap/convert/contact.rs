@@ -36,10 +36,10 @@ pub fn new_contact(contact: Option<ApiContact>) -> Result<NewContact, Refusal> {
         Ok((data.key.unwrap_or_default(), value))
     });
     Ok(NewContact {
-        address,
         opt_in: opt_in(contact.opt_in),
         email_type: email_type(contact.email_type),
         fields: fields.collect::<Result<_, Refusal>>()?,
+        ..NewContact::new(address)
     })
 }
 
