@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use lychgate::protocol::xml::{Limits, Problem, Reader, XSI, XmlError, decode};
+use lychgate::protocol::xml::{Limits, Problem, Reader, XSI, XmlError, decode, decode_leniently};
 
 /// The text of the root element.
 fn text_of(document: &str) -> Result<String, XmlError> {
@@ -306,4 +306,42 @@ fn bytes_that_are_not_in_their_encoding_are_refused() {
 #[test]
 fn utf_8_is_borrowed() {
     assert!(matches!(decode(b"<x/>", None).unwrap(), std::borrow::Cow::Borrowed("<x/>")));
+}
+
+#[test]
+fn charsets_in_quotes_or_with_wrong_names_fall_back_sensibly() {
+    let utf8 = "<x>Zoë</x>".as_bytes();
+    let latin1 = b"<x>Zo\xeb</x>".as_slice();
+    let declared = b"<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><x>Zo\xeb</x>".as_slice();
+    let misdeclared = "<?xml version=\"1.0\" encoding=\"utf8mb4\"?><x>Zoë</x>".as_bytes();
+    let cases = [
+        (utf8, Some("'utf8'")),
+        (utf8, Some("\"UTF-8\"")),
+        (utf8, Some("klingon")),
+        (utf8, None),
+        (latin1, Some("'utf8'")),
+        (latin1, Some("'latin1'")),
+        (latin1, None),
+        (declared, Some("klingon")),
+        (misdeclared, None),
+    ];
+    for (bytes, charset) in cases {
+        let text = decode_leniently(bytes, charset);
+        assert!(text.ends_with("<x>Zoë</x>"), "{charset:?}: {text}");
+    }
+}
+
+#[test]
+fn the_names_of_html_are_known_where_they_are_asked_for() {
+    let document = "<x a='&copy;&amp;'>Zo&euml;&nbsp;&lt;&#233;&apos;</x>";
+    assert_eq!(problem(document), Problem::UnknownEntity);
+    let mut reader = Reader::new(document, Limits::default()).with_html_entities();
+    reader.root().unwrap();
+    assert_eq!(reader.attributes()[0].value, "©&");
+    assert_eq!(reader.text().unwrap(), "Zoë\u{a0}<é'");
+    reader.finish().unwrap();
+
+    let mut reader = Reader::new("<x>&nosuch;</x>", Limits::default()).with_html_entities();
+    reader.root().unwrap();
+    assert_eq!(reader.text().unwrap_err().problem(), Problem::UnknownEntity);
 }

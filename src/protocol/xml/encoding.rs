@@ -35,6 +35,22 @@ pub fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>
     decode_as(encoding, bytes)
 }
 
+/// As [`decode`], for clients that name their charset wrongly, not at all, or in quotes, as in
+/// `charset='utf8'`.
+///
+/// A name that is not known does not count. What then is not valid is read as UTF-8 where it can be,
+/// else as Windows-1252, in which every byte is a character.
+pub fn decode_leniently<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
+    let is_quote = |c: char| matches!(c, '\'' | '"') || c.is_ascii_whitespace();
+    let named = charset
+        .map(|charset| charset.trim_matches(is_quote))
+        .filter(|charset| known(charset.as_bytes(), bytes).is_ok());
+    decode(bytes, named).unwrap_or_else(|_| match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    })
+}
+
 fn known(label: &[u8], bytes: &[u8]) -> Result<&'static Encoding, XmlError> {
     let label = label.strip_prefix(b"\"").unwrap_or(label);
     let label = label.strip_suffix(b"\"").unwrap_or(label);

@@ -100,6 +100,7 @@ mod any;
 mod base64;
 mod date_time;
 mod encoding;
+mod entities;
 mod error;
 mod limits;
 mod mixed;
@@ -114,7 +115,7 @@ pub use lychgate_derive::XmlRecord;
 
 pub use self::any::{AnyValue, is_decimal};
 pub use self::date_time::DateTime;
-pub use self::encoding::decode;
+pub use self::encoding::{decode, decode_leniently};
 pub use self::error::{Problem, XmlError};
 pub use self::limits::Limits;
 pub use self::mixed::Content;

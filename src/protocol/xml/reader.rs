@@ -12,7 +12,7 @@ use super::base64::Decoder;
 use super::error::{Problem, XmlError};
 use super::limits::Limits;
 use super::names::{Attribute, Name, Scope};
-use super::text::{attribute_value, clean, is_space, resolve_reference, trim};
+use super::text::{Entities, attribute_value, clean, is_space, resolve_reference, trim};
 
 /// Longest part of an element name that an error's path repeats, in characters.
 const PATH_NAME_CHARACTERS: usize = 64;
@@ -28,6 +28,7 @@ pub struct Reader<'x> {
     document: &'x str,
     events: quick_xml::Reader<&'x [u8]>,
     limits: Limits,
+    entities: Entities,
     scope: Scope<'x>,
     open: Vec<Open<'x>>,
     /// Of the element entered last.
@@ -74,6 +75,7 @@ impl<'x> Reader<'x> {
             document,
             events: quick_xml::Reader::from_str(document),
             limits,
+            entities: Entities::Xml,
             scope: Scope::default(),
             open: Vec::new(),
             attributes: Vec::new(),
@@ -83,6 +85,14 @@ impl<'x> Reader<'x> {
             left: None,
             dropped: 0,
         }
+    }
+
+    /// Also knows the named characters of HTML 4, such as `&eacute;`, which clients send that write
+    /// XML with an HTML serializer.
+    #[must_use]
+    pub fn with_html_entities(mut self) -> Self {
+        self.entities = Entities::Html4;
+        self
     }
 
     /// Enters the root element.
@@ -293,7 +303,8 @@ impl<'x> Reader<'x> {
     }
 
     fn character(&mut self, reference: &str) -> Result<Piece<'x>, XmlError> {
-        let c = resolve_reference(reference).map_err(|problem| self.error(problem))?;
+        let c =
+            resolve_reference(reference, self.entities).map_err(|problem| self.error(problem))?;
         self.dropped += usize::from(c.is_none());
         Ok(Piece::Character(c))
     }
@@ -371,14 +382,14 @@ impl<'x> Reader<'x> {
             let limit = self.limits.namespaces;
             return Err(Problem::Limit { what: "namespace declarations in scope", limit });
         }
-        let namespace = attribute_value(value, &mut self.dropped)?;
+        let namespace = attribute_value(value, self.entities, &mut self.dropped)?;
         self.scope.declare(prefix, namespace, mark)
     }
 
     fn resolve_attributes(&mut self) -> Result<(), Problem> {
         for (key, value) in &self.unresolved {
             let name = self.scope.resolve_attribute(key)?;
-            let value = attribute_value(value, &mut self.dropped)?;
+            let value = attribute_value(value, self.entities, &mut self.dropped)?;
             self.attributes.push(Attribute { name, value });
         }
         if self.attributes.len() < 2 { Ok(()) } else { self.refuse_duplicates() }

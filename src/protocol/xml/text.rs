@@ -2,7 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::entities::html4;
 use super::error::Problem;
+
+/// Which names of characters a document may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entities {
+    /// The five of XML.
+    Xml,
+    /// Those of HTML 4 as well.
+    Html4,
+}
 
 /// What XML calls white space; less than what Unicode does.
 pub fn is_space(c: char) -> bool {
@@ -50,14 +60,20 @@ pub fn clean<'t>(raw: Cow<'t, str>, dropped: &mut usize) -> Cow<'t, str> {
 
 /// What a reference stands for, given without its `&` and `;`. A reference to a forbidden
 /// character stands for nothing.
-pub fn resolve_reference(name: &str) -> Result<Option<char>, Problem> {
+pub fn resolve_reference(name: &str, entities: Entities) -> Result<Option<char>, Problem> {
     let number = match name {
         "lt" => return Ok(Some('<')),
         "gt" => return Ok(Some('>')),
         "amp" => return Ok(Some('&')),
         "quot" => return Ok(Some('"')),
         "apos" => return Ok(Some('\'')),
-        _ => name.strip_prefix('#').ok_or(Problem::UnknownEntity)?,
+        _ => match name.strip_prefix('#') {
+            Some(number) => number,
+            None if entities == Entities::Html4 => {
+                return html4(name).map(Some).ok_or(Problem::UnknownEntity);
+            }
+            None => return Err(Problem::UnknownEntity),
+        },
     };
     let (digits, radix) = match number.strip_prefix('x') {
         Some(digits) => (digits, 16),
@@ -72,7 +88,11 @@ pub fn resolve_reference(name: &str) -> Result<Option<char>, Problem> {
 }
 
 /// An attribute's value: references resolved, white space turned into spaces.
-pub fn attribute_value<'t>(raw: &'t str, dropped: &mut usize) -> Result<Cow<'t, str>, Problem> {
+pub fn attribute_value<'t>(
+    raw: &'t str,
+    entities: Entities,
+    dropped: &mut usize,
+) -> Result<Cow<'t, str>, Problem> {
     if raw.contains('<') {
         return Err(Problem::Malformed);
     }
@@ -85,7 +105,7 @@ pub fn attribute_value<'t>(raw: &'t str, dropped: &mut usize) -> Result<Cow<'t, 
     while let Some((before, after)) = rest.split_once('&') {
         value.extend(before.chars().map(space_or_self));
         let (name, after) = after.split_once(';').ok_or(Problem::Malformed)?;
-        let c = resolve_reference(name)?;
+        let c = resolve_reference(name, entities)?;
         *dropped += usize::from(c.is_none());
         value.extend(c);
         rest = after;
