@@ -8,6 +8,7 @@ use tokio::sync::{Notify, OwnedMutexGuard};
 use super::account::Accounts;
 use super::calls::Calls;
 use super::campaign::Campaigns;
+use super::category::Categories;
 use super::contact_store::ContactStore;
 use super::contacts::Contacts;
 use super::data_field::DataFields;
@@ -17,6 +18,7 @@ use super::event::Events;
 use super::import::Activity;
 use super::list::Lists;
 use super::login::Logins;
+use super::relational::RelationalTables;
 use super::segment::Segments;
 use super::suppression::Suppressions;
 use super::{AccountId, Clock, Ids};
@@ -142,6 +144,14 @@ impl<'a> Account<'a> {
 
     pub fn lists(self) -> Lists<'a> {
         Lists { account: self }
+    }
+
+    pub fn categories(self) -> Categories<'a> {
+        Categories { account: self }
+    }
+
+    pub fn relational_tables(self) -> RelationalTables<'a> {
+        RelationalTables { account: self }
     }
 
     pub fn fields(self) -> DataFields<'a> {

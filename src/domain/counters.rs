@@ -19,6 +19,10 @@ pub struct Counters {
     pub next_text: u32,
     #[serde(default = "one")]
     pub next_message: u32,
+    #[serde(default = "one")]
+    pub next_category: u32,
+    #[serde(default = "one")]
+    pub next_table: u32,
     /// Stored contacts of any status.
     pub contacts: u32,
     /// Contacts that are neither suppressed nor transactional recipients only.
@@ -47,6 +51,8 @@ impl Counters {
             next_template: first_template(),
             next_text: one(),
             next_message: one(),
+            next_category: one(),
+            next_table: one(),
             contacts: 0,
             listed: 0,
         }

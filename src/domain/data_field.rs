@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Account;
 use super::counters::Counters;
+use super::custom_field::FieldDisplay;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::ids::{FieldId, SegmentId};
@@ -60,6 +61,8 @@ pub struct DataField {
     pub visibility: Visibility,
     /// What a contact has that was given no value.
     pub default: Option<FieldValue>,
+    #[serde(default)]
+    pub display: FieldDisplay,
 }
 
 /// A data field to be created.
@@ -104,6 +107,11 @@ impl Schema {
     /// In the order of their creation.
     pub fn fields(&self) -> &[DataField] {
         &self.fields
+    }
+
+    /// The field with this id.
+    pub fn by_id(&self, id: FieldId) -> Option<&DataField> {
+        self.fields.iter().find(|field| field.id == id)
     }
 
     /// The field called `name`, in any case.
@@ -173,7 +181,8 @@ impl<'a> DataFields<'a> {
             None => None,
         };
         let NewDataField { kind, visibility, .. } = *new;
-        let field = DataField { id: edit.next_field()?, name, kind, visibility, default };
+        let display = FieldDisplay::default();
+        let field = DataField { id: edit.next_field()?, name, kind, visibility, default, display };
         put(self.account, &mut edit.batch, &field)?;
         Ok((edit, field))
     }
@@ -215,6 +224,7 @@ pub(super) fn put_first_fields(
             kind: FieldKind::Text,
             visibility: Visibility::Private,
             default: None,
+            display: FieldDisplay::default(),
         };
         counters.next_field = counters.next_field.saturating_add(1);
         put(account, batch, &field)?;
@@ -222,14 +232,16 @@ pub(super) fn put_first_fields(
     Ok(())
 }
 
-fn put(account: Account<'_>, batch: &mut Batch, field: &DataField) -> Result<()> {
+/// Writes a new field.
+pub(super) fn put(account: Account<'_>, batch: &mut Batch, field: &DataField) -> Result<()> {
     let value = field.encode().map_err(|error| Error::store("write a data field", error))?;
     let key = tables::named(account.id.0, field.name.as_str());
     batch.put_if_absent(Table::DataField, key, value);
     Ok(())
 }
 
-fn limit(account: Account<'_>) -> usize {
+/// Fields that an account may have.
+pub(super) fn limit(account: Account<'_>) -> usize {
     usize::from(account.context.limits.data_fields_per_account)
 }
 

@@ -10,7 +10,7 @@ use super::context::Account;
 use super::counters::Counters;
 use super::error::{Error, Refusal, Result};
 use super::external_id::{ExternalId, ExternalIds};
-use super::ids::{AccountId, ContactId, FieldId, ListId};
+use super::ids::{AccountId, CategoryId, ContactId, FieldId, ListId, TableId};
 use super::list::ListRecord;
 use super::membership::Membership;
 use crate::store::{
@@ -184,6 +184,14 @@ impl<'a> Edit<'a> {
 
     pub(super) fn next_list(&mut self) -> ListId {
         ListId(take(&mut self.counters.after.next_list))
+    }
+
+    pub(super) fn next_category(&mut self) -> CategoryId {
+        CategoryId(take(&mut self.counters.after.next_category))
+    }
+
+    pub(super) fn next_table(&mut self) -> TableId {
+        TableId(take(&mut self.counters.after.next_table))
     }
 
     pub(super) fn next_segment(&mut self) -> u32 {

@@ -62,6 +62,26 @@ pub enum Refusal {
     ListInUse,
     #[error("the account's list limit is reached")]
     ListLimit,
+    #[error("there is no such category")]
+    CategoryNotFound,
+    #[error("a category of this name exists")]
+    CategoryNameInUse,
+    #[error("the category's name is not valid")]
+    CategoryInvalid,
+    #[error("lists are in the category")]
+    CategoryInUse,
+    #[error("there is no such relational table")]
+    RelationalTableNotFound,
+    #[error("a relational table of this name exists")]
+    RelationalTableInUse,
+    #[error("the relational table's names or columns are not valid")]
+    RelationalTableInvalid,
+    #[error("the account's relational table limit is reached")]
+    RelationalTableLimit,
+    #[error("there is no such column in the relational table")]
+    RelationalColumnNotFound,
+    #[error("the format does not fit the column's type")]
+    RelationalFormatInvalid,
     #[error("there is no such data field")]
     DataFieldNotFound,
     #[error("a data field of this name exists")]

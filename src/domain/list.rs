@@ -7,7 +7,8 @@ use super::context::Account;
 use super::data_field::Visibility;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
-use super::ids::{AccountId, CampaignId, ContactId, ListId};
+use super::ids::{AccountId, CampaignId, CategoryId, ContactId, ListId};
+use super::list_place::ListPlace;
 use super::paging::Page;
 use crate::store::{Batch, Entry, KeyRange, Order, Record, Space, StoreError, Table, tables};
 
@@ -32,6 +33,9 @@ pub struct List {
     pub contacts: u32,
     pub created: Timestamp,
     pub modified: Timestamp,
+    pub category: Option<CategoryId>,
+    /// For test sends.
+    pub is_test: bool,
 }
 
 /// A list to be created, or what an existing one shall be.
@@ -53,6 +57,8 @@ pub(super) struct ListRecord {
     /// Being deleted: callers do not see it any more, its members are still going.
     #[serde(default)]
     pub leaving: bool,
+    #[serde(default)]
+    pub place: ListPlace,
 }
 
 impl Record for ListRecord {
@@ -63,12 +69,14 @@ impl Record for ListRecord {
 impl ListRecord {
     pub fn new(new: NewList, now: Timestamp) -> Self {
         let NewList { name, visibility } = new;
-        Self { name, visibility, contacts: 0, created: now, modified: now, leaving: false }
+        let place = ListPlace::default();
+        Self { name, visibility, contacts: 0, created: now, modified: now, leaving: false, place }
     }
 
-    fn seen(self, id: ListId) -> List {
-        let Self { name, visibility, contacts, created, modified, leaving: _ } = self;
-        List { id, name, visibility, contacts, created, modified }
+    pub fn seen(self, id: ListId) -> List {
+        let Self { name, visibility, contacts, created, modified, leaving: _, place } = self;
+        let ListPlace { category, is_test } = place;
+        List { id, name, visibility, contacts, created, modified, category, is_test }
     }
 }
 
@@ -99,7 +107,7 @@ impl<'a> Lists<'a> {
 
     /// `Test` and `All Contacts` exist from the start, so these names are taken, in any case.
     pub async fn create(self, new: NewList) -> Result<List> {
-        let new = checked(&new)?;
+        let new = checked(&new, MAX_NAME_CHARS)?;
         self.account.change("create a list", |edit| self.create_once(edit, &new)).await
     }
 
@@ -116,7 +124,7 @@ impl<'a> Lists<'a> {
     }
 
     pub async fn update(self, id: ListId, new: NewList) -> Result<List> {
-        let new = checked(&new)?;
+        let new = checked(&new, MAX_NAME_CHARS)?;
         self.account.change("update a list", |edit| self.update_once(edit, id, &new)).await
     }
 
@@ -216,7 +224,7 @@ impl<'a> Lists<'a> {
     }
 
     /// The stored list and its bytes; one being deleted is not found.
-    async fn record(self, id: ListId) -> Result<(Entry, ListRecord)> {
+    pub(super) async fn record(self, id: ListId) -> Result<(Entry, ListRecord)> {
         let broken = |error| Error::store("read a list", error);
         let key = key(self.account.id, id);
         let stored = self.account.context.store.get(Space::Main, Table::List, &key);
@@ -228,7 +236,7 @@ impl<'a> Lists<'a> {
         Ok(((key, stored), record))
     }
 
-    async fn records(self) -> Result<Vec<(ListId, ListRecord)>> {
+    pub(super) async fn records(self) -> Result<Vec<(ListId, ListRecord)>> {
         let mut stored = self.stored().await?;
         stored.retain(|(_, record)| !record.leaving);
         Ok(stored)
@@ -266,17 +274,18 @@ fn key(account: AccountId, list: ListId) -> bytes::Bytes {
     tables::numbered(account.0, list.0)
 }
 
-fn limit(account: Account<'_>) -> usize {
+/// Lists that an account may have.
+pub(super) fn limit(account: Account<'_>) -> usize {
     // The two lists that exist from the start do not count.
     let lists = account.context.limits.lists_per_account.saturating_add(2);
     usize::try_from(lists).unwrap_or(usize::MAX)
 }
 
 /// Trims the name and judges it: not blank, no control characters, not too long.
-fn checked(new: &NewList) -> Result<NewList, Refusal> {
+pub(super) fn checked(new: &NewList, max_chars: usize) -> Result<NewList, Refusal> {
     let name = new.name.trim();
     let fits = !name.is_empty()
-        && name.chars().count() <= MAX_NAME_CHARS
+        && name.chars().count() <= max_chars
         && !name.chars().any(char::is_control);
     if !fits {
         return Err(Refusal::ListInvalid);
@@ -284,7 +293,8 @@ fn checked(new: &NewList) -> Result<NewList, Refusal> {
     Ok(NewList { name: name.to_owned(), visibility: new.visibility })
 }
 
-fn ensure_free(
+/// Refuses a name that one of `lists`, save `but`, has in any case.
+pub(super) fn ensure_free(
     lists: &[(ListId, ListRecord)],
     name: &str,
     but: Option<ListId>,
@@ -297,11 +307,13 @@ fn ensure_free(
     Ok(())
 }
 
+/// Whether the list exists from the start and is not for callers to change.
+pub(super) fn is_reserved(id: ListId) -> bool {
+    matches!(id, ALL_CONTACTS | TEST)
+}
+
 fn ensure_writable(id: ListId) -> Result<(), Refusal> {
-    match id {
-        ALL_CONTACTS | TEST => Err(Refusal::ListNotWritable),
-        _ => Ok(()),
-    }
+    if is_reserved(id) { Err(Refusal::ListNotWritable) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod address_range;
 pub mod api_user;
 mod calls;
 pub mod campaign;
+pub mod category;
 pub mod check;
 pub mod clock;
 pub mod contact;
@@ -20,9 +21,11 @@ pub mod contacts;
 pub mod context;
 pub mod counters;
 pub mod credential;
+pub mod custom_field;
 pub mod data_field;
 pub mod decimal;
 pub mod demo;
+pub mod display;
 pub mod edit;
 pub mod error;
 pub mod event;
@@ -32,6 +35,7 @@ pub mod ids;
 pub mod import;
 pub mod info;
 pub mod list;
+pub mod list_place;
 mod listing;
 mod login;
 mod long_text;
@@ -43,6 +47,7 @@ mod opt_out;
 pub mod paging;
 pub mod recipient;
 mod refresh;
+pub mod relational;
 mod rules;
 pub mod segment;
 pub mod suppression;
@@ -58,6 +63,7 @@ pub use address::EmailAddress;
 pub use address_range::{AddressRange, AddressRangeError};
 pub use api_user::{Access, ApiUser, KeyPair, NewApiUser};
 pub use campaign::Campaign;
+pub use category::{Categories, Category, Choice};
 pub use clock::Clock;
 pub use contact::{
     Contact, ContactStatus, EmailType, NewContact, OptIn, ResubscribeStatus, Resubscribed,
@@ -66,20 +72,27 @@ pub use contact::{
 pub use contacts::Contacts;
 pub use context::{Account, Context, Gate, Limits};
 pub use credential::{CredentialEntry, CredentialKind, NewCredential};
+pub use custom_field::{FieldDisplay, FieldForm, NewCustomField};
 pub use data_field::{
     DataField, DataFields, Dependency, DependencyResult, FieldName, NewDataField, Schema,
     Visibility,
 };
 pub use decimal::Decimal;
+pub use display::{DateFormat, NumberFormat, Separators};
 pub use error::{Broken, Error, Refusal, Result};
 pub use event::{Event, EventError, EventKind};
 pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{
-    AccountId, CampaignId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId, TemplateId,
+    AccountId, CampaignId, CategoryId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId,
+    TableId, TemplateId,
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};
+pub use list_place::{ListChange, ListPlace};
 pub use paging::{Filter, Page};
+pub use relational::{
+    Column, ColumnFormat, ColumnKind, NewTable, RelationalTable, RelationalTables,
+};
 pub use segment::{FieldTest, RefreshStatus, Rules, Segment, Segments, run_segment_refreshes};
 pub use value::{FieldKind, FieldValue};

@@ -101,6 +101,17 @@ impl From<&Refusal> for FaultText {
             ),
             Refusal::ListInUse => Self::bare("ERROR_ADDRESSBOOK_IN_USE"),
             Refusal::ListLimit => Self::bare("ERROR_ADDRESSBOOK_LIMITEXCEEDED"),
+            Refusal::CategoryNotFound => Self::of_parameter("category"),
+            Refusal::CategoryNameInUse | Refusal::CategoryInvalid | Refusal::CategoryInUse => {
+                Self::of_parameter("category name")
+            }
+            Refusal::RelationalTableNotFound
+            | Refusal::RelationalTableInUse
+            | Refusal::RelationalTableInvalid
+            | Refusal::RelationalTableLimit => Self::of_parameter("table"),
+            Refusal::RelationalColumnNotFound | Refusal::RelationalFormatInvalid => {
+                Self::of_parameter("column")
+            }
             Refusal::DataFieldNotFound => Self::bare("ERROR_DATAFIELD_NOTFOUND"),
             Refusal::DataFieldInUse => {
                 Self::said("Field already exists.", "ERROR_NON_UNIQUE_DATAFIELD")
