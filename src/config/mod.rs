@@ -13,6 +13,7 @@ mod load;
 mod log;
 mod server;
 mod store;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod timeouts;
@@ -27,6 +28,7 @@ pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use server::Server;
 pub use store::{Engine, Store};
+pub use tasks::Tasks;
 pub use timeouts::Timeouts;
 pub use tls::Tls;
 
@@ -59,6 +61,7 @@ pub struct Config {
     pub store: Store,
     pub limits: Limits,
     pub import: Import,
+    pub tasks: Tasks,
     pub dotdigital_soap: DotdigitalSoap,
     pub log: Log,
 }
@@ -83,6 +86,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Store>("store"),
     section::<Limits>("limits"),
     section::<Import>("import"),
+    section::<Tasks>("tasks"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<Log>("log"),
 ];
@@ -95,6 +99,7 @@ impl Config {
         self.tls.check()?;
         self.limits.check()?;
         self.import.check()?;
+        self.tasks.check()?;
         self.dotdigital_soap.check()
     }
 }
