@@ -13,7 +13,6 @@ mod load;
 mod log;
 mod server;
 mod store;
-mod tasks;
 #[cfg(test)]
 mod tests;
 mod timeouts;
@@ -28,7 +27,6 @@ pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use server::Server;
 pub use store::{Engine, Store};
-pub use tasks::Tasks;
 pub use timeouts::Timeouts;
 pub use tls::Tls;
 
@@ -61,7 +59,6 @@ pub struct Config {
     pub store: Store,
     pub limits: Limits,
     pub import: Import,
-    pub tasks: Tasks,
     pub dotdigital_soap: DotdigitalSoap,
     pub log: Log,
 }
@@ -86,7 +83,6 @@ pub const SECTIONS: &[Section] = &[
     section::<Store>("store"),
     section::<Limits>("limits"),
     section::<Import>("import"),
-    section::<Tasks>("tasks"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<Log>("log"),
 ];
@@ -99,7 +95,6 @@ impl Config {
         self.tls.check()?;
         self.limits.check()?;
         self.import.check()?;
-        self.tasks.check()?;
         self.dotdigital_soap.check()
     }
 }

@@ -5,6 +5,8 @@
 //! impossible by type. A face never imports another face.
 
 pub mod dotdigital_soap;
+pub mod empower;
+pub mod quirk;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 //!
 //! A leaf: nothing here knows contacts, accounts or the store.
 
+pub mod basic;
 pub mod form;
 pub mod http;
 pub mod php;

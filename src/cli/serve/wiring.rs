@@ -9,7 +9,9 @@ use anyhow::{Context as _, Result, anyhow};
 use super::admin_token::AdminToken;
 use crate::config::{Config, Engine};
 use crate::domain::Clock;
-use crate::faces::dotdigital_soap::{DotdigitalSoap, Settings};
+use crate::faces::Face;
+use crate::faces::dotdigital_soap::{self, DotdigitalSoap};
+use crate::faces::empower::{self, Empower};
 use crate::server::{self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, self_signed};
 
 /// Where files beside the store go: the store's folder, or one that goes with the process.
@@ -134,14 +136,20 @@ fn times(config: &Config) -> Times {
 
 /// The faces that are switched on, each on its host names.
 pub fn mounts(config: &Config) -> Vec<Mount> {
+    let empower = on_hosts(Empower::new(empower::Settings::default()), &[]);
+    dotdigital_soap(config).into_iter().chain([empower]).collect()
+}
+
+fn dotdigital_soap(config: &Config) -> Option<Mount> {
     let soap = &config.dotdigital_soap;
-    if !soap.enabled {
-        return Vec::new();
-    }
-    let face = DotdigitalSoap::new(Settings {
+    let face = DotdigitalSoap::new(dotdigital_soap::Settings {
         hosts_2013: soap.hosts_2013.clone(),
         file_bytes: soap.file_bytes,
     });
-    let hosts = soap.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-    vec![Mount { face: Arc::new(face), hosts }]
+    soap.enabled.then(|| on_hosts(face, &soap.hosts))
+}
+
+fn on_hosts(face: impl Face + 'static, hosts: &[String]) -> Mount {
+    let hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+    Mount { face: Arc::new(face), hosts }
 }

@@ -1,7 +1,5 @@
 //! Which column of a file is what.
 
-use std::collections::BTreeMap;
-
 use super::rows::Row;
 use crate::domain::{FieldId, FieldKind, Schema};
 
@@ -41,13 +39,11 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// `aliases` are further names of data fields, in lower case. Columns that are nothing the
-    /// account knows are left to the faults file.
-    pub fn new(header: Header, schema: &Schema, aliases: &BTreeMap<String, String>) -> Self {
+    /// Columns that are nothing the account knows are left to the faults file.
+    pub fn new(header: Header, schema: &Schema) -> Self {
         let mut fields: Vec<(usize, FieldId, FieldKind)> = Vec::new();
         for (column, name) in header.others() {
-            let alias = aliases.get(&name.to_lowercase()).map(String::as_str);
-            let Some(field) = schema.named(alias.unwrap_or(name)) else { continue };
+            let Some(field) = schema.named(name) else { continue };
             if fields.iter().all(|(_, known, _)| *known != field.id) {
                 fields.push((column, field.id, field.kind));
             }

@@ -2,38 +2,7 @@
 //!
 //! The README's table and a test read this list: a quirk without a fixture breaks the build.
 
-/// One behavior that a reader of the WSDL would not expect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quirk {
-    /// Short name, lower case with hyphens; unique within the face.
-    pub name: &'static str,
-    /// What happens, in one sentence.
-    pub meaning: &'static str,
-    /// `<Operation>/<case>` below `xml-fixtures/dotdigital-soap/`.
-    pub fixture: &'static str,
-    pub source: Source,
-}
-
-/// How sure the behavior is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// The vendor's own documents or code say so.
-    Documented,
-    /// Generated clients were seen to send or to need it.
-    SeenInClients,
-    /// Neither: our choice where the sources are silent or disagree.
-    Chosen,
-}
-
-impl std::fmt::Display for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Documented => "documented",
-            Self::SeenInClients => "seen in clients",
-            Self::Chosen => "chosen",
-        })
-    }
-}
+use crate::faces::quirk::{Quirk, Source};
 
 /// Every quirk of this face, in the order of the README.
 pub static QUIRKS: &[Quirk] = &[

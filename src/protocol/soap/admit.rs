@@ -7,10 +7,11 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use super::answer::{bare_frame, challenge};
 use super::fault::Fault;
-use super::security::{Credentials, basic};
+use super::security::Credentials;
 use super::service::{Denied, Service};
 use super::version::{MediaType, Version};
 use super::wsdl;
+use crate::protocol::basic;
 use crate::protocol::http::{BodyError, Head, Reply};
 
 /// The reply to a call whose body need not be asked for; `None` to read it and then answer.

@@ -9,9 +9,10 @@ use super::admit;
 use super::envelope::{self, Envelope, Frame, Headers, Unreadable};
 use super::fault::Fault;
 use super::operation::{AnyOperation, Call, find};
-use super::security::{Credentials, Distrust, basic};
+use super::security::{Credentials, Distrust};
 use super::service::{Denied, Service};
 use super::version::{MediaType, Version};
+use crate::protocol::basic;
 use crate::protocol::http::{Head, HttpCall, Reply};
 use crate::protocol::xml::decode;
 

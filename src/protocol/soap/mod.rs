@@ -22,5 +22,7 @@ pub use admit::{admit, unreadable};
 pub use answer::{answer, broken};
 pub use fault::Fault;
 pub use operation::{AnyOperation, Call, Edition, Operation, OperationShape};
-pub use security::{Credentials, Login, NonceCache};
+pub use security::{Credentials, NonceCache};
+
+pub use crate::protocol::basic::Login;
 pub use service::{Denied, EditionShape, Service, ServiceShape};

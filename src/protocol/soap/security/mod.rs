@@ -3,14 +3,12 @@
 //! This module reads and judges what can be judged without accounts: forms, times, replays and
 //! digests. Whether a user has a password is asked of the face. Nothing here prints a secret.
 
-pub mod basic;
 pub mod nonce;
 pub mod username_token;
 
-use std::fmt;
-
 use jiff::{SignedDuration, Timestamp, civil};
-use zeroize::Zeroizing;
+
+use crate::protocol::basic::Login;
 
 pub use nonce::NonceCache;
 pub use username_token::{Digest, UsernameToken};
@@ -26,19 +24,6 @@ pub const WSU: &str =
 /// How far a caller's clock may be from ours, and how long a time without an end is believed.
 /// WCF, WSE 2 and WSS4J all default to five minutes.
 pub const WINDOW: SignedDuration = SignedDuration::from_mins(5);
-
-/// A user name and a password as text.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Login {
-    pub user: String,
-    pub password: Zeroizing<String>,
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login(…)")
-    }
-}
 
 /// What a call offers as proof of who calls. The face judges it against its accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +149,8 @@ mod tests {
 
     #[test]
     fn nothing_secret_is_printed() {
-        let login = Login { user: "u".to_owned(), password: Zeroizing::new("hush".to_owned()) };
+        let login =
+            Login { user: "u".to_owned(), password: zeroize::Zeroizing::new("hush".to_owned()) };
         let shown = format!("{:?} {:?}", login, Credentials::Basic(vec![login.clone()]));
         assert!(!shown.contains("hush"));
     }

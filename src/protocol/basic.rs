@@ -6,7 +6,18 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
 use zeroize::Zeroizing;
 
-use super::Login;
+/// A user name and a password as text.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    pub user: String,
+    pub password: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Login(…)")
+    }
+}
 
 /// Longest decoded `user:password` that is looked at, in bytes.
 const MAX_LOGIN_BYTES: usize = 1_024;

@@ -1,0 +1,3 @@
+//! `utilities.*`: addresses judged, tasks looked at, files fetched.
+
+pub mod check_email;

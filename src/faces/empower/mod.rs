@@ -1,0 +1,132 @@
+//! Mapp Empower, before it `BlueHornet`: `methodCall` documents, and the same methods over XML-RPC.
+//!
+//! Integrations post an `api` document to `/api/xmlrpc/index.php` in one of six forms ([`body`]);
+//! programs with an XML-RPC library post to `/RPC2`, or to the same path. Each [`Method`] is
+//! declared once, in [`methods`], and serves both. [`dispatch`] authenticates, checks what holds
+//! for every method and orders the replies; [`wire`] writes them in bounded memory. Refused is
+//! nothing by status: whatever goes wrong is an `error` item, or a fault, with HTTP 200.
+
+pub mod answer;
+pub mod args;
+pub mod body;
+pub mod dispatch;
+pub mod envelope;
+mod fault;
+pub mod method;
+pub mod methods;
+pub mod pacific;
+mod path;
+pub mod quirks;
+mod reply;
+#[cfg(test)]
+mod tests;
+pub mod tree;
+mod wire;
+pub mod xmlrpc;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use http::header::{ALLOW, HeaderValue};
+use http::{Method as HttpMethod, StatusCode};
+
+pub use self::answer::{Answer, Failure};
+pub use self::args::{Args, Given};
+pub use self::method::{Arg, Call, Echo, Form, Method, Need};
+pub use self::tree::{Rows, Tree};
+use crate::domain::Context;
+use crate::faces::{Admission, Face};
+use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+
+/// What the operator may choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Largest body of a call, in bytes, before percent-decoding.
+    pub body_bytes: u64,
+    /// Method calls in one post.
+    pub calls_per_post: usize,
+    /// Whether XML-RPC is spoken.
+    pub xmlrpc: bool,
+    /// Calls in one `system.multicall`.
+    pub calls_per_multicall: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            body_bytes: 10 * 1024 * 1024,
+            calls_per_post: 100,
+            xmlrpc: true,
+            calls_per_multicall: 100,
+        }
+    }
+}
+
+/// Most that a compressed body may grow.
+const GZIP_RATIO: u32 = 100;
+
+/// The face.
+#[derive(Debug, Default)]
+pub struct Empower {
+    settings: Settings,
+}
+
+impl Empower {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+}
+
+impl Face for Empower {
+    fn name(&self) -> &'static str {
+        "empower"
+    }
+
+    fn serves(&self, head: &Head) -> bool {
+        path::is_index(&head.path) || (self.settings.xmlrpc && path::is_xml_rpc(&head.path))
+    }
+
+    fn paths(&self) -> &'static [&'static str] {
+        if self.settings.xmlrpc { &[path::INDEX, path::XML_RPC] } else { &[path::INDEX] }
+    }
+
+    fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
+        let bounds = BodyBounds { decoded: self.settings.body_bytes, ratio: GZIP_RATIO };
+        let admission = match head.method {
+            HttpMethod::GET | HttpMethod::HEAD | HttpMethod::POST => Admission::Read(bounds),
+            _ => Admission::Answer(not_allowed()),
+        };
+        Box::pin(std::future::ready(admission))
+    }
+
+    fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
+        Box::pin(async move { dispatch::answer(self, context, &call).await })
+    }
+
+    fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
+        let text = format!("The request cannot be read: {error}");
+        self.error(head, error.status(), text)
+    }
+
+    fn broken(&self, head: &Head) -> Reply {
+        let text = format!("An internal error occurred in call {}", head.request_id);
+        self.error(head, StatusCode::OK, text)
+    }
+}
+
+impl Empower {
+    fn error(&self, head: &Head, status: StatusCode, text: String) -> Reply {
+        if path::is_xml_rpc(&head.path) {
+            xmlrpc::error(status, text)
+        } else {
+            dispatch::bare_error(status, text)
+        }
+    }
+}
+
+fn not_allowed() -> Reply {
+    let text = "Only GET, HEAD and POST are answered here.\n";
+    let mut reply = Reply::new(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", text);
+    reply.headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    reply
+}
