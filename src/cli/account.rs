@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
+use super::account_settings::Set;
 use super::credential;
 use super::from_address;
 use super::output;
@@ -22,6 +23,12 @@ pub enum Command {
         #[command(flatten)]
         place: StorePlace,
     },
+    /// Changes and shows the features and rules of an account.
+    #[command(after_help = "\
+Examples:
+  lychgate account set acme --external-id on --soft-bounces 3 --invalid-days 7
+  lychgate account set acme")]
+    Set(Set),
     /// Removes an account with all its data.
     #[command(after_help = "Example:\n  lychgate account remove acme --yes")]
     Remove(Remove),
@@ -66,6 +73,7 @@ impl Command {
         match self {
             Self::Add(add) => block_on(add.run()),
             Self::List { place } => block_on(list(&place)),
+            Self::Set(set) => block_on(set.run()),
             Self::Remove(remove) => block_on(remove.run()),
             Self::Credential(command) => command.run(),
             Self::FromAddress(command) => command.run(),

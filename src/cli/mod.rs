@@ -7,6 +7,7 @@
 pub mod http_client;
 
 mod account;
+mod account_settings;
 mod admin;
 mod config;
 mod credential;

@@ -5,6 +5,7 @@
 //! one. A leaf: nothing here knows the server, the domain or the store.
 
 mod dotdigital_soap;
+mod empower;
 mod error;
 mod example;
 mod import;
@@ -19,6 +20,7 @@ mod timeouts;
 mod tls;
 
 pub use dotdigital_soap::DotdigitalSoap;
+pub use empower::Empower;
 pub use error::ConfigError;
 pub use example::example;
 pub use import::Import;
@@ -60,6 +62,7 @@ pub struct Config {
     pub limits: Limits,
     pub import: Import,
     pub dotdigital_soap: DotdigitalSoap,
+    pub empower: Empower,
     pub log: Log,
 }
 
@@ -84,6 +87,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Limits>("limits"),
     section::<Import>("import"),
     section::<DotdigitalSoap>("dotdigital_soap"),
+    section::<Empower>("empower"),
     section::<Log>("log"),
 ];
 
@@ -95,6 +99,7 @@ impl Config {
         self.tls.check()?;
         self.limits.check()?;
         self.import.check()?;
-        self.dotdigital_soap.check()
+        self.dotdigital_soap.check()?;
+        self.empower.check()
     }
 }

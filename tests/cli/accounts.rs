@@ -69,3 +69,55 @@ fn a_second_account_of_the_same_name_is_refused() {
     let data = store.0.path().to_str().unwrap();
     assert!(!run(&["account", "add", "ACME", "--data", data]).status.success());
 }
+
+#[test]
+fn an_api_user_is_made_listed_with_what_it_may_do_and_revoked() {
+    let store = Store::new();
+    store.run_well(&["account", "add", "acme"]);
+    let add = ["account", "credential", "add", "acme", "--face", "empower"];
+    let custom = ["--method", "legacy.Manage_Subscriber", "--allow", "192.0.2.0/24"];
+    let said = store.run_well(&[&add[..], &custom, &["--allow", "2001:db8::1"]].concat());
+    let word = |name: &str| {
+        let line = said.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().to_owned()
+    };
+    let (key, secret) = (word("api_key"), word("shared_secret"));
+    assert_eq!((key.len(), secret.len()), (32, 16));
+    let listed = store.run_well(&["account", "credential", "list", "acme"]);
+    let line = listed.lines().find(|line| line.starts_with(&key)).unwrap();
+    for shown in ["empower", "legacy.manage_subscriber", "192.0.2.0/24, 2001:db8::1"] {
+        assert!(line.contains(shown), "no `{shown}` in {line}");
+    }
+    assert!(!listed.contains(&secret));
+    store.run_well(&["account", "credential", "revoke", &key]);
+    assert!(!store.run_well(&["account", "credential", "list", "acme"]).contains(&key));
+}
+
+#[test]
+fn an_api_user_whose_flags_contradict_each_other_is_not_made() {
+    let store = Store::new();
+    store.run_well(&["account", "add", "acme"]);
+    let data = store.0.path().to_str().unwrap();
+    for flags in [
+        &["--allow", "192.0.2.1"][..],
+        &["--face", "empower", "--access", "custom"],
+        &["--face", "empower", "--access", "full", "--method", "a.b"],
+        &["--face", "empower", "--allow", "192.0.2.0/33"],
+        &["--face", "empower", "--allow-digest"],
+    ] {
+        let add = ["account", "credential", "add", "acme", "--data", data];
+        assert!(!run(&[&add[..], flags].concat()).status.success(), "{flags:?}");
+    }
+    assert!(!store.run_well(&["account", "credential", "list", "acme"]).contains("empower"));
+}
+
+#[test]
+fn settings_that_are_not_named_stay_as_they_are() {
+    let store = Store::new();
+    store.run_well(&["account", "add", "acme"]);
+    let said = store.run_well(&["account", "set", "acme"]);
+    assert_eq!(said, "external id   off\nsoft bounces  3\ninvalid days  7\n");
+    store.run_well(&["account", "set", "acme", "--external-id", "on", "--invalid-days", "2"]);
+    let said = store.run_well(&["account", "set", "acme", "--soft-bounces", "5"]);
+    assert_eq!(said, "external id   on\nsoft bounces  5\ninvalid days  2\n");
+}
