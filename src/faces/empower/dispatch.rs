@@ -29,27 +29,26 @@ pub async fn answer(face: &Empower, context: &Arc<Context>, call: &HttpCall) -> 
         Ok(Some(document)) => document,
         Ok(None) | Err(_) if is_rpc => Cow::Borrowed(""),
         Ok(None) => return no_document(Failure::new(446, "No XML data passed")).await,
-        Err(error) => return unreadable_document(ResponseType::Xml, &error).await,
+        Err(error) => return no_document(Failure::new(446, unreadable(&error))).await,
     };
     if face.settings.xmlrpc && (is_rpc || envelope::is_xml_rpc(&document)) {
         return xmlrpc::answer(face, context, &call.head, &document).await;
     }
     match Post::read(&document) {
         Ok(post) => answer_post(face, context, &call.head, post).await,
-        Err(unread) => unreadable_document(unread.response_type, &unread.error).await,
+        Err(unread) => {
+            let failure = Failure::new(446, unreadable(&unread.error));
+            reply::items(unread.response_type, vec![of_no_call(failure, 1)]).await
+        }
     }
+}
+
+fn unreadable(error: &impl std::fmt::Display) -> String {
+    format!("Invalid XML data passed: {error}")
 }
 
 async fn no_document(failure: Failure) -> Reply {
     reply::items(ResponseType::Xml, vec![of_no_call(failure, 1)]).await
-}
-
-async fn unreadable_document(
-    response_type: ResponseType,
-    error: &crate::protocol::xml::XmlError,
-) -> Reply {
-    let failure = Failure::new(446, format!("Invalid XML data passed: {error}"));
-    reply::items(response_type, vec![of_no_call(failure, 1)]).await
 }
 
 async fn answer_post(face: &Empower, context: &Arc<Context>, head: &Head, post: Post) -> Reply {

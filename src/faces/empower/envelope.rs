@@ -66,7 +66,7 @@ impl Post {
     }
 
     fn fill(&mut self, document: &str) -> Result<(), XmlError> {
-        let mut reader = Reader::new(document.trim_start(), Limits::default());
+        let mut reader = reader(document);
         let root = reader.root()?.local().to_owned();
         if is(&root, "methodCall") {
             self.form = Form::Bare;
@@ -119,7 +119,7 @@ impl Post {
 /// Whether a document's root is a `methodCall` with `params`, which is XML-RPC and not the
 /// vendor's form. A document that cannot be read is neither.
 pub fn is_xml_rpc(document: &str) -> bool {
-    let mut reader = Reader::new(document.trim_start(), Limits::default());
+    let mut reader = reader(document);
     let mut look = || -> Result<bool, XmlError> {
         if reader.root()?.local() != "methodCall" {
             return Ok(false);
@@ -161,6 +161,11 @@ fn given(reader: &mut Reader<'_>) -> Result<Given, XmlError> {
         child = reader.next_child()?.map(|name| name.local().to_owned());
     }
     Ok(Given::Nested(members))
+}
+
+/// `saveHTML` of PHP, with which one client writes its document, gives HTML's named entities.
+fn reader(document: &str) -> Reader<'_> {
+    Reader::new(document.trim_start(), Limits::default()).with_html_entities()
 }
 
 fn is(name: &str, known: &str) -> bool {

@@ -3,12 +3,15 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method as HttpMethod};
 
 use super::{Empower, Settings};
 use crate::domain::testing::{account, context};
 use crate::domain::{Access, Context, KeyPair, NewApiUser};
 use crate::faces::Face as _;
+use crate::protocol::form::{Fields, urlencoded};
 use crate::protocol::http::{Head, HttpCall};
 
 const BODY_BYTES: usize = 1024 * 1024;
@@ -33,30 +36,46 @@ impl World {
     }
 
     async fn post_from(&self, peer: Ipv4Addr, body: String) -> String {
-        let head = Head {
-            method: HttpMethod::POST,
-            path: "/api/xmlrpc/index.php".to_owned(),
-            query: String::new(),
-            headers: HeaderMap::new(),
-            peer: IpAddr::V4(peer),
-            base_url: "http://localhost".to_owned(),
-            host: "localhost".to_owned(),
-            request_id: "1".to_owned(),
-        };
+        let head = head(HttpMethod::POST, "", "");
+        self.send(Head { peer: IpAddr::V4(peer), ..head }, body.into_bytes()).await
+    }
+
+    async fn send(&self, head: Head, body: Vec<u8>) -> String {
         let call = HttpCall { head: Arc::new(head), body: body.into() };
         let reply = self.face.answer(&self.context, call).await;
         assert_eq!(reply.status, 200);
         String::from_utf8(reply.body.gather(BODY_BYTES).await.unwrap().to_vec()).unwrap()
     }
 
-    /// Posts calls with the right login and what else `authentication` is to say.
-    async fn post(&self, more: &str, calls: &str) -> String {
+    fn document(&self, more: &str, calls: &str) -> String {
         let KeyPair { api_key, shared_secret } = &self.keys;
-        let body = format!(
+        format!(
             "<api><authentication><shared_secret>{shared_secret}</shared_secret>\
              <api_key>{api_key}</api_key>{more}</authentication><data>{calls}</data></api>"
-        );
+        )
+    }
+
+    /// Posts calls with the right login and what else `authentication` is to say.
+    async fn post(&self, more: &str, calls: &str) -> String {
+        let body = self.document(more, calls);
         self.post_from(Ipv4Addr::new(192, 0, 2, 7), body).await
+    }
+}
+
+fn head(method: HttpMethod, query: &str, content_type: &str) -> Head {
+    let mut headers = HeaderMap::new();
+    if !content_type.is_empty() {
+        headers.insert("content-type", content_type.parse().unwrap());
+    }
+    Head {
+        method,
+        path: "/api/xmlrpc/index.php".to_owned(),
+        query: query.to_owned(),
+        headers,
+        peer: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)),
+        base_url: "http://localhost".to_owned(),
+        host: "localhost".to_owned(),
+        request_id: "1".to_owned(),
     }
 }
 
@@ -123,11 +142,7 @@ async fn a_wrong_login_is_the_recorded_error() {
 #[tokio::test]
 async fn an_address_that_is_not_on_the_whitelist_is_named() {
     let world = World::new().await;
-    let KeyPair { api_key, shared_secret } = &world.keys;
-    let body = format!(
-        "<api><authentication><api_key>{api_key}</api_key><shared_secret>{shared_secret}\
-         </shared_secret></authentication><data>{VALID}</data></api>"
-    );
+    let body = world.document("", VALID);
     let said = world.post_from(Ipv4Addr::new(198, 51, 100, 1), body).await;
     assert!(said.contains("Invalid Request IP: Please add request_ip"), "{said}");
     assert!(said.contains("<request_ip><![CDATA[198.51.100.1]]></request_ip>"), "{said}");
@@ -160,4 +175,68 @@ async fn what_is_no_document_answers_446() {
         assert!(said.contains("<responseCode><![CDATA[446]]>"), "{body}: {said}");
         assert!(said.contains("<error><![CDATA[1]]></error>"), "{body}: {said}");
     }
+}
+
+#[tokio::test]
+async fn every_form_in_which_clients_post_is_read() {
+    let world = World::new().await;
+    let document = world.document("", VALID);
+    let fields: Fields = [("data", document.clone())].into_iter().collect();
+    let encoded = urlencoded::write(&fields);
+    let multipart = format!(
+        "--b b\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\n{document}\r\n--b b--\r\n"
+    );
+    let form = "application/x-www-form-urlencoded";
+    let utf16: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(document.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let post = |content_type| head(HttpMethod::POST, "", content_type);
+    for (name, head, body) in [
+        ("form", post(form), encoded.clone().into_bytes()),
+        ("form, XML not encoded", post(form), format!("data={document}").into_bytes()),
+        ("form without a content type", post(""), encoded.clone().into_bytes()),
+        ("multipart", post("multipart/form-data; boundary=\"b b\""), multipart.into_bytes()),
+        ("raw", post("application/xml"), document.clone().into_bytes()),
+        (
+            "raw, odd charset",
+            post("application/xml; charset='utf8'"),
+            document.clone().into_bytes(),
+        ),
+        ("raw as a form", post(form), format!("\n {document}").into_bytes()),
+        ("raw with a mark", post(""), format!("\u{feff}{document}").into_bytes()),
+        ("raw in UTF-16", post("text/xml"), utf16),
+        ("GET", head(HttpMethod::GET, &encoded, ""), Vec::new()),
+        ("POST with a query", head(HttpMethod::POST, &encoded, ""), Vec::new()),
+    ] {
+        let said = world.send(head, body).await;
+        assert!(said.contains("<valid><![CDATA[1]]></valid>"), "{name}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn latin1_named_characters_and_cdata_are_text() {
+    let world = World::new().await;
+    let call = |email: &str| {
+        format!(
+            "<methodCall><methodName><![CDATA[utilities.checkEmail]]></methodName><email>{email}</email></methodCall>"
+        )
+    };
+    let named = world.post("", &call("jos&eacute;@b.example")).await;
+    assert!(named.contains("jos\u{e9}@b.example"), "{named}");
+    let document = world.document("", &call("jos\u{e9}@b.example"));
+    let latin1: Vec<u8> = document.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let said = world.send(head(HttpMethod::POST, "", ""), latin1).await;
+    assert!(said.contains("jos\u{e9}@b.example"), "{said}");
+}
+
+#[tokio::test]
+async fn the_bare_form_takes_its_login_from_basic() {
+    let world = World::new().await;
+    let login = STANDARD.encode(format!("{}:{}", world.keys.api_key, world.keys.shared_secret));
+    let mut head = head(HttpMethod::POST, "", "text/xml");
+    head.headers.insert("authorization", format!("Basic {login}").parse().unwrap());
+    let said = world.send(head, VALID.as_bytes().to_vec()).await;
+    assert!(said.contains("<valid><![CDATA[1]]></valid>"), "{said}");
 }
