@@ -187,6 +187,36 @@ impl<'a> DataFields<'a> {
         Ok((edit, field))
     }
 
+    /// The schema with the fields called `names`; those that are missing are made by `edit`, as
+    /// private texts.
+    pub(super) async fn with_texts(
+        self,
+        edit: &mut Edit<'a>,
+        names: impl IntoIterator<Item = &str>,
+    ) -> Result<Schema> {
+        let mut schema = self.schema().await?;
+        for name in names {
+            if schema.named(name).is_some() {
+                continue;
+            }
+            if schema.fields.len() >= limit(self.account) {
+                return Err(Refusal::DataFieldLimit.into());
+            }
+            let field = DataField {
+                id: edit.next_field()?,
+                name: FieldName::parse(name)?,
+                kind: FieldKind::Text,
+                visibility: Visibility::Private,
+                default: None,
+                display: FieldDisplay::default(),
+            };
+            put(self.account, &mut edit.batch, &field)?;
+            schema.by_name.insert(field.name.as_str().to_owned(), schema.fields.len());
+            schema.fields.push(field);
+        }
+        Ok(schema)
+    }
+
     /// Deletes the field called `name`, in any case, unless a segment's rules use it. Values that
     /// contacts have for it are not seen any more; a new field of that name starts without any.
     pub async fn delete(self, name: &str) -> Result<DependencyResult> {

@@ -50,6 +50,7 @@ mod refresh;
 pub mod relational;
 mod rules;
 pub mod segment;
+pub mod subscriber;
 pub mod suppression;
 pub mod template;
 #[cfg(test)]
