@@ -13,7 +13,7 @@ use super::http_client::Client;
 use super::place::{ServerPlace, StorePlace};
 use crate::domain::{Context, ImportId};
 use crate::protocol::http::Reply;
-use crate::server::operator;
+use crate::server::{operator, templates};
 
 /// Who carries the call out.
 #[derive(Debug)]
@@ -65,6 +65,20 @@ impl Admin {
             Self::Server(client) => {
                 let headers = [(CONTENT_TYPE, "application/x-ndjson")];
                 client.call(Method::POST, "/_lychgate/events", &headers, lines).await?.parts()
+            }
+        };
+        read(status, &body)
+    }
+
+    /// Creates or replaces templates given as NDJSON.
+    pub async fn templates<T: DeserializeOwned>(&self, lines: String) -> Result<T> {
+        let (status, body) = match self {
+            Self::Store(context) => {
+                of_reply(templates::import(context, &Bytes::from(lines)).await)?
+            }
+            Self::Server(client) => {
+                let headers = [(CONTENT_TYPE, "application/x-ndjson")];
+                client.call(Method::POST, "/_lychgate/templates", &headers, lines).await?.parts()
             }
         };
         read(status, &body)

@@ -21,6 +21,7 @@ mod place;
 mod runtime;
 mod serve;
 mod store;
+mod template;
 mod wsdl;
 
 use std::process::ExitCode;
@@ -53,6 +54,12 @@ enum Command {
     /// Records bounces, complaints and suppressions.
     #[command(subcommand, after_help = "Example:\n  lychgate events import bounces.ndjson")]
     Events(events::Command),
+    /// Brings templates along and lists them.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  lychgate template import templates.ndjson --account acme"
+    )]
+    Template(template::Command),
     /// Checks, copies, exports and imports a store that no server has open.
     #[command(subcommand, after_help = "Example:\n  lychgate store check")]
     Store(store::Command),
@@ -71,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Account(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Events(command) => command.run(),
+        Command::Template(command) => command.run(),
         Command::Store(command) => command.run(),
         Command::Wsdl(command) => command.run(),
         Command::Config(command) => command.run(),

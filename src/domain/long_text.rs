@@ -37,11 +37,6 @@ impl TextRef {
         Self { number, bytes }
     }
 
-    /// The length in bytes.
-    pub fn bytes(self) -> u32 {
-        self.bytes
-    }
-
     /// The text; `None` when it was replaced since the caller read this reference.
     pub(super) async fn read(self, account: Account<'_>) -> Result<Option<String>, StoreError> {
         let whole = usize::try_from(self.bytes).unwrap_or(MAX_TEXT_BYTES);

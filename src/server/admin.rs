@@ -8,7 +8,7 @@ use http::{HeaderValue, Method, StatusCode};
 use uuid::Uuid;
 
 use super::reply::plain;
-use super::{Mood, Shared, operator};
+use super::{Mood, Shared, operator, templates};
 use crate::domain::ImportId;
 use crate::protocol::http::{Head, Reply};
 use crate::store::{Space, Table};
@@ -32,6 +32,7 @@ enum Page {
     Events,
     Imports,
     Import(ImportId),
+    Templates,
 }
 
 impl Page {
@@ -42,6 +43,7 @@ impl Page {
             "/metrics" => Some(Self::Metrics),
             "/events" => Some(Self::Events),
             "/imports" => Some(Self::Imports),
+            "/templates" => Some(Self::Templates),
             other => {
                 let id = other.strip_prefix("/imports/")?;
                 Some(Self::Import(ImportId(Uuid::try_parse(id).ok()?)))
@@ -51,7 +53,7 @@ impl Page {
 
     fn method(self) -> Method {
         match self {
-            Self::Events => Method::POST,
+            Self::Events | Self::Templates => Method::POST,
             Self::Health | Self::Ready | Self::Metrics | Self::Imports | Self::Import(_) => {
                 Method::GET
             }
@@ -60,7 +62,7 @@ impl Page {
 
     fn needs_token(self) -> bool {
         match self {
-            Self::Events | Self::Imports | Self::Import(_) => true,
+            Self::Events | Self::Imports | Self::Import(_) | Self::Templates => true,
             Self::Health | Self::Ready | Self::Metrics => false,
         }
     }
@@ -73,6 +75,7 @@ impl Page {
             Self::Events => "events",
             Self::Imports => "imports",
             Self::Import(_) => "import",
+            Self::Templates => "templates",
         }
     }
 }
@@ -111,6 +114,7 @@ pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
         Page::Events => operator::events(&shared.context, &body).await,
         Page::Imports => operator::imports(&shared.context, &head.query).await,
         Page::Import(id) => operator::import(&shared.context, id).await,
+        Page::Templates => templates::import(&shared.context, &body).await,
     };
     reply.for_operation(page.name())
 }

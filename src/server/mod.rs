@@ -24,6 +24,7 @@ pub mod self_signed;
 pub mod signals;
 pub mod stream;
 pub mod tasks;
+pub mod templates;
 pub mod tls;
 
 use std::net::SocketAddr;

@@ -78,21 +78,21 @@ async fn record(
 
 /// What became of the lines.
 #[derive(Debug, Default)]
-struct Tally {
-    recorded: usize,
+pub struct Tally {
+    pub recorded: usize,
     bad: usize,
     named: Vec<Value>,
 }
 
 impl Tally {
-    fn bad(&mut self, number: u64, reason: &dyn std::fmt::Display) {
+    pub fn bad(&mut self, number: u64, reason: &dyn std::fmt::Display) {
         self.bad += 1;
         if self.named.len() < MOST_BAD_LINES_NAMED {
             self.named.push(json!({ "line": number, "reason": reason.to_string() }));
         }
     }
 
-    fn reply(self) -> Reply {
+    pub fn reply(self) -> Reply {
         let nothing_done = self.recorded == 0 && self.bad > 0;
         let status = if nothing_done { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let Self { recorded, bad, named } = self;
@@ -146,13 +146,13 @@ fn described((account, import): &(AccountId, ImportState)) -> Value {
     })
 }
 
-fn json_reply(status: StatusCode, value: &Value) -> Reply {
+pub fn json_reply(status: StatusCode, value: &Value) -> Reply {
     let mut text = value.to_string();
     text.push('\n');
     Reply::new(status, JSON, text)
 }
 
-fn broken(doing: &'static str, error: &Error) -> Reply {
+pub fn broken(doing: &'static str, error: &Error) -> Reply {
     if let Error::Refused(Refusal::Unavailable) = error {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "The server cannot write now.\n");
     }

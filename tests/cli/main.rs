@@ -20,4 +20,6 @@ mod serve;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+mod templates;
+#[cfg(test)]
 mod wsdl;

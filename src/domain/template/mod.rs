@@ -1,11 +1,12 @@
 //! Templates of transactional and welcome messages.
 //!
 //! Each has a live version, which is sent, and a test version, which is changed and tried out;
-//! rebuilding promotes the test version to live. Texts are checked for nothing but their length,
-//! since whatever is stored must render as well as it can.
+//! rebuilding promotes the test version to live. Texts are [`smarty`] templates: they are checked
+//! for nothing but their length, since whatever is stored must render as well as it can.
 
 mod line;
 mod record;
+pub mod smarty;
 mod templates;
 
 use jiff::Timestamp;
