@@ -30,11 +30,14 @@ Examples:
   lychgate events import bounces.ndjson --server http://127.0.0.1:8080
 
 A line names what happened, to whom and in which account:
-  {\"account\":\"acme\",\"type\":\"hard_bounce\",\"email\":\"a@b.example\"}
+  {\"account\":\"acme\",\"type\":\"bounced\",\"email\":\"a@b.example\",\"template_id\":7,
+   \"reason\":\"550 5.1.1 user unknown\"}        (on one line)
   {\"account\":\"acme\",\"type\":\"suppress_domain\",\"domain\":\"b.example\"}
   {\"type\":\"suppress_global\",\"email\":\"a@b.example\"}
-Types: hard_bounce, soft_bounce, isp_complaint, mail_block, block, unsubscribe, pending_optin,
-complaint, suppress_domain, suppress_global. `at` (RFC 3339) says when.";
+Types: delivered, bounced, complained, unsubscribed, opened, clicked; block, pending_optin,
+complaint, suppress_domain, suppress_global. A bounce has `class` (hard, soft, block), `reason`, or
+both; a click may have `url`. `template_id` or `campaign_id` says of which message, `time`
+(RFC 3339) when. Two lines with the same `id` or, without one, of the same contents count once.";
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -58,6 +61,7 @@ impl Command {
 #[derive(Debug, Deserialize)]
 struct Tally {
     recorded: u64,
+    known: u64,
     bad: u64,
     bad_lines: Vec<BadLine>,
 }
@@ -74,7 +78,7 @@ impl Import {
     async fn run(self) -> Result<()> {
         let admin = Admin::open(&self.place, &self.server).await?;
         let mut lines = open(&self.file)?.lines();
-        let (mut before, mut recorded, mut bad) = (0, 0, 0);
+        let (mut before, mut recorded, mut known, mut bad) = (0, 0, 0, 0);
         loop {
             let some: Vec<String> = lines
                 .by_ref()
@@ -90,10 +94,14 @@ impl Import {
             }
             before += u64::try_from(some.len())?;
             recorded += tally.recorded;
+            known += tally.known;
             bad += tally.bad;
         }
         admin.close().await?;
         output::line(format_args!("{recorded} events recorded"))?;
+        if known > 0 {
+            output::line(format_args!("{known} were recorded before"))?;
+        }
         if bad > 0 {
             bail!("{bad} lines are not recorded");
         }

@@ -14,7 +14,6 @@ use super::contacts::Contacts;
 use super::data_field::DataFields;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
-use super::event::Events;
 use super::import::Activity;
 use super::list::Lists;
 use super::login::Logins;
@@ -122,11 +121,6 @@ impl Context {
     /// The accounts themselves, their credentials, and who is calling.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts { context: self }
-    }
-
-    /// Events from outside, of all accounts.
-    pub fn events(&self) -> Events<'_> {
-        Events { context: self }
     }
 }
 

@@ -6,9 +6,11 @@
 
 pub mod account;
 pub mod account_settings;
+pub mod activity;
 pub mod address;
 pub mod address_range;
 pub mod api_user;
+pub mod bounce;
 mod calls;
 pub mod campaign;
 pub mod category;
@@ -81,7 +83,7 @@ pub use data_field::{
 pub use decimal::Decimal;
 pub use display::{DateFormat, NumberFormat, Separators};
 pub use error::{Broken, Error, Refusal, Result};
-pub use event::{Event, EventError, EventKind};
+pub use event::{Event, EventError, EventKind, Events, Outcome};
 pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{

@@ -261,12 +261,15 @@ mod tests {
         let context = context().await;
         let account = account(&context, "one").await;
         for (kind, status) in [
-            ("hard_bounce", ResubscribeStatus::CannotBeUnsuppressed),
+            ("bounced", ResubscribeStatus::CannotBeUnsuppressed),
             ("pending_optin", ResubscribeStatus::Challenged),
-            ("isp_complaint", ResubscribeStatus::CannotBeUnsuppressed),
-            ("unsubscribe", ResubscribeStatus::Added),
+            ("complained", ResubscribeStatus::CannotBeUnsuppressed),
+            ("unsubscribed", ResubscribeStatus::Added),
         ] {
-            let line = format!(r#"{{"account":"one","type":"{kind}","email":"{kind}@b.example"}}"#);
+            let class = if kind == "bounced" { r#""hard""# } else { "null" };
+            let line = format!(
+                r#"{{"account":"one","type":"{kind}","class":{class},"email":"{kind}@b.example"}}"#
+            );
             context.events().record(&Event::from_json(&line).unwrap()).await.unwrap();
             let address = format!("{kind}@b.example");
             let back = account.contacts().resubscribe(asked(&address)).await.unwrap();
@@ -278,7 +281,7 @@ mod tests {
     async fn a_graver_reason_outlives_an_opt_out() {
         let context = context().await;
         let contacts = account(&context, "one").await.contacts();
-        let line = r#"{"account":"one","type":"hard_bounce","email":"a@b.example"}"#;
+        let line = r#"{"account":"one","type":"bounced","class":"hard","email":"a@b.example"}"#;
         context.events().record(&Event::from_json(line).unwrap()).await.unwrap();
         let gone = contacts.unsubscribe(contact("a@b.example")).await.unwrap();
         assert_eq!(gone.reason, ContactStatus::HardBounced);

@@ -7,7 +7,7 @@ use tracing::error;
 
 use super::reply::plain;
 use crate::domain::import::{ImportState, find_everywhere, list_everywhere};
-use crate::domain::{AccountId, Context, Error, Event, ImportId, Refusal};
+use crate::domain::{AccountId, Context, Error, Event, ImportId, Outcome, Refusal};
 use crate::protocol::http::Reply;
 
 const JSON: &str = "application/json";
@@ -18,9 +18,10 @@ const MOST_BAD_LINES_NAMED: usize = 100;
 const IMPORTS_LISTED: usize = 100;
 const MOST_IMPORTS_LISTED: usize = 1_000;
 
-/// Records events given as NDJSON. Good lines are recorded whatever stands in the others.
+/// Records events given as NDJSON. Good lines are recorded whatever stands in the others; those
+/// that were recorded before are counted apart.
 ///
-/// 200 when at least one line was recorded or there was none; 422 when every line is bad.
+/// 200 when at least one line is good or there is none; 422 when every line is bad.
 pub async fn events(context: &Context, body: &Bytes) -> Reply {
     let Ok(text) = std::str::from_utf8(body) else {
         return plain(StatusCode::BAD_REQUEST, "The body is not UTF-8.\n");
@@ -47,30 +48,18 @@ pub async fn events(context: &Context, body: &Bytes) -> Reply {
     }
 }
 
-/// One step for all; when one of them is refused, each for itself. Recording twice is harmless.
+/// Some events, on disk when this returns.
 async fn record(
     context: &Context,
     numbered: Vec<(u64, Event)>,
     tally: &mut Tally,
 ) -> Result<(), Error> {
-    if numbered.is_empty() {
-        return Ok(());
-    }
     let (numbers, events): (Vec<u64>, Vec<Event>) = numbered.into_iter().unzip();
-    match context.events().record_many(&events).await {
-        Ok(()) => {
-            tally.recorded += events.len();
-            return Ok(());
-        }
-        Err(Error::Refused(Refusal::Unavailable)) => return Err(Refusal::Unavailable.into()),
-        Err(Error::Refused(_)) => {}
-        Err(broken @ Error::Broken(_)) => return Err(broken),
-    }
-    for (number, event) in numbers.into_iter().zip(events) {
-        match context.events().record(&event).await {
-            Ok(()) => tally.recorded += 1,
-            Err(Error::Refused(refusal)) => tally.bad(number, &refusal),
-            Err(broken @ Error::Broken(_)) => return Err(broken),
+    for (number, outcome) in numbers.into_iter().zip(context.events().record_many(&events).await?) {
+        match outcome {
+            Outcome::Recorded => tally.recorded += 1,
+            Outcome::Known => tally.known += 1,
+            Outcome::Refused(refusal) => tally.bad(number, &refusal),
         }
     }
     Ok(())
@@ -80,6 +69,8 @@ async fn record(
 #[derive(Debug, Default)]
 pub struct Tally {
     pub recorded: usize,
+    /// Recorded before: nothing changed.
+    known: usize,
     bad: usize,
     named: Vec<Value>,
 }
@@ -93,10 +84,11 @@ impl Tally {
     }
 
     pub fn reply(self) -> Reply {
-        let nothing_done = self.recorded == 0 && self.bad > 0;
+        let nothing_done = self.recorded + self.known == 0 && self.bad > 0;
         let status = if nothing_done { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        let Self { recorded, bad, named } = self;
-        json_reply(status, &json!({ "recorded": recorded, "bad": bad, "bad_lines": named }))
+        let Self { recorded, known, bad, named } = self;
+        let told = json!({ "recorded": recorded, "known": known, "bad": bad, "bad_lines": named });
+        json_reply(status, &told)
     }
 }
 

@@ -154,6 +154,120 @@ pub fn pending_refresh(account: u32, segment: u32) -> Bytes {
     numbers([0, account, segment]).into()
 }
 
+/// One of the maps of what happened to a message, in [`Table::Activity`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ActivityMap {
+    /// Everything but bounces, by time.
+    Others,
+    /// Bounces by time: who asks for them reads nothing else.
+    Bounces,
+    /// Counts by day.
+    Days,
+}
+
+/// A map of what happened to a message; `kind` tells apart messages that are numbered separately.
+pub fn activity(account: u32, map: ActivityMap, kind: u8, message: u32) -> BlockMap {
+    let mut prefix = numbers([account]);
+    prefix.push(match map {
+        ActivityMap::Others => kind,
+        ActivityMap::Bounces => kind | 0x40,
+        ActivityMap::Days => kind | 0x80,
+    });
+    prefix.put_u32(message);
+    BlockMap::new(Table::Activity, prefix, BLOCK_BYTES)
+}
+
+/// What happened to addresses of an account, by address hash, then message, then time.
+pub fn contact_activity(account: u32) -> BlockMap {
+    BlockMap::new(Table::ContactActivity, numbers([account]), BLOCK_BYTES)
+}
+
+/// When something happened and what tells it from others of that time.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Microseconds since 1970, UTC.
+    pub micros: i64,
+    pub what: u8,
+    pub tag: u32,
+}
+
+/// An entry's key in [`activity`], but for [`ActivityMap::Days`].
+pub fn activity_entry(hash: u64, moment: Moment) -> Bytes {
+    let mut key = Vec::with_capacity(21);
+    key.put_u64(in_order(moment.micros));
+    key.put_u64(hash);
+    key.put_u8(moment.what);
+    key.put_u32(moment.tag);
+    key.into()
+}
+
+/// Where the entries of [`activity`] begin that are not before `micros`.
+pub fn activity_from(micros: i64) -> Bytes {
+    Bytes::copy_from_slice(&in_order(micros).to_be_bytes())
+}
+
+/// When an entry of [`activity`] happened.
+pub fn micros_of_activity(key: &[u8]) -> Option<i64> {
+    key.first_chunk().map(|time| out_of_order(u64::from_be_bytes(*time)))
+}
+
+/// An entry's key in [`ActivityMap::Days`]: days since 1970-01-01.
+pub fn activity_day(day: i32) -> Bytes {
+    Bytes::copy_from_slice(&(day.cast_unsigned() ^ (1 << 31)).to_be_bytes())
+}
+
+/// The day of a key that [`activity_day`] made.
+pub fn day_of_activity(key: &[u8]) -> Option<i32> {
+    key.first_chunk().map(|day| (u32::from_be_bytes(*day) ^ (1 << 31)).cast_signed())
+}
+
+/// What the entries of an address in [`contact_activity`] begin with; with a message, those of
+/// the address and the message. `None` for a message is what has to do with none.
+pub fn contact_activity_of(hash: u64, message: Option<Option<(u8, u32)>>) -> Bytes {
+    let mut key = Vec::with_capacity(26);
+    key.put_u64(hash);
+    if let Some(message) = message {
+        let (kind, number) = message.unwrap_or((u8::MAX, 0));
+        key.put_u8(kind);
+        key.put_u32(number);
+    }
+    key.into()
+}
+
+/// An entry's key in [`contact_activity`].
+pub fn contact_activity_entry(hash: u64, message: Option<(u8, u32)>, moment: Moment) -> Bytes {
+    let mut key = Vec::with_capacity(26);
+    key.extend_from_slice(&contact_activity_of(hash, Some(message)));
+    key.put_u64(in_order(moment.micros));
+    key.put_u8(moment.what);
+    key.put_u32(moment.tag);
+    key.into()
+}
+
+/// When an entry of [`contact_activity`] happened.
+pub fn micros_of_contact_activity(key: &[u8]) -> Option<i64> {
+    key.get(13..).and_then(micros_of_activity)
+}
+
+/// The address hash that an entry of [`contact_activity`] begins with.
+pub fn hash_of_contact_activity(key: &[u8]) -> Option<u64> {
+    key.first_chunk().copied().map(u64::from_be_bytes)
+}
+
+/// A number that sorts as a signed one does.
+fn in_order(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
+}
+
+fn out_of_order(number: u64) -> i64 {
+    (number ^ (1 << 63)).cast_signed()
+}
+
+/// An event that is recorded, by the digest of its id.
+pub fn event_id(account: u32, digest: [u8; 16]) -> Bytes {
+    unique(account, digest)
+}
+
 /// Account and segment of a key that [`pending_refresh`] made.
 pub fn pending_refresh_of(key: &[u8]) -> Option<(u32, u32)> {
     let (account, segment) = key.get(4..)?.split_first_chunk()?;

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::support::{Caller, Server, lychgate, run, run_well, text};
 
-const EVENTS: &str = "{\"account\":\"acme\",\"type\":\"hard_bounce\",\"email\":\"a@b.example\"}\n\
+const EVENTS: &str = "{\"account\":\"acme\",\"type\":\"bounced\",\"class\":\"hard\",\"email\":\"a@b.example\"}\n\
                       \n\
                       {\"account\":\"acme\",\"type\":\"suppress_domain\",\"domain\":\"c.example\"}\n";
 
@@ -51,7 +51,8 @@ fn a_bad_line_is_named_by_number_and_fails_the_command_without_losing_the_others
     let folder = tempfile::tempdir().unwrap();
     let data = store_with_account(folder.path());
     let file = folder.path().join("events.ndjson");
-    std::fs::write(&file, format!("{EVENTS}{{\"type\":\"hard_bounce\"}}\n{EVENTS}")).unwrap();
+    std::fs::write(&file, format!("{EVENTS}{{\"type\":\"bounced\",\"class\":\"hard\"}}\n{EVENTS}"))
+        .unwrap();
     let output = run(&["events", "import", file.to_str().unwrap(), "--data", &data]);
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());

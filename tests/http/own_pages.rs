@@ -115,10 +115,10 @@ async fn good_events_are_recorded_whatever_stands_beside_them() {
     let account = NewAccount { name: "acme".to_owned(), main_email: None, main_mobile: None };
     let account = trial.context.accounts().add(account).await.unwrap();
     let lines = [
-        r#"{"account":"acme","type":"hard_bounce","email":"a@b.example"}"#,
-        r#"{"account":"nobody","type":"hard_bounce","email":"a@b.example"}"#,
-        r#"{"account":"acme","type":"hard_bounce","email":"no address"}"#,
-        r#"{"account":"acme","type":"unsubscribe","email":"c@d.example"}"#,
+        r#"{"account":"acme","type":"bounced","class":"hard","email":"a@b.example"}"#,
+        r#"{"account":"nobody","type":"bounced","class":"hard","email":"a@b.example"}"#,
+        r#"{"account":"acme","type":"bounced","class":"hard","email":"no address"}"#,
+        r#"{"account":"acme","type":"unsubscribed","email":"c@d.example"}"#,
     ];
     let body = lines.join("\r\n");
     let answer = trial.ask(post("/_lychgate/events", &bearer(), body.as_bytes())).await;

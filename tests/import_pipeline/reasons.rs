@@ -11,13 +11,13 @@ const EVENTS: [(&str, &str, &str); 11] = [
     ("complaint", "email", "complained@a.example"),
     ("suppress_domain", "domain", "suppressed.example"),
     ("block", "email", "blocked@a.example"),
-    ("isp_complaint", "email", "isp@a.example"),
-    ("hard_bounce", "email", "hard@a.example"),
-    ("mail_block", "email", "mailblocked@a.example"),
-    ("soft_bounce", "email", "soft@a.example"),
-    ("unsubscribe", "email", "unsubscribed@a.example"),
+    ("complained", "email", "isp@a.example"),
+    ("bounced hard", "email", "hard@a.example"),
+    ("bounced block", "email", "mailblocked@a.example"),
+    ("bounced soft", "email", "soft@a.example"),
+    ("unsubscribed", "email", "unsubscribed@a.example"),
     ("pending_optin", "email", "pending@a.example"),
-    ("hard_bounce", "email", "hard@suppressed.example"),
+    ("bounced hard", "email", "hard@suppressed.example"),
 ];
 
 const FILE: &str = "\

@@ -95,9 +95,14 @@ impl World {
         (report, String::from_utf8(faults.to_vec()).unwrap())
     }
 
+    /// Records an event of a kind such as `complained` or, with a bounce's class, `bounced hard`.
     pub async fn event(&self, kind: &str, subject: &str, address: &str) {
         let account = self.id;
-        let line = format!(r#"{{"account":"{account}","type":"{kind}","{subject}":"{address}"}}"#);
+        let kind = match kind.split_once(' ') {
+            Some((kind, class)) => format!(r#""type":"{kind}","class":"{class}""#),
+            None => format!(r#""type":"{kind}""#),
+        };
+        let line = format!(r#"{{"account":"{account}",{kind},"{subject}":"{address}"}}"#);
         let event = Event::from_json(&line).unwrap();
         self.context.events().record(&event).await.unwrap();
     }

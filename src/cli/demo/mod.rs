@@ -79,7 +79,7 @@ async fn make_account(context: &Context) -> Result<AccountEntry> {
     let account = context.accounts().add(new).await?;
     demo::fill(context.account(account.id)).await?;
     ensure_numeric_field(context.account(account.id)).await?;
-    context.events().record_many(&file::events(&account.name)).await?;
+    context.events().record_many(&file::events(&account.name)?).await?;
     Ok(account)
 }
 

@@ -47,7 +47,8 @@ async fn lists_of(account: Account<'_>, id: ContactId) -> Vec<u32> {
 }
 
 async fn event(account: Account<'_>, kind: &str, email: &str) {
-    let line = format!(r#"{{"account":"one","type":"{kind}","email":"{email}"}}"#);
+    let class = if kind == "bounced" { r#""hard""# } else { "null" };
+    let line = format!(r#"{{"account":"one","type":"{kind}","class":{class},"email":"{email}"}}"#);
     let event = crate::domain::Event::from_json(&line).unwrap();
     account.context.events().record(&event).await.unwrap();
 }
@@ -193,7 +194,7 @@ async fn who_bounced_or_complained_is_updated_but_stays_suppressed() {
     let context = context().await;
     let account = account(&context, "one").await;
     let news = list(account, "News").await;
-    for kind in ["hard_bounce", "isp_complaint"] {
+    for kind in ["bounced", "complained"] {
         let email = format!("{kind}@b.example");
         event(account, kind, &email).await;
         let edited = manage(account, joining(&email, &[news])).await;

@@ -18,15 +18,15 @@ import pathlib
 import sys
 
 # One row of every reason, in the order of the file; the reasons are the vendor's words.
-# (reason, event type or how else it is set up, report counter)
+# (reason, event type with a bounce's class, report counter)
 REASONS = [
     ("Globally Suppressed", "suppress_global", "GloballySuppressed"),
     ("Suppressed by Domain", "suppress_domain", "DomainSuppressed"),
     ("Blocker", "block", "Blocked"),
-    ("Complained to ISP", "isp_complaint", "IspComplaints"),
-    ("Hard bounced", "hard_bounce", "HardBounced"),
-    ("Mail blocked", "mail_block", "MailBlocked"),
-    ("Soft bounced", "soft_bounce", "SoftBounced"),
+    ("Complained to ISP", "complained", "IspComplaints"),
+    ("Hard bounced", "bounced hard", "HardBounced"),
+    ("Mail blocked", "bounced block", "MailBlocked"),
+    ("Soft bounced", "bounced soft", "SoftBounced"),
     ("Unsubscribed", None, "Unsubscribed"),
     ("Pending optin", "pending_optin", "PendingDoubleOptin"),
     ("Invalid Email", None, "InvalidEntries"),
@@ -80,7 +80,9 @@ def write(folder, tag):
             events.append({"account": "ACCOUNT", "type": event, "domain": by_reason[reason].split("@")[1]})
         elif event:
             create.append(by_reason[reason])
-            events.append({"account": "ACCOUNT", "type": event, "email": by_reason[reason]})
+            kind, _, bounce_class = event.partition(" ")
+            said = {"account": "ACCOUNT", "type": kind, "email": by_reason[reason]}
+            events.append(said | ({"class": bounce_class} if bounce_class else {}))
     create.append(by_reason["Unsubscribed"])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

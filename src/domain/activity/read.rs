@@ -1,0 +1,233 @@
+//! Reads what happened, some at a time.
+
+use jiff::Timestamp;
+
+use super::{Activities, Activity, Message, map_of};
+use crate::domain::address::EmailAddress;
+use crate::domain::bounce::Invalid;
+use crate::domain::contact_record::ContactRecord;
+use crate::domain::context::Account;
+use crate::domain::error::{Error, Result};
+use crate::domain::external_id::ExternalId;
+use crate::domain::suppression::Suppression;
+use crate::store::tables::ActivityMap;
+use crate::store::{Entry, StoreError, Walk, tables};
+
+/// Bounces whose contacts are looked up together.
+const BOUNCES_AT_ONCE: usize = 512;
+
+/// A stretch of time, both ends included. An end left out is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Between {
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+impl Between {
+    pub fn contains(&self, time: Timestamp) -> bool {
+        self.from.is_none_or(|from| time >= from) && self.until.is_none_or(|until| time <= until)
+    }
+}
+
+/// A walk over activity. Holds a few blocks at most, however much there is, and neither a lock nor
+/// the store: what is recorded meanwhile may be in it or not.
+#[derive(Debug)]
+pub struct Reading {
+    walk: Walk,
+    of: Of,
+    between: Between,
+    only_bounces: bool,
+    ended: bool,
+}
+
+#[derive(Debug)]
+enum Of {
+    /// One map of a message, by time.
+    Message,
+    /// An address, and what its keys begin with.
+    Address { address: EmailAddress, prefix: bytes::Bytes },
+}
+
+impl Reading {
+    /// What comes next, at most a block of it; `None` at the end. `account` is the one that this
+    /// was made by.
+    pub async fn next_some(&mut self, account: Account<'_>) -> Result<Option<Vec<Activity>>> {
+        self.read_on(account).await.map_err(|error| Error::store("read activity", error))
+    }
+
+    async fn read_on(&mut self, account: Account<'_>) -> Result<Option<Vec<Activity>>, StoreError> {
+        while !self.ended {
+            let Some(entries) = self.walk.next_entries(&*account.context.store).await? else {
+                self.ended = true;
+                break;
+            };
+            let some = self.wanted(&entries)?;
+            if !some.is_empty() {
+                return Ok(Some(some));
+            }
+        }
+        Ok(None)
+    }
+
+    fn wanted(&mut self, entries: &[Entry]) -> Result<Vec<Activity>, StoreError> {
+        let mut wanted = Vec::new();
+        for (key, value) in entries {
+            let micros = match &self.of {
+                Of::Message => tables::micros_of_activity(key),
+                Of::Address { prefix, .. } if !key.starts_with(prefix) => {
+                    self.ended = true;
+                    break;
+                }
+                Of::Address { .. } => tables::micros_of_contact_activity(key),
+            };
+            let activity = Activity::decode(micros, value)?;
+            let is_late = self.between.until.is_some_and(|until| activity.time > until);
+            if is_late && matches!(self.of, Of::Message) {
+                self.ended = true;
+                break;
+            }
+            if self.wants(&activity) {
+                wanted.push(activity);
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn wants(&self, activity: &Activity) -> bool {
+        let of_it = match &self.of {
+            Of::Message => true,
+            // Two addresses may have one hash.
+            Of::Address { address, .. } => activity.address.as_compared() == address.as_compared(),
+        };
+        of_it
+            && self.between.contains(activity.time)
+            && (!self.only_bounces || activity.what.is_bounce())
+    }
+}
+
+impl Activities<'_> {
+    /// What happened to a message but for its bounces, by time.
+    pub fn of_message(self, message: Message, between: Between) -> Reading {
+        self.of_map(ActivityMap::Others, message, between)
+    }
+
+    /// Bounces of a message, by time. Costs no more than they are.
+    pub fn bounces_of_message(self, message: Message, between: Between) -> Reading {
+        self.of_map(ActivityMap::Bounces, message, between)
+    }
+
+    fn of_map(self, map: ActivityMap, message: Message, between: Between) -> Reading {
+        let from = between.from.unwrap_or(Timestamp::MIN).as_microsecond();
+        let walk = map_of(self.account, map, message).walk_from(&tables::activity_from(from));
+        Reading { walk, of: Of::Message, between, only_bounces: false, ended: false }
+    }
+
+    /// What happened to an address, message by message, each by time; with `message`, of that one.
+    pub fn of_address(
+        self,
+        address: &EmailAddress,
+        message: Option<Message>,
+        between: Between,
+    ) -> Reading {
+        let hash = self.account.context.hash(address.as_compared());
+        let message = message.map(|message| Some(message.key()));
+        let prefix = tables::contact_activity_of(hash, message);
+        let walk = tables::contact_activity(self.account.id.0).walk_from(&prefix);
+        let of = Of::Address { address: address.clone(), prefix };
+        Reading { walk, of, between, only_bounces: false, ended: false }
+    }
+
+    /// A message's bounces with what became of their addresses.
+    pub fn bounces_of(self, message: Message, between: Between) -> Bounces {
+        Bounces { reading: self.bounces_of_message(message, between) }
+    }
+
+    /// Bounces of an address, message by message, with what became of it.
+    pub fn bounces_at(
+        self,
+        address: &EmailAddress,
+        message: Option<Message>,
+        between: Between,
+    ) -> Bounces {
+        let mut reading = self.of_address(address, message, between);
+        reading.only_bounces = true;
+        Bounces { reading }
+    }
+}
+
+/// A bounce with what its address is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounced {
+    pub activity: Activity,
+    pub invalid: Invalid,
+    /// That of the contact who has the address now.
+    pub external_id: Option<ExternalId>,
+}
+
+/// A walk over bounces, some at a time.
+#[derive(Debug)]
+pub struct Bounces {
+    reading: Reading,
+}
+
+impl Bounces {
+    /// The next bounces, at most some hundred; `None` at the end.
+    pub async fn next_some(&mut self, account: Account<'_>) -> Result<Option<Vec<Bounced>>> {
+        let mut some = Vec::new();
+        while some.len() < BOUNCES_AT_ONCE {
+            let Some(more) = self.reading.next_some(account).await? else { break };
+            some.extend(more);
+        }
+        if some.is_empty() {
+            return Ok(None);
+        }
+        account.activities().judged(some).await.map(Some)
+    }
+}
+
+impl Activities<'_> {
+    async fn judged(self, bounces: Vec<Activity>) -> Result<Vec<Bounced>> {
+        let addresses: Vec<&str> =
+            bounces.iter().map(|bounce| bounce.address.as_compared()).collect();
+        let contacts = self.contacts_of(&bounces).await?;
+        let suppressed = self.account.suppressions().judge(&addresses).await?;
+        let rules = self.account.settings().await?.bounce_rules;
+        let now = self.account.context.clock.now();
+        let judge = |((activity, contact), suppressed): (
+            (Activity, Option<ContactRecord>),
+            Option<Suppression>,
+        )| {
+            let on_global_list = suppressed == Some(Suppression::Global);
+            let invalid = Invalid::judge(contact.as_ref(), on_global_list, rules, now);
+            let external_id = contact.and_then(|contact| contact.external_id);
+            Bounced { activity, invalid, external_id }
+        };
+        Ok(bounces.into_iter().zip(contacts).zip(suppressed).map(judge).collect())
+    }
+
+    /// Who has the addresses now. Most still are the contacts who had them then, and lie together.
+    async fn contacts_of(self, bounces: &[Activity]) -> Result<Vec<Option<ContactRecord>>> {
+        let store = self.account.contact_store();
+        let ids: Vec<_> = bounces.iter().map(|bounce| bounce.contact.unwrap_or(NOBODY)).collect();
+        let mut contacts = store.load(&ids).await?;
+        let mut others = Vec::new();
+        for (number, (bounce, contact)) in bounces.iter().zip(&mut contacts).enumerate() {
+            let address = bounce.address.as_compared();
+            if !contact.as_ref().is_some_and(|contact| contact.has_address(address)) {
+                *contact = None;
+                others.push((number, address));
+            }
+        }
+        let addresses: Vec<&str> = others.iter().map(|(_, address)| *address).collect();
+        let found = store.resolve(&addresses).await?;
+        for ((number, _), found) in others.iter().zip(found) {
+            if let Some(slot) = contacts.get_mut(*number) {
+                *slot = found.map(|(_, record)| record);
+            }
+        }
+        Ok(contacts)
+    }
+}
+
+/// Contacts are numbered from 1.
+const NOBODY: crate::domain::ids::ContactId = crate::domain::ids::ContactId(0);
