@@ -1,5 +1,6 @@
 //! The envelope over a real store: forms, order, errors.
 
+use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -9,15 +10,18 @@ use http::{HeaderMap, Method as HttpMethod};
 
 use super::{Empower, Settings};
 use crate::domain::testing::{account, context};
-use crate::domain::{Access, Context, KeyPair, NewApiUser};
+use crate::domain::{
+    Access, Contact, ContactId, Context, FieldKind, KeyPair, NewApiUser, NewDataField, Page,
+    Visibility,
+};
 use crate::faces::Face as _;
 use crate::protocol::form::{Fields, urlencoded};
 use crate::protocol::http::{Head, HttpCall};
 
 const BODY_BYTES: usize = 1024 * 1024;
 
-struct World {
-    context: Arc<Context>,
+pub(super) struct World {
+    pub context: Arc<Context>,
     face: Empower,
     keys: KeyPair,
 }
@@ -31,8 +35,45 @@ impl World {
         Self { context: Arc::new(context), face: Empower::new(Settings::default()), keys }
     }
 
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::with_access(Access::Full).await
+    }
+
+    /// Calls one method with arguments in their order, and gives what is said of it.
+    pub async fn ask(&self, method: &str, args: &[(&str, &str)]) -> String {
+        let mut call = format!("<methodCall><methodName>{method}</methodName>");
+        for (name, value) in args {
+            let _ = write!(call, "<{name}><![CDATA[{value}]]></{name}>");
+        }
+        self.post("", &(call + "</methodCall>")).await
+    }
+
+    pub fn account(&self) -> crate::domain::Account<'_> {
+        self.context.account(crate::domain::AccountId(1))
+    }
+
+    pub async fn list(&self, name: &str) -> u32 {
+        crate::domain::testing::list(self.account(), name).await.0
+    }
+
+    pub async fn number_field(&self, name: &str) -> u16 {
+        let new = NewDataField {
+            name: name.to_owned(),
+            kind: FieldKind::Number,
+            visibility: Visibility::Private,
+            default: None,
+        };
+        self.account().fields().create(new).await.unwrap().id.0
+    }
+
+    pub async fn contact(&self, text: &str) -> Contact {
+        let address = crate::domain::testing::address(text);
+        self.account().contacts().get_by_address(&address).await.unwrap()
+    }
+
+    pub async fn lists_of(&self, id: ContactId) -> Vec<u32> {
+        let lists = self.account().lists().for_contact(id, Page::first()).await.unwrap();
+        lists.into_iter().map(|list| list.id.0).collect()
     }
 
     async fn post_from(&self, peer: Ipv4Addr, body: String) -> String {

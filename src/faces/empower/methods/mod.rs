@@ -3,10 +3,12 @@
 
 use super::Method;
 
+pub mod legacy;
 pub mod utilities;
 
 /// Every method, in the order of the vendor's index.
-pub static METHODS: &[&Method] = &[&utilities::check_email::METHOD];
+pub static METHODS: &[&Method] =
+    &[&legacy::manage_subscriber::METHOD, &utilities::check_email::METHOD];
 
 /// The method of this name, in any letter case.
 pub fn find(name: &str) -> Option<&'static Method> {

@@ -1,0 +1,4 @@
+//! `legacy.*`: subscribers and their segments.
+
+pub mod manage_subscriber;
+mod subscriber;
