@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use lychgate::protocol::xml::XSI;
 
+use super::pen::Pen;
 use super::tree::{Freedom, Tree};
 
 /// A document that says what the tree says. The seed picks prefixes, order, quotes, references,
 /// CDATA, comments, white space, and unknown elements.
 pub fn render(tree: &Tree, seed: u64) -> String {
-    let mut pen = Pen { out: String::new(), state: seed | 1 };
+    let mut pen = Pen::new(seed);
     if pen.one_in(2) {
         pen.out.push_str("<?xml version='1.0' encoding=\"utf-8\"?>\n");
     }
@@ -20,50 +21,7 @@ pub fn render(tree: &Tree, seed: u64) -> String {
     pen.out
 }
 
-struct Pen {
-    out: String,
-    /// Of a xorshift generator; never zero.
-    state: u64,
-}
-
 impl Pen {
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        self.state
-    }
-
-    fn one_in(&mut self, count: u64) -> bool {
-        self.next().is_multiple_of(count)
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        usize::try_from(self.next() % 1_000_003).unwrap() % count
-    }
-
-    fn space(&mut self) {
-        let space = ["", "", " ", "\n  ", "\t", "\r\n"][self.below(6)];
-        self.out.push_str(space);
-    }
-
-    /// White space, comments and instructions, as may stand between elements.
-    fn gap(&mut self) {
-        self.space();
-        if self.one_in(8) {
-            self.out.push_str("<!-- <not> &this; -->");
-        }
-        if self.one_in(16) {
-            self.out.push_str("<?nor this?>");
-        }
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) {
-        let quote = if self.one_in(2) { '\'' } else { '"' };
-        let spaces = if self.one_in(4) { " = " } else { "=" };
-        write!(self.out, " {name}{spaces}{quote}{value}{quote}").unwrap();
-    }
-
     fn element(&mut self, tree: &Tree) {
         let prefix = ["", "a", "b", "ns1", "_x.y-z"][self.below(5)];
         let colon = if prefix.is_empty() { "" } else { ":" };
@@ -147,49 +105,6 @@ impl Pen {
         }
         if self.one_in(12) {
             write!(self.out, "<Strange xmlns='{}'><Id>1</Id></Strange>", known.namespace).unwrap();
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        let mut in_section = false;
-        for c in text.chars() {
-            if self.one_in(20) && !in_section {
-                self.out.push_str("<!---->");
-            }
-            if in_section && (self.one_in(3) || matches!(c, ']' | '>' | '\r')) {
-                self.out.push_str("]]>");
-                in_section = false;
-            } else if !in_section && self.one_in(10) && !matches!(c, ']' | '>' | '\r') {
-                self.out.push_str("<![CDATA[");
-                in_section = true;
-            }
-            if in_section { self.out.push(c) } else { self.character(c) }
-        }
-        if in_section {
-            self.out.push_str("]]>");
-        }
-    }
-
-    fn character(&mut self, c: char) {
-        let code = u32::from(c);
-        match c {
-            '<' => self.out.push_str("&lt;"),
-            '&' => self.out.push_str("&amp;"),
-            '>' => self.out.push_str("&gt;"),
-            '\r' => self.out.push_str("&#xD;"),
-            _ if self.one_in(10) => write!(self.out, "&#{code};").unwrap(),
-            _ if self.one_in(10) => write!(self.out, "&#x{code:X};").unwrap(),
-            '\n' if self.one_in(3) => self.out.push_str("\r\n"),
-            _ => self.out.push(c),
-        }
-    }
-
-    fn broken(&mut self, text: &str) {
-        for c in text.chars() {
-            if self.one_in(6) {
-                self.space();
-            }
-            self.out.push(c);
         }
     }
 }

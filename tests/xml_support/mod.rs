@@ -5,6 +5,7 @@
 //! `#[path = "xml_support/mod.rs"] mod xml_support;`.
 
 mod messy;
+mod pen;
 mod tree;
 
 use lychgate::protocol::xml::{
