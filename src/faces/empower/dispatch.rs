@@ -27,7 +27,8 @@ pub async fn answer(face: &Empower, context: &Arc<Context>, call: &HttpCall) -> 
     let is_rpc = super::path::is_xml_rpc(&call.head.path);
     let document = match body::document(call) {
         Ok(Some(document)) => document,
-        Ok(None) | Err(_) if is_rpc => Cow::Borrowed(""),
+        Ok(None) if is_rpc => Cow::Borrowed(""),
+        Err(error) if is_rpc => return xmlrpc::unreadable(error),
         Ok(None) => return no_document(Failure::new(446, "No XML data passed")).await,
         Err(error) => return no_document(Failure::new(446, unreadable(&error))).await,
     };

@@ -116,8 +116,8 @@ impl Post {
     }
 }
 
-/// Whether a document's root is a `methodCall` with `params`, which is XML-RPC and not the
-/// vendor's form. A document that cannot be read is neither.
+/// Whether a document's root is a `methodCall` with `params`, or one to `system`, which is XML-RPC
+/// and not the vendor's form. A document that cannot be read is neither.
 pub fn is_xml_rpc(document: &str) -> bool {
     let mut reader = reader(document);
     let mut look = || -> Result<bool, XmlError> {
@@ -125,10 +125,12 @@ pub fn is_xml_rpc(document: &str) -> bool {
             return Ok(false);
         }
         while let Some(child) = reader.next_child()? {
-            if child.local() == "params" {
-                return Ok(true);
+            match child.local() {
+                "params" => return Ok(true),
+                "methodName" if reader.text()?.trim().starts_with("system.") => return Ok(true),
+                "methodName" => {}
+                _ => reader.skip()?,
             }
-            reader.skip()?;
         }
         Ok(false)
     };

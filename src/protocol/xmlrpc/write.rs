@@ -118,6 +118,19 @@ impl ResponseWriter {
         self.close(3);
     }
 
+    /// Bytes whose base64, written by the caller behind what [`take`](Self::take) hands over, stands
+    /// between this and [`close_base64`](Self::close_base64).
+    pub fn open_base64(&mut self) {
+        self.open("value");
+        self.open("base64");
+        // Ends the start tag.
+        self.xml.display("");
+    }
+
+    pub fn close_base64(&mut self) {
+        self.close(2);
+    }
+
     /// Hands over what is written so far.
     pub fn take(&mut self) -> Vec<u8> {
         self.xml.take()
