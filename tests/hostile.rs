@@ -4,17 +4,16 @@
 
 #![cfg(test)]
 
-mod dotdigital;
+mod world;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use dotdigital::{World, head, soap_headers};
 use http::Method;
-use lychgate::faces::Face;
 use lychgate::protocol::http::{BodyError, Reply};
+use world::{World, head};
 
 /// What refusing may cost, in CPU time of the answering thread.
 const MOST_CPU: Duration = Duration::from_millis(50);
@@ -32,6 +31,16 @@ fn envelope(body: &str) -> String {
 fn file(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("xml-fixtures/hostile");
     fs::read(folder.join(name).with_extension("xml")).unwrap()
+}
+
+/// Headers of an ordinary SOAP 1.1 call.
+fn soap_headers(action: &str, authorization: &str, length: usize) -> Vec<(&'static str, String)> {
+    vec![
+        ("content-type", "text/xml; charset=utf-8".to_owned()),
+        ("soapaction", action.to_owned()),
+        ("authorization", authorization.to_owned()),
+        ("content-length", length.to_string()),
+    ]
 }
 
 /// CPU time of this thread so far, as the kernel counts it.
@@ -195,7 +204,7 @@ async fn a_body_that_cannot_be_read_is_said_in_the_faces_own_form() {
     ] {
         let headers = soap_headers("\"\"", &world.authorization(None), 10);
         let head = head(Method::POST, "api.example.org", "/v2/api.svc", &headers);
-        let reply = world.face.unreadable(&head, error);
+        let reply = world.face(&head).unreadable(&head, error);
         assert_eq!(reply.status, status, "{error}");
         assert!(text(&reply).contains("<s:Fault>"), "{error}: {}", text(&reply));
     }
@@ -205,7 +214,8 @@ async fn a_body_that_cannot_be_read_is_said_in_the_faces_own_form() {
 async fn a_panic_is_said_in_the_faces_own_form_with_the_id_of_the_call() {
     let world = World::new().await;
     let headers = soap_headers("\"\"", "", 0);
-    let reply = world.face.broken(&head(Method::POST, "api.example.org", "/v2/api.svc", &headers));
+    let head = head(Method::POST, "api.example.org", "/v2/api.svc", &headers);
+    let reply = world.face(&head).broken(&head);
     assert_eq!(reply.status, 500);
     let said = text(&reply);
     assert!(said.contains("fixture-call"), "{said}");

@@ -2,11 +2,12 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
+use lychgate::faces::empower::methods::METHODS;
 use lychgate::protocol::soap::AnyOperation;
 
 /// What each layer may name besides itself, as in `src/lib.rs`.
@@ -185,6 +186,32 @@ fn every_operation_has_a_fixture_and_every_fixture_an_operation() {
     let operations: BTreeSet<String> =
         OPERATIONS.iter().map(AnyOperation::name).map(str::to_owned).collect();
     assert_eq!(operations, shown);
+}
+
+/// What fixtures of the Empower face show besides its methods.
+const NO_METHOD: &str = "envelope";
+
+/// The cases below a folder of fixtures, by operation.
+fn operations_in(folder: &str) -> BTreeMap<String, Vec<PathBuf>> {
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.is_dir()).collect()
+    };
+    let operations = entries(&root().join("xml-fixtures").join(folder));
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    operations.into_iter().map(|path| (name(&path), entries(&path))).collect()
+}
+
+#[test]
+fn every_fixture_of_a_method_is_named_after_one() {
+    let methods: BTreeSet<&str> = METHODS.iter().map(|method| method.name).collect();
+    for folder in ["empower", "xmlrpc"] {
+        for operation in operations_in(folder).keys() {
+            let is_own = folder == "xmlrpc" && operation.starts_with("system.");
+            let is_known = is_own || operation == NO_METHOD || methods.contains(&**operation);
+            assert!(is_known, "{folder}/{operation} is no method's documented name");
+        }
+    }
 }
 
 #[test]

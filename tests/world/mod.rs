@@ -1,4 +1,4 @@
-//! A small world around the Dotdigital SOAP face: a store in memory, one account, a frozen clock.
+//! A small world around the faces: a store in memory, one account, a frozen clock.
 
 use std::sync::Arc;
 
@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use lychgate::domain::{Clock, Context, Ids, Limits, NewAccount, NewCredential};
+use lychgate::domain::{AccountId, Clock, Context, Ids, Limits, NewAccount, NewApiUser};
 use lychgate::faces::dotdigital_soap::DotdigitalSoap;
+use lychgate::faces::empower::Empower;
 use lychgate::faces::{Admission, Face};
 use lychgate::protocol::http::{Head, HttpCall, Reply};
 use lychgate::store::MemoryStore;
@@ -24,12 +25,31 @@ const SEED: u64 = 7;
 #[derive(Debug)]
 pub struct World {
     pub context: Arc<Context>,
-    pub face: DotdigitalSoap,
-    pub credential: NewCredential,
+    faces: [Box<dyn Face>; 2],
+    /// Name and password of a login, or key and shared secret of an API user.
+    pub user: String,
+    pub password: String,
 }
 
 impl World {
+    /// With a login by name and password.
     pub async fn new() -> Self {
+        let mut world = Self::without_login().await;
+        let accounts = world.context.accounts();
+        let made = accounts.credential_add(AccountId(1), false).await.unwrap();
+        (world.user, world.password) = (made.login, made.password);
+        world
+    }
+
+    /// With a key and a shared secret.
+    pub async fn with_keys(user: NewApiUser) -> Self {
+        let mut world = Self::without_login().await;
+        let made = world.context.accounts().api_user_add(AccountId(1), user).await.unwrap();
+        (world.user, world.password) = (made.api_key, made.shared_secret);
+        world
+    }
+
+    async fn without_login() -> Self {
         let clock = Clock::Frozen(NOON_IN_APRIL.parse().unwrap());
         let store = Arc::new(MemoryStore::new());
         let context =
@@ -39,26 +59,35 @@ impl World {
             main_email: Some("owner@example.org".to_owned()),
             main_mobile: Some("+44 20 7946 0000".to_owned()),
         };
-        let account = context.accounts().add(new).await.unwrap().id;
-        let credential = context.accounts().credential_add(account, false).await.unwrap();
-        let face = DotdigitalSoap::default();
-        Self { context: Arc::new(context), face, credential }
+        context.accounts().add(new).await.unwrap();
+        let faces: [Box<dyn Face>; 2] =
+            [Box::new(DotdigitalSoap::default()), Box::new(Empower::default())];
+        let (user, password) = (String::new(), String::new());
+        Self { context: Arc::new(context), faces, user, password }
     }
 
-    /// The `Authorization` of the account's credential, with this password or the right one.
+    /// The `Authorization` of the account's login, with this password or the right one.
     pub fn authorization(&self, password: Option<&str>) -> String {
-        let password = password.unwrap_or(&self.credential.password);
-        let pair = format!("{}:{password}", self.credential.login);
+        let password = password.unwrap_or(&self.password);
+        let pair = format!("{}:{password}", self.user);
         format!("Basic {}", BASE64_STANDARD.encode(pair))
+    }
+
+    /// The face that a call with this head belongs to.
+    pub fn face(&self, head: &Head) -> &dyn Face {
+        let face = self.faces.iter().find(|face| face.serves(head));
+        face.unwrap_or_else(|| panic!("no face serves {}", head.path)).as_ref()
     }
 
     /// What the face answers, asked as the server asks it: the head first, then all of it.
     pub async fn answer(&self, head: Head, body: impl Into<Bytes>) -> Reply {
         let head = Arc::new(head);
-        match self.face.admit(&self.context, &head).await {
+        let face = self.face(&head);
+        match face.admit(&self.context, &head).await {
             Admission::Answer(reply) => reply,
             Admission::Read(_) => {
-                self.face.answer(&self.context, HttpCall { head, body: body.into() }).await
+                let call = HttpCall { head: Arc::clone(&head), body: body.into() };
+                face.answer(&self.context, call).await
             }
         }
     }
@@ -82,18 +111,4 @@ pub fn head(method: Method, host: &str, path_and_query: &str, headers: &[(&str, 
         host: host.to_owned(),
         request_id: "fixture-call".to_owned(),
     }
-}
-
-/// Headers of an ordinary SOAP 1.1 call.
-pub fn soap_headers(
-    action: &str,
-    authorization: &str,
-    length: usize,
-) -> Vec<(&'static str, String)> {
-    vec![
-        ("content-type", "text/xml; charset=utf-8".to_owned()),
-        ("soapaction", action.to_owned()),
-        ("authorization", authorization.to_owned()),
-        ("content-length", length.to_string()),
-    ]
 }
