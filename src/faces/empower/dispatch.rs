@@ -28,7 +28,7 @@ pub async fn answer(face: &Empower, context: &Arc<Context>, call: &HttpCall) -> 
     let document = match body::document(call) {
         Ok(Some(document)) => document,
         Ok(None) if is_rpc => Cow::Borrowed(""),
-        Err(error) if is_rpc => return xmlrpc::unreadable(error),
+        Err(error) if is_rpc => return xmlrpc::unreadable(&error),
         Ok(None) => return no_document(Failure::new(446, "No XML data passed")).await,
         Err(error) => return no_document(Failure::new(446, unreadable(&error))).await,
     };

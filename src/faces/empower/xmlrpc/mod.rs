@@ -48,9 +48,9 @@ pub async fn answer(face: &Empower, context: &Arc<Context>, head: &Head, documen
     written(Written::begin(|out| write::response(out, outcome))).await.for_operation(operation)
 }
 
-/// A fault for a document that is not text, or not there.
-pub fn unreadable(error: XmlError) -> Reply {
-    fault(StatusCode::OK, &error.into())
+/// A fault for a request in which no document can be found.
+pub fn unreadable(error: &impl std::fmt::Display) -> Reply {
+    fault(StatusCode::OK, &Fault::new(code::PARSE_ERROR, error.to_string()))
 }
 
 /// A fault for a call that could not be read, or whose answering panicked.
