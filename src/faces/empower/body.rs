@@ -24,10 +24,10 @@ pub fn document(call: &HttpCall) -> Result<Option<Cow<'_, str>>, FormError> {
         let charset = call.head.header("content-type").and_then(charset_of);
         return Ok(Some(decode_leniently(&call.body, charset)));
     }
-    let posted = data_of(form(call)?);
+    let posted = data_of(&form(call)?);
     let found = match posted {
         Some(data) => Some(data),
-        None => data_of(urlencoded::read(call.head.query.as_bytes(), MOST_FIELDS)?),
+        None => data_of(&urlencoded::read(call.head.query.as_bytes(), MOST_FIELDS)?),
     };
     // The encoding is what the document declares: a form has none of its own.
     Ok(found.map(|data| Cow::Owned(decode_leniently(&data, None).into_owned())))
@@ -51,7 +51,7 @@ fn boundary(head: &Head) -> Option<Result<String, FormError>> {
     multipart::boundary(head.header("content-type")?)
 }
 
-fn data_of(fields: Fields) -> Option<Bytes> {
+fn data_of(fields: &Fields) -> Option<Bytes> {
     fields.get(DATA).filter(|data| !data.trim_ascii().is_empty()).cloned()
 }
 

@@ -105,22 +105,20 @@ impl Face for Empower {
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
         let text = format!("The request cannot be read: {error}");
-        self.error(head, error.status(), text)
+        said(head, error.status(), text)
     }
 
     fn broken(&self, head: &Head) -> Reply {
         let text = format!("An internal error occurred in call {}", head.request_id);
-        self.error(head, StatusCode::OK, text)
+        said(head, StatusCode::OK, text)
     }
 }
 
-impl Empower {
-    fn error(&self, head: &Head, status: StatusCode, text: String) -> Reply {
-        if path::is_xml_rpc(&head.path) {
-            xmlrpc::error(status, text)
-        } else {
-            dispatch::bare_error(status, text)
-        }
+fn said(head: &Head, status: StatusCode, text: String) -> Reply {
+    if path::is_xml_rpc(&head.path) {
+        xmlrpc::error(status, text)
+    } else {
+        dispatch::bare_error(status, text)
     }
 }
 
