@@ -84,6 +84,8 @@ pub fn limits_of(config: &Config) -> Limits {
         watchdog_invalid_percent: config.import.watchdog_invalid_percent,
         watchdog_min_rows: config.import.watchdog_min_rows,
         faults_kept_days: config.import.faults_kept_days,
+        active_tasks: config.tasks.active_per_account,
+        task_files_kept_days: config.tasks.files_kept_days,
         lists_per_account: config.limits.lists_per_account,
         data_fields_per_account: config.limits.data_fields_per_account,
     }

@@ -30,7 +30,7 @@ impl Default for Empower {
             enabled: true,
             hosts: Vec::new(),
             xml_rpc: true,
-            body_bytes: 8 * 1024 * 1024,
+            body_bytes: 10 * 1024 * 1024,
             calls_per_post: 100,
             calls_per_multicall: 100,
         }

@@ -14,6 +14,7 @@ mod load;
 mod log;
 mod server;
 mod store;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod timeouts;
@@ -29,6 +30,7 @@ pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use server::Server;
 pub use store::{Engine, Store};
+pub use tasks::Tasks;
 pub use timeouts::Timeouts;
 pub use tls::Tls;
 
@@ -61,6 +63,7 @@ pub struct Config {
     pub store: Store,
     pub limits: Limits,
     pub import: Import,
+    pub tasks: Tasks,
     pub dotdigital_soap: DotdigitalSoap,
     pub empower: Empower,
     pub log: Log,
@@ -86,6 +89,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Store>("store"),
     section::<Limits>("limits"),
     section::<Import>("import"),
+    section::<Tasks>("tasks"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<Empower>("empower"),
     section::<Log>("log"),
@@ -99,6 +103,7 @@ impl Config {
         self.tls.check()?;
         self.limits.check()?;
         self.import.check()?;
+        self.tasks.check()?;
         self.dotdigital_soap.check()?;
         self.empower.check()
     }

@@ -14,7 +14,7 @@ use super::contacts::Contacts;
 use super::data_field::DataFields;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
-use super::import::Activity;
+use super::jobs::Activity;
 use super::list::Lists;
 use super::login::Logins;
 use super::relational::RelationalTables;
@@ -36,6 +36,10 @@ pub struct Limits {
     pub watchdog_min_rows: u32,
     /// Days for which a faults report can be fetched after its import ended.
     pub faults_kept_days: u16,
+    /// Exports, deletes and other tasks of one account that may be under way at once.
+    pub active_tasks: u32,
+    /// Days for which a task's result file can be fetched after the task ended.
+    pub task_files_kept_days: u16,
     /// Lists in one account.
     pub lists_per_account: u32,
     /// Data fields in one account.
@@ -50,6 +54,8 @@ impl Default for Limits {
             watchdog_invalid_percent: 50,
             watchdog_min_rows: 100,
             faults_kept_days: 7,
+            active_tasks: 100,
+            task_files_kept_days: 7,
             lists_per_account: 1_000,
             data_fields_per_account: 250,
         }
@@ -63,8 +69,8 @@ pub struct Context {
     pub clock: Clock,
     pub ids: Ids,
     pub limits: Limits,
-    /// Wakes the import workers and counts what they do.
-    pub import_activity: Activity,
+    /// Wakes the workers of jobs and counts what they do.
+    pub job_activity: Activity,
     /// The key under which addresses are hashed; of the store, secret.
     pub(super) hash_key: [u8; 16],
     pub(super) logins: Logins,
@@ -108,7 +114,7 @@ impl Context {
             logins,
             calls: Calls::default(),
             refresh_asked: Notify::new(),
-            import_activity: Activity::default(),
+            job_activity: Activity::default(),
             gates: Gates::default(),
         })
     }

@@ -118,6 +118,12 @@ pub enum Refusal {
     ImportNoEmailColumn,
     #[error("the file is larger than {limit_bytes} bytes")]
     ImportFileTooLarge { limit_bytes: u64 },
+    #[error("there is no such task")]
+    TaskNotFound,
+    #[error("there is no such task file")]
+    TaskFileNotFound,
+    #[error("too many tasks are active")]
+    TaskTooManyActive { limit: u32 },
     #[error("{parameter} is not valid")]
     ParameterInvalid { parameter: &'static str },
     #[error("the server is stopping or cannot write; try again later")]

@@ -36,6 +36,7 @@ pub mod from_address;
 pub mod ids;
 pub mod import;
 pub mod info;
+pub mod jobs;
 pub mod list;
 pub mod list_place;
 mod listing;

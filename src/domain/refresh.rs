@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::contact_record::ContactRecord;
+use super::contact_store::Stored;
 use super::context::Context;
+use super::data_field::Schema;
 use super::edit::Edit;
 use super::error::{Error, Result};
 use super::ids::{AccountId, ContactId, ListId, SegmentId};
 use super::membership::Membership;
 use super::rules::{Rules, Subject};
-use super::segment::{RefreshStatus, Segments};
+use super::segment::{RefreshStatus, Segment, Segments};
 use crate::store::{Entry, KeyRange, Order, Space, Table, tables};
 
 /// Jobs read at once.
@@ -126,26 +128,48 @@ impl<'a> Segments<'a> {
     /// How many contacts match, read block by block.
     async fn count(self, rules: &Rules) -> Result<u32> {
         let schema = self.account.fields().schema().await?;
-        let with_suppressed = rules.name_a_status();
         let store = &*self.account.context.store;
         let mut walk = tables::contacts(self.account.id.0).walk();
         let mut count: u32 = 0;
         loop {
             let entries = walk.next_entries(store).await.map_err(broken)?;
             let Some(entries) = entries else { return Ok(count) };
-            let lists = self.memberships(rules, &entries).await?;
-            for (number, (_, value)) in entries.iter().enumerate() {
-                let record = ContactRecord::decode(value).map_err(broken)?;
-                let in_list = in_list(&lists, number, &record);
-                let subject = Subject { record: &record, schema: &schema, in_list: &in_list };
-                let counts =
-                    !record.transactional_only && (with_suppressed || !record.status.suppresses());
-                if counts && rules.match_contact(subject) {
-                    count = count.saturating_add(1);
-                }
-            }
+            let found = self.matching(rules, &schema, &entries).await?.len();
+            count = count.saturating_add(u32::try_from(found).unwrap_or(u32::MAX));
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Counts a segment at once and stores the count as a refresh does.
+    pub(super) async fn count_now(self, id: SegmentId) -> Result<Segment> {
+        let rules = self.record(id).await?.1.rules;
+        let count = self.count(&rules).await?;
+        self.end_with(id, RefreshStatus::Finished, Some(count)).await?;
+        self.get(id).await
+    }
+
+    /// Those of some stored contacts whom the rules describe.
+    pub(super) async fn matching(
+        self,
+        rules: &Rules,
+        schema: &Schema,
+        entries: &[Entry],
+    ) -> Result<Vec<Stored>> {
+        let with_suppressed = rules.name_a_status();
+        let lists = self.memberships(rules, entries).await?;
+        let mut found = Vec::new();
+        for (number, (key, value)) in entries.iter().enumerate() {
+            let record = ContactRecord::decode(value).map_err(broken)?;
+            let in_list = in_list(&lists, number, &record);
+            let subject = Subject { record: &record, schema, in_list: &in_list };
+            let counts =
+                !record.transactional_only && (with_suppressed || !record.status.suppresses());
+            if counts && rules.match_contact(subject) {
+                let id = tables::contact_of_entry(key).map(ContactId);
+                found.extend(id.map(|id| (id, record)));
+            }
+        }
+        Ok(found)
     }
 
     /// For each list that the rules name, who of a block's contacts is subscribed to it.

@@ -69,6 +69,15 @@ impl<'a> Segments<'a> {
         Ok(page.of(segments.into_iter().map(|(id, record)| record.seen(id))))
     }
 
+    pub async fn get(self, id: SegmentId) -> Result<Segment> {
+        Ok(self.record(id).await?.1.seen(id))
+    }
+
+    /// The rules of a segment.
+    pub async fn rules(self, id: SegmentId) -> Result<Rules> {
+        Ok(self.record(id).await?.1.rules)
+    }
+
     /// Stores a segment; it counts nobody until its first refresh. The fields and lists that its
     /// rules name must exist, and then stay as long as it does.
     pub async fn define(self, name: &str, rules: Rules) -> Result<Segment> {

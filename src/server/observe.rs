@@ -180,7 +180,7 @@ fn status_class(status: StatusCode) -> &'static str {
     }
 }
 
-/// What the domain counts of imports, read at each scrape.
+/// What the domain counts of imports and tasks, read at each scrape.
 #[derive(Debug)]
 struct Imports {
     context: Arc<Context>,
@@ -188,7 +188,7 @@ struct Imports {
 
 impl Collector for Imports {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let counts = self.context.import_activity.metrics();
+        let counts = self.context.job_activity.metrics();
         let running = i64::try_from(counts.running).unwrap_or(i64::MAX);
         let about = "Imports that are worked on now";
         let gauge = MetricType::Gauge;
@@ -198,6 +198,11 @@ impl Collector for Imports {
             None,
             gauge,
         )?)?;
+        let running = i64::try_from(counts.tasks.running).unwrap_or(i64::MAX);
+        let about = "Tasks that are worked on now";
+        let descriptor =
+            encoder.encode_descriptor("tasks_running", about, None, MetricType::Gauge)?;
+        ConstGauge::new(running).encode(descriptor)?;
         let rows = [
             ("accepted", counts.rows - counts.rows_refused.min(counts.rows)),
             ("refused", counts.rows_refused),
@@ -208,7 +213,13 @@ impl Collector for Imports {
             ("finished", counts.finished),
             ("not_finished", counts.not_finished),
         ];
-        family(&mut encoder, "imports", "Imports by what became of them", "step", &imports)
+        family(&mut encoder, "imports", "Imports by what became of them", "step", &imports)?;
+        let tasks = [
+            ("started", counts.tasks.started),
+            ("complete", counts.tasks.complete),
+            ("failed", counts.tasks.failed),
+        ];
+        family(&mut encoder, "tasks", "Tasks by what became of them", "step", &tasks)
     }
 }
 

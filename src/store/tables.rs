@@ -95,31 +95,33 @@ pub fn hash_key() -> Bytes {
     Bytes::from_static(b"hash-key")
 }
 
-/// One of the two files that an import keeps.
+/// One of the files that a job keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BulkFile {
     Upload,
     Faults,
+    Result,
 }
 
-/// All pieces of an import's file, in [`Table::Bulk`] of its day.
-pub fn bulk_file(account: u32, import: [u8; 16], file: BulkFile) -> Bytes {
-    bulk(account, import, file).into()
+/// All pieces of a job's file, in [`Table::Bulk`] of its day.
+pub fn bulk_file(account: u32, job: [u8; 16], file: BulkFile) -> Bytes {
+    bulk(account, job, file).into()
 }
 
-/// One piece of an import's file; pieces count from 0.
-pub fn bulk_piece(account: u32, import: [u8; 16], file: BulkFile, piece: u32) -> Bytes {
-    let mut key = bulk(account, import, file);
+/// One piece of a job's file; pieces count from 0.
+pub fn bulk_piece(account: u32, job: [u8; 16], file: BulkFile, piece: u32) -> Bytes {
+    let mut key = bulk(account, job, file);
     key.put_u32(piece);
     key.into()
 }
 
-fn bulk(account: u32, import: [u8; 16], file: BulkFile) -> Vec<u8> {
+fn bulk(account: u32, job: [u8; 16], file: BulkFile) -> Vec<u8> {
     let mut key = numbers([account]);
-    key.extend_from_slice(&import);
+    key.extend_from_slice(&job);
     key.push(match file {
         BulkFile::Upload => 0,
         BulkFile::Faults => 1,
+        BulkFile::Result => 2,
     });
     key
 }

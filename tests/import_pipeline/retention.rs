@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lychgate::domain::import::{Runner, sweep};
+use lychgate::domain::jobs::{Runner, sweep};
 use lychgate::domain::{Error, Refusal};
 
 use crate::support::{ENGINES, World, csv};

@@ -205,7 +205,7 @@ async fn a_running_runner_is_woken_by_an_accepted_import_and_counts_what_it_does
         stop.cancel();
     };
     tokio::join!(running, watching);
-    let metrics = world.context.import_activity.metrics();
+    let metrics = world.context.job_activity.metrics();
     assert_eq!((metrics.accepted, metrics.finished, metrics.not_finished), (1, 1, 0));
     assert_eq!((metrics.running, metrics.rows, metrics.rows_refused), (0, 2, 1));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::import::Runner;
+use crate::domain::jobs::Runner;
 use crate::domain::{Context, run_segment_refreshes};
 use crate::server::Tasks;
 

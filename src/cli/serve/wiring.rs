@@ -105,7 +105,8 @@ fn self_signed_names(config: &Config) -> Vec<String> {
     });
     let listen = config.server.listen.ip();
     let listen = (!listen.is_unspecified()).then(|| listen.to_string());
-    let faces = config.dotdigital_soap.hosts.iter().chain(&config.dotdigital_soap.hosts_2013);
+    let soap = config.dotdigital_soap.hosts.iter().chain(&config.dotdigital_soap.hosts_2013);
+    let faces = soap.chain(&config.empower.hosts);
     public.chain(listen).chain(faces.cloned()).collect()
 }
 
@@ -136,8 +137,7 @@ fn times(config: &Config) -> Times {
 
 /// The faces that are switched on, each on its host names.
 pub fn mounts(config: &Config) -> Vec<Mount> {
-    let empower = on_hosts(Empower::new(empower::Settings::default()), &[]);
-    dotdigital_soap(config).into_iter().chain([empower]).collect()
+    dotdigital_soap(config).into_iter().chain(empower(config)).collect()
 }
 
 fn dotdigital_soap(config: &Config) -> Option<Mount> {
@@ -147,6 +147,18 @@ fn dotdigital_soap(config: &Config) -> Option<Mount> {
         file_bytes: soap.file_bytes,
     });
     soap.enabled.then(|| on_hosts(face, &soap.hosts))
+}
+
+fn empower(config: &Config) -> Option<Mount> {
+    let empower = &config.empower;
+    let count = |bound: u32| usize::try_from(bound).unwrap_or(usize::MAX);
+    let face = Empower::new(empower::Settings {
+        body_bytes: empower.body_bytes,
+        calls_per_post: count(empower.calls_per_post),
+        xmlrpc: empower.xml_rpc,
+        calls_per_multicall: count(empower.calls_per_multicall),
+    });
+    empower.enabled.then(|| on_hosts(face, &empower.hosts))
 }
 
 fn on_hosts(face: impl Face + 'static, hosts: &[String]) -> Mount {

@@ -1,18 +1,20 @@
 //! Taking a file in: checks that need no row, then file and job on disk, then the answer.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 
 use super::format::{self, Format};
-use super::job::{Job, JobKey};
+use super::job::Job;
 use super::pieces::Pieces;
 use super::{ImportState, Imports, MergeOption, Report, Status};
+use crate::domain::edit::Edit;
+use crate::domain::jobs::JobKey;
+use crate::domain::jobs::active::{self, Active, Kept};
 use crate::domain::{Error, ImportId, ListId, Refusal, Result, list};
+use crate::store::Table;
 use crate::store::record::Record as _;
-use crate::store::tables::{self, BulkFile};
-use crate::store::{KeyRange, Order, Space, StoreError, Table};
-
-/// Attempts at registering a job before the store's conflicts are an error.
-const MAX_ATTEMPTS: usize = 16;
+use crate::store::tables::BulkFile;
 
 /// A file to import, as a face received it.
 #[derive(Debug, Clone)]
@@ -24,6 +26,15 @@ pub struct NewImport {
     pub merge: MergeOption,
     /// The face's bound on `file`, in bytes.
     pub limit_bytes: u64,
+}
+
+/// What a face adds to an import in words of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Wording {
+    /// What the import is for; listed with the account's tasks.
+    pub description: String,
+    /// Names in the header, in lower case, that stand for data fields of other names.
+    pub aliases: BTreeMap<String, String>,
 }
 
 /// The largest file a SOAP call may carry, in bytes: the vendor's 10 MB.
@@ -58,12 +69,17 @@ impl DeclaredFormat {
     }
 }
 
-impl Imports<'_> {
+impl<'a> Imports<'a> {
     /// Takes a file for import; when this returns, file and job are on disk.
     ///
     /// Refuses a file over its limit, an unsupported format, a header without an e-mail column, a
     /// list that does not exist or cannot be written, and one import too many at once.
     pub async fn accept(&self, new: NewImport) -> Result<ImportState> {
+        self.accept_worded(new, &Wording::default()).await
+    }
+
+    /// As [`Imports::accept`], with what the face says of it.
+    pub async fn accept_worded(&self, new: NewImport, wording: &Wording) -> Result<ImportState> {
         if u64::try_from(new.file.len()).unwrap_or(u64::MAX) > new.limit_bytes {
             return Err(Refusal::ImportFileTooLarge { limit_bytes: new.limit_bytes }.into());
         }
@@ -71,18 +87,22 @@ impl Imports<'_> {
         self.ensure_room().await?;
         let format = inspect(new.file.clone(), new.format).await?;
         let context = self.account.context;
-        let key = JobKey { account: self.account.id, id: ImportId(context.ids.uuid()) };
+        let key = JobKey { account: self.account.id, id: context.ids.uuid() };
         // File and faults share a day, so that one folder goes when both may go.
         let pieces = Pieces { key, day: context.clock.today(), file: BulkFile::Upload };
         let end = pieces.write(context, 0, &new.file).await?;
-        match self.register(key, pieces.day, format, &new).await {
+        let job = self.new_job(pieces.day, format, &new, wording);
+        let registered = self
+            .account
+            .change("register an import", |edit| self.register_once(edit, key, job.clone()));
+        match registered.await {
             Ok(job) => {
-                context.import_activity.accepted();
-                Ok(job.state(key.id))
+                context.job_activity.accepted(Kept::Import);
+                Ok(job.state(ImportId(key.id)))
             }
             Err(error) => {
                 if let Err(left) = pieces.delete(context, end).await {
-                    tracing::warn!(import.id = %key.id, "a refused upload stays until its day is dropped: {left}");
+                    tracing::warn!(import.id = %ImportId(key.id), "a refused upload stays until its day is dropped: {left}");
                 }
                 Err(error)
             }
@@ -101,14 +121,8 @@ impl Imports<'_> {
     async fn ensure_room(&self) -> Result<()> {
         let context = self.account.context;
         let limit = context.limits.active_imports;
-        let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let range = KeyRange::prefix(tables::account(self.account.id.0));
-        let active = context
-            .store
-            .scan(Space::Main, Table::ActiveImport, range, Order::Ascending, most)
-            .await
-            .map_err(|error| Error::store("count active imports", error))?;
-        if active.len() < most {
+        let active = active::count(context, self.account.id, Kept::Import).await?;
+        if u32::try_from(active).unwrap_or(u32::MAX) < limit {
             return Ok(());
         }
         Err(Refusal::ImportTooManyActive { limit }.into())
@@ -116,39 +130,25 @@ impl Imports<'_> {
 
     /// Makes the job known. The edit's condition on the account's counters keeps two calls that
     /// count at the same time, even in two processes, from both taking the last place.
-    async fn register(
+    async fn register_once(
         &self,
+        mut edit: Edit<'a>,
         key: JobKey,
-        day: i32,
-        format: Option<Format>,
-        new: &NewImport,
-    ) -> Result<Job> {
-        let broken = |error| Error::store("register an import", error);
-        let store = self.account.contact_store();
-        for _ in 0..MAX_ATTEMPTS {
-            let gate = self.account.gate().await;
-            let mut edit = store.edit().await?;
-            self.ensure_room().await?;
-            let job = self.new_job(edit.next_import_number(), day, format, new);
-            let bytes = job.encode().map_err(broken)?;
-            edit.batch.put_if_absent(Table::Import, key.bytes(), bytes);
-            edit.batch.put(Table::ActiveImport, key.bytes(), super::active::value(job.number));
-            match store.apply(edit).await {
-                Ok(durable) => {
-                    drop(gate);
-                    durable.wait().await.map_err(broken)?;
-                    return Ok(job);
-                }
-                Err(StoreError::Conflict) => {}
-                Err(error) => return Err(broken(error)),
-            }
-        }
-        Err(broken(StoreError::Conflict))
+        job: Job,
+    ) -> Result<(Edit<'a>, Job)> {
+        self.ensure_room().await?;
+        let number = edit.next_import_number();
+        let job = Job { number, ..job };
+        let bytes = job.encode().map_err(|error| Error::store("register an import", error))?;
+        edit.batch.put_if_absent(Table::Import, key.bytes(), bytes);
+        Active { key, number, kept: Kept::Import }.put(&mut edit.batch);
+        Ok((edit, job))
     }
 
-    fn new_job(&self, number: u32, day: i32, format: Option<Format>, new: &NewImport) -> Job {
+    /// The job as it is registered, but for its number.
+    fn new_job(&self, day: i32, format: Option<Format>, new: &NewImport, wording: &Wording) -> Job {
         Job {
-            number,
+            number: 0,
             list: new.list,
             merge: new.merge,
             format,
@@ -162,6 +162,8 @@ impl Imports<'_> {
             rows_total: None,
             faults_pieces: 0,
             counters: Report::default(),
+            description: wording.description.clone(),
+            aliases: wording.aliases.clone(),
         }
     }
 }

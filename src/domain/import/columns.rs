@@ -1,5 +1,7 @@
 //! Which column of a file is what.
 
+use std::collections::BTreeMap;
+
 use super::rows::Row;
 use crate::domain::{FieldId, FieldKind, Schema};
 
@@ -39,11 +41,13 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Columns that are nothing the account knows are left to the faults file.
-    pub fn new(header: Header, schema: &Schema) -> Self {
+    /// `aliases` are further names of data fields, in lower case. Columns that are nothing the
+    /// account knows are left to the faults file.
+    pub fn new(header: Header, schema: &Schema, aliases: &BTreeMap<String, String>) -> Self {
         let mut fields: Vec<(usize, FieldId, FieldKind)> = Vec::new();
         for (column, name) in header.others() {
-            let Some(field) = schema.named(name) else { continue };
+            let alias = aliases.get(&name.to_lowercase()).map(String::as_str);
+            let Some(field) = schema.named(alias.unwrap_or(name)) else { continue };
             if fields.iter().all(|(_, known, _)| *known != field.id) {
                 fields.push((column, field.id, field.kind));
             }

@@ -1,14 +1,17 @@
 //! The durable record of an import: status, counters, cursor.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Reason;
 use super::format::Format;
-use crate::domain::{AccountId, Context, Error, ImportId, ListId, Result};
+use crate::domain::jobs::{JobKey, Outcome, active};
+use crate::domain::{Context, Error, ImportId, ListId, Result};
 use crate::store::record::Record;
-use crate::store::{Batch, Space, StoreError, Table, tables};
+use crate::store::{Batch, Space, StoreError, Table};
 
 /// Where an import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,6 +55,11 @@ impl Status {
             Self::Failed => "Failed",
             Self::Unknown => "Unknown",
         }
+    }
+
+    /// As the workers count it.
+    pub(super) fn outcome(self) -> Outcome {
+        Outcome { succeeded: self == Self::Finished, name: self.name() }
     }
 }
 
@@ -117,6 +125,12 @@ pub struct Job {
     /// Pieces of the faults file that belong to the rows before the cursor.
     pub faults_pieces: u32,
     pub counters: Report,
+    /// What the import is for, in the words of the face that asked.
+    #[serde(default)]
+    pub description: String,
+    /// Further names of data fields in the header, in lower case.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
 }
 
 impl Record for Job {
@@ -143,40 +157,18 @@ impl Job {
             rows_done: self.rows_done,
             rows_total: self.rows_total,
             counters: self.counters,
+            description: self.description.clone(),
         }
     }
 }
 
-/// Names a job in the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct JobKey {
-    pub account: AccountId,
-    pub id: ImportId,
-}
-
-impl JobKey {
-    /// The key in [`Table::Import`] and in [`Table::ActiveImport`].
-    pub fn bytes(self) -> Bytes {
-        tables::unique(self.account.0, self.id.0.into_bytes())
-    }
-
-    /// Reads a key of one of these tables.
-    pub fn parse(key: &[u8]) -> Option<Self> {
-        let (account, id) = key.split_first_chunk()?;
-        Some(Self {
-            account: AccountId(u32::from_be_bytes(*account)),
-            id: ImportId(uuid::Uuid::from_bytes(*id.first_chunk()?)),
-        })
-    }
-
-    pub async fn load(self, context: &Context) -> Result<Option<StoredJob>> {
-        let stored = context.store.get(Space::Main, Table::Import, &self.bytes()).await;
-        let Some(stored) = stored.map_err(|e| Error::store("load an import", e))? else {
-            return Ok(None);
-        };
-        let job = Job::decode(&stored).map_err(|e| Error::store("load an import", e))?;
-        Ok(Some(StoredJob { key: self, stored, job }))
-    }
+/// The import that `key` names.
+pub async fn load(context: &Context, key: JobKey) -> Result<Option<StoredJob>> {
+    let broken = |error| Error::store("load an import", error);
+    let stored = context.store.get(Space::Main, Table::Import, &key.bytes()).await;
+    let Some(stored) = stored.map_err(broken)? else { return Ok(None) };
+    let job = Job::decode(&stored).map_err(broken)?;
+    Ok(Some(StoredJob { key, stored, job }))
 }
 
 /// A job as it was read, so that a change of it can say what it replaces.
@@ -192,10 +184,9 @@ impl StoredJob {
     /// A job that has ended leaves the table of active ones.
     pub fn replace(&self, batch: &mut Batch, job: Job) -> Result<Self, StoreError> {
         let bytes = job.encode()?;
-        let key = self.key.bytes();
-        batch.replace(Table::Import, key.clone(), Some(self.stored.clone()), bytes.clone());
+        batch.replace(Table::Import, self.key.bytes(), Some(self.stored.clone()), bytes.clone());
         if !job.is_active() {
-            batch.delete(Table::ActiveImport, key);
+            active::delete(self.key, batch);
         }
         Ok(Self { key: self.key, stored: bytes, job })
     }
@@ -219,6 +210,8 @@ pub struct ImportState {
     pub rows_total: Option<u64>,
     /// The counters as of `rows_done`, whatever the status.
     pub counters: Report,
+    /// What the import is for, in the words of the face that asked.
+    pub description: String,
 }
 
 impl ImportState {

@@ -1,7 +1,7 @@
-//! Bulk imports of contacts: one pipeline for every face.
+//! Bulk imports of contacts: one pipeline for every face, one kind of [job](super::jobs).
 //!
 //! [`Imports::accept`] checks a file's size, form and header, makes it durable and only then
-//! answers. [`Runner`] reads it row by row, judges, merges and commits in batches whose cursor and
+//! answers. A worker of the [`Runner`] reads it row by row, judges, merges and commits in batches whose cursor and
 //! counters are part of the commit: killed at any moment, an import goes on where it was and every
 //! row counts once. Refused rows become the faults file, kept for some days and then gone.
 //!
@@ -16,7 +16,6 @@
 //! committed before, and has no report.
 
 mod accept;
-mod active;
 mod batch;
 mod columns;
 mod csv;
@@ -25,29 +24,31 @@ mod format;
 mod job;
 mod judge;
 mod merge;
-mod pieces;
 mod prepare;
-mod retention;
 mod rows;
-mod run;
 mod sheet;
 mod source;
 mod text;
 mod work;
 
-pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES};
+pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES, Wording};
 pub use job::{ImportState, MergeOption, Report, Status};
 pub use judge::Reason;
-pub use retention::sweep;
-pub use run::{Activity, Metrics, Runner};
+pub(super) use work::open;
+
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
 
-use self::job::{Job, JobKey};
+use self::job::{Job, load};
 use self::pieces::Pieces;
+pub use super::jobs::Runner;
+use super::jobs::{JobKey, active, pieces};
 use super::{Account, AccountId, Context, Error, ImportId, Refusal, Result};
-use crate::store::KeyRange;
+use crate::store::record::Record as _;
 use crate::store::tables::{self, BulkFile};
+use crate::store::{KeyRange, Table};
 
 /// The imports of one account.
 #[derive(Debug, Clone, Copy)]
@@ -87,10 +88,10 @@ impl Imports<'_> {
             return Err(Refusal::ImportReportNotFound.into());
         };
         let context = self.account.context;
-        if retention::is_over(context, ended) {
+        if is_over(context, ended) {
             return Err(Refusal::ImportNotFound.into());
         }
-        let key = JobKey { account: self.account.id, id };
+        let key = JobKey { account: self.account.id, id: id.0 };
         let pieces = Pieces { key, day: job.day, file: BulkFile::Faults };
         let faults = pieces.read_all(context, job.faults_pieces).await;
         faults.map_err(|error| Error::store("read a faults file", error))
@@ -99,14 +100,16 @@ impl Imports<'_> {
     /// The newest imports first, at most `limit`.
     pub async fn list(&self, limit: usize) -> Result<Vec<ImportState>> {
         let range = KeyRange::prefix(tables::account(self.account.id.0));
-        let mut jobs = active::jobs(self.account.context, range).await?;
-        jobs.sort_unstable_by_key(|(_, job)| std::cmp::Reverse(job.number));
-        Ok(jobs.into_iter().take(limit).map(|(key, job)| job.state(key.id)).collect())
+        let mut imports = Vec::new();
+        each_state(self.account.context, range, |_, import| imports.push(import)).await?;
+        imports.sort_unstable_by_key(|import| std::cmp::Reverse(import.number));
+        imports.truncate(limit);
+        Ok(imports)
     }
 
     async fn job(&self, id: ImportId) -> Result<Job> {
-        let key = JobKey { account: self.account.id, id };
-        let stored = key.load(self.account.context).await?;
+        let key = JobKey { account: self.account.id, id: id.0 };
+        let stored = load(self.account.context, key).await?;
         stored.map(|stored| stored.job).ok_or_else(|| Refusal::ImportNotFound.into())
     }
 }
@@ -116,17 +119,61 @@ pub async fn list_everywhere(
     context: &Context,
     limit: usize,
 ) -> Result<Vec<(AccountId, ImportState)>> {
-    let mut jobs = active::jobs(context, KeyRange::all()).await?;
-    jobs.sort_unstable_by_key(|(key, job)| std::cmp::Reverse((job.accepted, job.number, *key)));
-    let newest = jobs.into_iter().take(limit);
-    Ok(newest.map(|(key, job)| (key.account, job.state(key.id))).collect())
+    let mut imports = Vec::new();
+    each_state(context, KeyRange::all(), |account, import| imports.push((account, import))).await?;
+    imports.sort_unstable_by_key(|(account, import)| {
+        std::cmp::Reverse((import.accepted, import.number, *account, import.id))
+    });
+    imports.truncate(limit);
+    Ok(imports)
+}
+
+/// Shows every import of a range of accounts, in no useful order.
+pub(super) async fn each_state(
+    context: &Context,
+    range: KeyRange,
+    mut show: impl FnMut(AccountId, ImportState),
+) -> Result<()> {
+    each_job(context, range, |key, job| show(key.account, job.state(ImportId(key.id)))).await
+}
+
+async fn each_job(
+    context: &Context,
+    range: KeyRange,
+    mut show: impl FnMut(JobKey, Job),
+) -> Result<()> {
+    active::each(context, Table::Import, range, |(key, value)| {
+        if let Some(key) = JobKey::parse(key) {
+            show(key, Job::decode(value)?);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Whether the faults of an import that ended at `ended` may not be fetched any more.
+fn is_over(context: &Context, ended: Timestamp) -> bool {
+    let kept = SignedDuration::from_hours(24 * i64::from(context.limits.faults_kept_days));
+    context.clock.now().duration_since(ended) >= kept
+}
+
+/// The days whose files an import still needs.
+pub(super) async fn days_in_use(context: &Context) -> Result<BTreeSet<i32>> {
+    let mut days = BTreeSet::new();
+    each_job(context, KeyRange::all(), |_, job| {
+        if job.is_active() || job.ended.is_some_and(|ended| !is_over(context, ended)) {
+            days.insert(job.day);
+        }
+    })
+    .await?;
+    Ok(days)
 }
 
 /// One import, whichever account it belongs to; for the operator only.
 pub async fn find_everywhere(context: &Context, id: ImportId) -> Result<(AccountId, ImportState)> {
     for account in context.accounts().list().await? {
-        let key = JobKey { account: account.id, id };
-        if let Some(stored) = key.load(context).await? {
+        let key = JobKey { account: account.id, id: id.0 };
+        if let Some(stored) = load(context, key).await? {
             return Ok((account.id, stored.job.state(id)));
         }
     }

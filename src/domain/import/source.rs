@@ -9,12 +9,13 @@ use tokio::runtime::Handle;
 use super::columns::Header;
 use super::csv::CsvRows;
 use super::format::Format;
-use super::job::{Job, JobKey};
+use super::job::Job;
 use super::pieces::{PieceReader, Pieces};
 use super::rows::Rows;
 use super::sheet::{self, Give, Workbook};
 use super::text::Utf8;
 use crate::domain::Context;
+use crate::domain::jobs::JobKey;
 use crate::store::tables::BulkFile;
 
 /// A stored file and how it is to be read. Its methods block.

@@ -53,6 +53,9 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::ImportFileTooLarge { .. }
         | Refusal::TextTooLong { .. }
         | Refusal::ParameterInvalid { .. }
+        | Refusal::TaskNotFound
+        | Refusal::TaskFileNotFound
+        | Refusal::TaskTooManyActive { .. }
         | Refusal::ExternalIdInUse
         | Refusal::CategoryNotFound
         | Refusal::CategoryNameInUse

@@ -1,4 +1,4 @@
-//! Uploaded files and faults files as they are stored: in pieces, in the space of a day.
+//! Files of jobs (uploads, faults, results) as they are stored: in pieces, in the space of a day.
 
 use std::hash::Hasher as _;
 use std::io::{self, Read};
@@ -8,7 +8,7 @@ use bytes::{BufMut as _, Bytes, BytesMut};
 use siphasher::sip::SipHasher13;
 use tokio::runtime::Handle;
 
-use super::job::JobKey;
+use super::JobKey;
 use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
 use crate::store::{Batch, KeyRange, Order, Space, StoreError, Table};
@@ -38,7 +38,7 @@ pub fn count(bytes: u64) -> u32 {
 
 impl Pieces {
     fn piece_key(self, number: u32) -> Bytes {
-        bulk_piece(self.key.account.0, self.key.id.0.into_bytes(), self.file, number)
+        bulk_piece(self.key.account.0, self.key.id.into_bytes(), self.file, number)
     }
 
     /// Writes `file` as pieces from number `first` on and waits until they are on disk; returns
@@ -62,12 +62,18 @@ impl Pieces {
         Ok(number)
     }
 
-    /// The pieces from `first` to before `end`, as many as are read at once.
-    async fn read(self, context: &Context, first: u32, end: u32) -> Result<Vec<Bytes>, StoreError> {
+    /// The pieces from `first` to before `end`, at most `at_once`.
+    pub async fn read(
+        self,
+        context: &Context,
+        first: u32,
+        end: u32,
+        at_once: usize,
+    ) -> Result<Vec<Bytes>, StoreError> {
         let range = KeyRange { start: self.piece_key(first), end: Some(self.piece_key(end)) };
         let space = Space::Day(self.day);
-        let entries =
-            context.store.scan(space, Table::Bulk, range, Order::Ascending, PIECES_AT_ONCE).await?;
+        let scan = context.store.scan(space, Table::Bulk, range, Order::Ascending, at_once);
+        let entries = scan.await?;
         let mut pieces = Vec::with_capacity(entries.len());
         for (number, (key, value)) in (first..).zip(entries) {
             let piece = unsealed(number, &value).filter(|_| key == self.piece_key(number));
@@ -84,7 +90,7 @@ impl Pieces {
         let mut joined = BytesMut::new();
         let mut next = 0;
         while next < end {
-            for piece in self.read(context, next, end).await? {
+            for piece in self.read(context, next, end, PIECES_AT_ONCE).await? {
                 joined.extend_from_slice(&piece);
                 next += 1;
             }
@@ -92,7 +98,7 @@ impl Pieces {
         Ok(joined.freeze())
     }
 
-    /// Forgets the pieces before number `end`; for a file whose import was refused after all.
+    /// Forgets the pieces before number `end`; for a file whose job was refused after all.
     pub async fn delete(self, context: &Context, end: u32) -> Result<(), StoreError> {
         let mut batch = Batch::new(Space::Day(self.day));
         for number in 0..end {
@@ -123,7 +129,7 @@ fn checksum(number: u32, piece: &[u8]) -> u64 {
 }
 
 fn missing(number: u32) -> StoreError {
-    StoreError::Damaged { what: format!("piece {number} of an import's file") }
+    StoreError::Damaged { what: format!("piece {number} of a file") }
 }
 
 /// Reads an uploaded file piece by piece, from a thread that may block.
@@ -154,7 +160,7 @@ impl PieceReader {
 
     fn next_piece(&mut self) -> io::Result<()> {
         if self.ahead.is_empty() && self.next < self.end {
-            let reading = self.pieces.read(&self.context, self.next, self.end);
+            let reading = self.pieces.read(&self.context, self.next, self.end, PIECES_AT_ONCE);
             self.ahead = self.runtime.block_on(reading).map_err(io::Error::other)?;
             self.ahead.reverse();
         }

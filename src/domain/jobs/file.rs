@@ -1,0 +1,162 @@
+//! Result files: what a task found, in lines of our own, read in parts.
+//!
+//! A file holds what was found, not how a vendor writes it: the face that is asked for the file
+//! lays it out while it streams.
+
+use bytes::{Buf as _, BytesMut};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::pieces::Pieces;
+use super::task::{StoredTask, Task};
+use super::{TaskId, TaskStatus, TaskType, Tasks};
+use crate::domain::SegmentId;
+use crate::domain::contact_record::ContactRecord;
+use crate::domain::contacts::present;
+use crate::domain::{Account, Broken, Contact, ContactId, Context, Error, Refusal, Result, Schema};
+use crate::store::StoreError;
+use crate::store::Table;
+use crate::store::record::damaged;
+use crate::store::tables::BulkFile;
+
+/// What a result file's name ends with, and what it begins with.
+const SUFFIX: &str = ".xml";
+const PREFIX: &str = "task-";
+
+/// A line as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Line {
+    /// A contact with its record's stored form.
+    Contact(ContactId, Vec<u8>),
+    Segment(SegmentId, u32),
+}
+
+/// A line of a result file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Exported {
+    Contact(Box<Contact>),
+    /// A segment and how many contacts it holds.
+    Segment(SegmentId, u32),
+}
+
+/// The stored form of one line.
+pub(super) fn line(line: &Line) -> Result<Vec<u8>> {
+    let mut file = Vec::new();
+    push_line(&mut file, line)?;
+    Ok(file)
+}
+
+/// Adds a line to a part of a file: its length in four bytes, then itself.
+pub(super) fn push_line(file: &mut Vec<u8>, line: &Line) -> Result<()> {
+    let broken = |error| Broken::new("write a result file", error);
+    let line = postcard::to_stdvec(line).map_err(broken)?;
+    let bytes = u32::try_from(line.len()).unwrap_or(u32::MAX);
+    file.extend_from_slice(&bytes.to_be_bytes());
+    file.extend_from_slice(&line);
+    Ok(())
+}
+
+/// The public name of a task's file. Its random part cannot be guessed.
+pub(super) fn name_of(number: TaskId, task: &Task) -> String {
+    format!("{PREFIX}{number}-{}{SUFFIX}", task.id.simple())
+}
+
+/// Whether the files of a task that ended at `ended` may not be fetched any more.
+pub(super) fn is_over(context: &Context, ended: Timestamp) -> bool {
+    let kept = SignedDuration::from_hours(24 * i64::from(context.limits.task_files_kept_days));
+    context.clock.now().duration_since(ended) >= kept
+}
+
+impl<'a> Tasks<'a> {
+    /// The result file of a complete task. [`Refusal::TaskFileNotFound`] for a name that no file
+    /// has, or that it has no more.
+    pub async fn file(self, name: &str) -> Result<ResultFile<'a>> {
+        let missing = Refusal::TaskFileNotFound;
+        let (number, id) = parse(name).ok_or(missing.clone())?;
+        let account = self.account;
+        let stored = StoredTask::load(account.context, account.id, number).await?;
+        let task = stored.map(|stored| stored.task).ok_or(missing.clone())?;
+        let ended = task.ended.filter(|ended| !is_over(account.context, *ended));
+        let is_there = task.id == id && task.status == TaskStatus::Complete && ended.is_some();
+        if !is_there || !task.work.has_file() {
+            return Err(missing.into());
+        }
+        let pieces = task.pieces(account.id, BulkFile::Result);
+        let schema = account.fields().schema().await?;
+        let task_type = task.work.task_type();
+        let (end, layout) = (task.result_pieces, task.layout);
+        let unread = BytesMut::new();
+        Ok(ResultFile { account, task_type, layout, pieces, next: 0, end, unread, schema })
+    }
+}
+
+/// Number and random part of a file's name. Folders before it are passed over.
+fn parse(name: &str) -> Option<(TaskId, uuid::Uuid)> {
+    let name = name.trim().rsplit('/').next()?;
+    let (number, id) = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.split_once('-')?;
+    Some((TaskId(number.parse().ok()?), uuid::Uuid::try_parse(id).ok()?))
+}
+
+/// A result file that is being read. At most some megabytes of it are in memory.
+#[derive(Debug)]
+pub struct ResultFile<'a> {
+    account: Account<'a>,
+    pub task_type: TaskType,
+    /// As [`NewTask::layout`](super::NewTask::layout) said.
+    pub layout: String,
+    pieces: Pieces,
+    next: u32,
+    end: u32,
+    /// The beginning of a line whose end is in the next pieces.
+    unread: BytesMut,
+    schema: Schema,
+}
+
+impl ResultFile<'_> {
+    /// The next lines; `None` behind the last one.
+    pub async fn next_lines(&mut self) -> Result<Option<Vec<Exported>>> {
+        let broken = |error| Error::store("read a result file", error);
+        while self.next < self.end {
+            let context = self.account.context;
+            let pieces = self.pieces.read(context, self.next, self.end, PIECES_AT_ONCE).await;
+            for piece in pieces.map_err(broken)? {
+                self.unread.extend_from_slice(&piece);
+                self.next += 1;
+            }
+            let lines = self.take_lines().map_err(broken)?;
+            if !lines.is_empty() {
+                return Ok(Some(lines));
+            }
+        }
+        match self.unread.is_empty() {
+            true => Ok(None),
+            false => Err(broken(damaged(Table::Bulk, "a result file is cut short"))),
+        }
+    }
+
+    fn take_lines(&mut self) -> Result<Vec<Exported>, StoreError> {
+        let mut lines = Vec::new();
+        while let Some((bytes, rest)) = self.unread.split_first_chunk::<4>() {
+            let bytes = usize::try_from(u32::from_be_bytes(*bytes)).unwrap_or(usize::MAX);
+            let Some(line) = rest.get(..bytes) else { break };
+            let line = postcard::from_bytes(line)
+                .map_err(|_| damaged(Table::Bulk, "a line of a result file cannot be read"))?;
+            lines.push(self.exported(line)?);
+            self.unread.advance(4 + bytes);
+        }
+        Ok(lines)
+    }
+
+    fn exported(&self, line: Line) -> Result<Exported, StoreError> {
+        Ok(match line {
+            Line::Contact(id, record) => {
+                let record = ContactRecord::decode(&record)?;
+                Exported::Contact(Box::new(present(&self.schema, id, record)))
+            }
+            Line::Segment(id, contacts) => Exported::Segment(id, contacts),
+        })
+    }
+}
+
+/// Pieces read together: 256 KiB.
+const PIECES_AT_ONCE: usize = 64;

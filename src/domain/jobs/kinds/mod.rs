@@ -1,0 +1,143 @@
+//! The kinds of tasks: what each does in one step.
+//!
+//! A kind is a type with the order and its cursor, stored as one of [`Work`], and a [`Kind`] made
+//! from it when a worker takes the task. Adding one: its file here, its line in [`Work`].
+
+mod clear_lists;
+mod count_segments;
+mod export_contacts;
+mod send;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+pub use self::clear_lists::ClearLists;
+pub use self::count_segments::CountSegments;
+pub use self::export_contacts::ExportContacts;
+pub use self::send::SendCampaign;
+use super::TaskType;
+use super::task::StoredTask;
+use crate::domain::edit::Edit;
+use crate::domain::{Account, Context, Gate, Result};
+use crate::store::{Batch, Durable, StoreError};
+
+/// What a task is to do, and how far it is: the cursor is part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Work {
+    ExportContacts(ExportContacts),
+    ClearLists(ClearLists),
+    CountSegments(CountSegments),
+    Send(SendCampaign),
+}
+
+impl Work {
+    pub fn task_type(&self) -> TaskType {
+        match self {
+            Self::ExportContacts(_) => TaskType::ExportContacts,
+            Self::ClearLists(_) => TaskType::ClearLists,
+            Self::CountSegments(_) => TaskType::CountSegments,
+            Self::Send(_) => TaskType::Send,
+        }
+    }
+
+    /// Whether the task leaves a file to be fetched.
+    pub fn has_file(&self) -> bool {
+        match self {
+            Self::ExportContacts(_) | Self::CountSegments(_) => true,
+            Self::ClearLists(_) | Self::Send(_) => false,
+        }
+    }
+
+    pub(super) fn kind(&self, _context: &Arc<Context>, _stored: &StoredTask) -> Box<dyn Kind> {
+        match self {
+            Self::ExportContacts(_) => Box::new(export_contacts::Exporting),
+            Self::ClearLists(_) => Box::new(clear_lists::Clearing),
+            Self::CountSegments(_) => Box::new(count_segments::Counting),
+            Self::Send(_) => Box::new(send::Sending),
+        }
+    }
+}
+
+/// What a kind does in one step.
+pub trait Kind: Send {
+    /// Decides the next part of the task as it stands in `stored`. Whatever the part changes is
+    /// committed together with it; when that fails because somebody else was faster, the step is
+    /// asked for again. A refusal ends the task.
+    fn step<'a>(
+        &'a mut self,
+        account: Account<'a>,
+        stored: &'a StoredTask,
+    ) -> BoxFuture<'a, Result<Part<'a>>>;
+}
+
+/// What a step comes to.
+#[derive(Debug)]
+pub struct Part<'a> {
+    pub changes: Changes<'a>,
+    /// The order with the cursor behind this part.
+    pub work: Work,
+    /// Things done in this part.
+    pub done: u64,
+    /// How many there are in all, when that is known.
+    pub total: Option<u64>,
+    /// What this part adds to the result file.
+    pub file: Vec<u8>,
+    /// The task is complete, and this is said of it.
+    pub output: Option<String>,
+}
+
+impl<'a> Part<'a> {
+    /// A part that changes nothing but the cursor.
+    pub fn to(work: Work) -> Self {
+        let changes = Changes::Batch(Batch::main());
+        Self { changes, work, done: 0, total: None, file: Vec::new(), output: None }
+    }
+
+    /// Commits `edit` with the part. The gate is held until then.
+    #[must_use]
+    pub fn with_edit(self, gate: Gate, edit: Edit<'a>) -> Self {
+        Self { changes: Changes::Edit(gate, Box::new(edit)), ..self }
+    }
+
+    #[must_use]
+    pub fn counting(self, done: u64) -> Self {
+        Self { done, ..self }
+    }
+
+    /// The last part; `output` says what was done.
+    #[must_use]
+    pub fn ending(self, output: impl Into<String>) -> Self {
+        Self { output: Some(output.into()), ..self }
+    }
+}
+
+/// The writes of a part.
+#[derive(Debug)]
+pub enum Changes<'a> {
+    /// Writes that need no other condition than the task's cursor, and those that they name.
+    Batch(Batch),
+    /// Changes of contacts, decided under the account's gate.
+    Edit(Gate, Box<Edit<'a>>),
+}
+
+impl Changes<'_> {
+    pub(super) fn batch(&mut self) -> &mut Batch {
+        match self {
+            Self::Batch(batch) => batch,
+            Self::Edit(_, edit) => &mut edit.batch,
+        }
+    }
+
+    pub(super) async fn apply(self, account: Account<'_>) -> Result<Durable, StoreError> {
+        match self {
+            Self::Batch(batch) => account.context.store.commit(batch).await,
+            Self::Edit(gate, edit) => {
+                let durable = account.contact_store().apply(*edit).await;
+                drop(gate);
+                durable
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! One job from its cursor to its end, whatever its kind.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::active::{self, Active, Kept};
+use super::task;
+use crate::domain::{Context, Error, Result, import};
+use crate::store::{Batch, commit_durably};
+
+/// Steps that a job may take in a row while other accounts wait for a worker: of an import about
+/// half a million rows, some seconds.
+const SLICE_STEPS: usize = 20;
+
+/// What a job does, part by part.
+pub trait JobKind: Send {
+    /// Does the next part and commits it together with the cursor behind it.
+    fn step(&mut self) -> BoxFuture<'_, Result<Step>>;
+
+    /// Waits until the steps so far are on disk.
+    fn settle(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Ends the job as failed; it could not go on too often.
+    fn give_up(&mut self) -> BoxFuture<'_, Result<Outcome>>;
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    More,
+    Ended(Outcome),
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    pub succeeded: bool,
+    /// The status, for the log.
+    pub name: &'static str,
+}
+
+/// When a job gives its worker back before its end.
+#[derive(Debug, Clone)]
+pub struct Yielding {
+    pub stop: CancellationToken,
+    /// Accounts that wait for a worker.
+    pub waiting: Arc<AtomicUsize>,
+}
+
+impl Yielding {
+    fn is_due(&self, steps: usize) -> bool {
+        let crowded = || self.waiting.load(Ordering::Relaxed) > 0;
+        self.stop.is_cancelled() || (steps >= SLICE_STEPS && crowded())
+    }
+}
+
+/// How a worker came back from a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Ended(Outcome),
+    /// It goes on from its cursor another time.
+    Parked,
+    /// It or its account does not exist any more.
+    Gone,
+}
+
+/// Works on a job until it ends or must yield.
+pub async fn work(context: Arc<Context>, job: Active, yielding: Yielding) -> Result<End> {
+    let Some(mut kind) = open(&context, job).await? else {
+        return forget(&context, job).await;
+    };
+    let mut steps = 0;
+    while !yielding.is_due(steps) {
+        match kind.step().await {
+            Ok(Step::More) => steps += 1,
+            Ok(Step::Ended(outcome)) => return Ok(End::Ended(outcome)),
+            Err(error) => {
+                kind.settle().await?;
+                return Err(error);
+            }
+        }
+    }
+    kind.settle().await?;
+    Ok(End::Parked)
+}
+
+/// Ends a job that could not go on too often.
+pub async fn give_up(context: &Arc<Context>, job: Active) -> Result<Option<Outcome>> {
+    match open(context, job).await? {
+        Some(mut kind) => kind.give_up().await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The job with all that it needs to go on; `None` for one that is gone or has ended.
+async fn open(context: &Arc<Context>, job: Active) -> Result<Option<Box<dyn JobKind>>> {
+    match job.kept {
+        Kept::Import => import::open(context, job.key).await,
+        Kept::Task => task::open(context, job).await,
+    }
+}
+
+/// Takes a job off the active ones although its record says nothing of it.
+async fn forget(context: &Context, job: Active) -> Result<End> {
+    let mut batch = Batch::main();
+    active::delete(job.key, &mut batch);
+    commit_durably(context.store.as_ref(), batch)
+        .await
+        .map_err(|error| Error::store("forget a job", error))?;
+    Ok(End::Gone)
+}
