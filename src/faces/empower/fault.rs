@@ -51,6 +51,9 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::ImportFormatUnsupported
         | Refusal::ImportNoEmailColumn
         | Refusal::ImportFileTooLarge { .. }
+        | Refusal::TaskNotFound
+        | Refusal::TaskFileNotFound
+        | Refusal::TaskTooManyActive { .. }
         | Refusal::TextTooLong { .. }
         | Refusal::ParameterInvalid { .. }
         | Refusal::TaskNotFound
