@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::pin::pin;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use base64::Engine as _;
@@ -13,22 +12,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use rustls::RootCertStore;
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use crate::server::roots::tls_connector;
+
 /// Largest answer that is read, in bytes: a faults file of a 50 MB import in Base64 fits.
 const MAX_ANSWER_BYTES: usize = 128 * 1024 * 1024;
-
-/// Where the certificates that the system trusts stand, on Debian, Fedora and Alpine.
-const SYSTEM_CERTIFICATES: &[&str] = &[
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/cert.pem",
-];
 
 /// A server that can be called.
 #[derive(Clone)]
@@ -67,7 +59,9 @@ impl Client {
         let authority = uri.authority().with_context(|| format!("`{url}` names no host"))?;
         let (tls, default_port) = match uri.scheme_str() {
             Some("http") => (None, 80),
-            Some("https") => (Some(tls_connector(ca)?), 443),
+            Some("https") => {
+                (Some(tls_connector(ca).context("give trusted certificates with --ca")?), 443)
+            }
             _ => bail!("`{url}` begins neither with http:// nor with https://"),
         };
         let mut authorization = HeaderValue::from_str(authorization)
@@ -137,30 +131,4 @@ async fn exchange(
         Either::Left((answer, _)) => answer,
         Either::Right((_, answered)) => answered.await,
     }
-}
-
-fn tls_connector(ca: Option<&Path>) -> Result<TlsConnector> {
-    let mut roots = RootCertStore::empty();
-    let trusted = match ca {
-        Some(file) => file,
-        None => SYSTEM_CERTIFICATES
-            .iter()
-            .map(Path::new)
-            .find(|file| file.exists())
-            .context("the system has no list of trusted certificates; give one with --ca")?,
-    };
-    let certificates = CertificateDer::pem_file_iter(trusted)
-        .with_context(|| format!("cannot read certificates from {}", trusted.display()))?;
-    for certificate in certificates {
-        let certificate =
-            certificate.with_context(|| format!("{} is damaged", trusted.display()))?;
-        // A certificate that is not fit as a root is passed over, as browsers do.
-        drop(roots.add(certificate));
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
 }

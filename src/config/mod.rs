@@ -8,6 +8,7 @@ mod dotdigital_soap;
 mod empower;
 mod error;
 mod example;
+mod files;
 mod import;
 mod limits;
 mod load;
@@ -24,6 +25,7 @@ pub use dotdigital_soap::DotdigitalSoap;
 pub use empower::Empower;
 pub use error::ConfigError;
 pub use example::example;
+pub use files::Files;
 pub use import::Import;
 pub use limits::Limits;
 pub use load::{from_text, load};
@@ -64,6 +66,7 @@ pub struct Config {
     pub limits: Limits,
     pub import: Import,
     pub tasks: Tasks,
+    pub files: Files,
     pub dotdigital_soap: DotdigitalSoap,
     pub empower: Empower,
     pub log: Log,
@@ -90,6 +93,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Limits>("limits"),
     section::<Import>("import"),
     section::<Tasks>("tasks"),
+    section::<Files>("files"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<Empower>("empower"),
     section::<Log>("log"),
@@ -104,6 +108,7 @@ impl Config {
         self.limits.check()?;
         self.import.check()?;
         self.tasks.check()?;
+        self.files.check()?;
         self.dotdigital_soap.check()?;
         self.empower.check()
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::sync::{Notify, OwnedMutexGuard, Semaphore};
 
 use super::account::Accounts;
 use super::calls::Calls;
@@ -14,6 +14,7 @@ use super::contacts::Contacts;
 use super::data_field::DataFields;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
+use super::files::{Files, NoFiles};
 use super::jobs::Activity;
 use super::list::Lists;
 use super::login::Logins;
@@ -71,6 +72,10 @@ pub struct Context {
     pub limits: Limits,
     /// Wakes the workers of jobs and counts what they do.
     pub job_activity: Activity,
+    /// Where files come from that callers name.
+    pub(super) files: Arc<dyn Files>,
+    /// For each file that may be in memory while it is fetched.
+    pub(super) file_turns: Semaphore,
     /// The key under which addresses are hashed; of the store, secret.
     pub(super) hash_key: [u8; 16],
     pub(super) logins: Logins,
@@ -83,6 +88,9 @@ pub struct Context {
 /// How often a change is decided anew when other writers were faster each time. Within one process
 /// the gate lets nobody be faster; across processes a few tries are plenty.
 const ATTEMPTS: usize = 16;
+
+/// Named files that are fetched and unpacked at the same time; each is held in memory.
+const FILES_AT_ONCE: usize = 2;
 
 type Gates = Mutex<BTreeMap<AccountId, Arc<tokio::sync::Mutex<()>>>>;
 
@@ -115,8 +123,16 @@ impl Context {
             calls: Calls::default(),
             refresh_asked: Notify::new(),
             job_activity: Activity::default(),
+            files: Arc::new(NoFiles),
+            file_turns: Semaphore::new(FILES_AT_ONCE),
             gates: Gates::default(),
         })
+    }
+
+    /// Takes files that callers name from `files`.
+    #[must_use]
+    pub fn with_files(self, files: Arc<dyn Files>) -> Self {
+        Self { files, ..self }
     }
 
     /// The only way to an account's things.

@@ -1,6 +1,7 @@
 //! Two kinds of failure: the caller can do something about a [`Refusal`], nobody about a
 //! [`Broken`] but the operator.
 
+use super::files::FileError;
 use crate::store::StoreError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -124,6 +125,8 @@ pub enum Refusal {
     TaskFileNotFound,
     #[error("too many tasks are active")]
     TaskTooManyActive { limit: u32 },
+    #[error(transparent)]
+    File(FileError),
     #[error("{parameter} is not valid")]
     ParameterInvalid { parameter: &'static str },
     #[error("the server is stopping or cannot write; try again later")]

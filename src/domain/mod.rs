@@ -32,6 +32,7 @@ pub mod edit;
 pub mod error;
 pub mod event;
 pub mod external_id;
+pub mod files;
 pub mod from_address;
 pub mod ids;
 pub mod import;

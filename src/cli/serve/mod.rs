@@ -64,7 +64,8 @@ impl Serve {
             (Err(_), false) => AdminToken::fresh(&ids),
         };
         let context = Context::open(store, clock, ids, limits_of(&config)).await;
-        let context = Arc::new(context.context("cannot read the store")?);
+        let context = context.context("cannot read the store")?;
+        let context = Arc::new(context.with_files(wiring::file_sources(&config)));
         let demo = if self.demo { Some(demo::prepare(&context).await?) } else { None };
 
         let (server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;

@@ -9,9 +9,11 @@ use anyhow::{Context as _, Result, anyhow};
 use super::admin_token::AdminToken;
 use crate::config::{Config, Engine};
 use crate::domain::Clock;
+use crate::domain::files::Files;
 use crate::faces::Face;
 use crate::faces::dotdigital_soap::{self, DotdigitalSoap};
 use crate::faces::empower::{self, Empower};
+use crate::server::files::FileSources;
 use crate::server::{self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, self_signed};
 
 /// Where files beside the store go: the store's folder, or one that goes with the process.
@@ -133,6 +135,18 @@ fn times(config: &Config) -> Times {
         stop: seconds(configured.stop_seconds),
         ..Times::default()
     }
+}
+
+/// Where files come from that callers name.
+pub fn file_sources(config: &Config) -> Arc<dyn Files> {
+    let files = &config.files;
+    Arc::new(FileSources {
+        inbox: files.inbox.clone(),
+        fetch_hosts: files.fetch_hosts.clone(),
+        limit_bytes: files.limit_bytes,
+        timeout: Duration::from_secs(files.timeout_seconds),
+        ca: None,
+    })
 }
 
 /// The faces that are switched on, each on its host names.

@@ -139,8 +139,9 @@ impl From<&Refusal> for FaultText {
             Refusal::ImportFormatUnsupported => Self::bare("ERROR_IMPORT_UNSUPPORTED_FORMAT"),
             Refusal::ImportFileTooLarge { limit_bytes } => Self::of_large_file(*limit_bytes),
             Refusal::ImportNoEmailColumn => Self::bare("ERROR_NO_EMAIL_COLUMN"),
-            // This API has no tasks.
-            Refusal::TaskNotFound
+            // This API has no tasks and names no files.
+            Refusal::File(_)
+            | Refusal::TaskNotFound
             | Refusal::TaskFileNotFound
             | Refusal::TaskTooManyActive { .. } => Self::of_parameter("task"),
             Refusal::ParameterInvalid { parameter } => Self::of_parameter(parameter),

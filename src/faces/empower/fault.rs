@@ -51,6 +51,7 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::ImportFormatUnsupported
         | Refusal::ImportNoEmailColumn
         | Refusal::ImportFileTooLarge { .. }
+        | Refusal::File(_)
         | Refusal::TaskNotFound
         | Refusal::TaskFileNotFound
         | Refusal::TaskTooManyActive { .. }
