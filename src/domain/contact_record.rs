@@ -140,6 +140,12 @@ impl ContactRecord {
         }
     }
 
+    /// When the address last bounced softly, as far as that still counts.
+    pub fn last_soft_bounce(&self) -> Option<Timestamp> {
+        let by_status = self.status == ContactStatus::SoftBounced;
+        self.soft_bounced.or(by_status.then_some(self.status_since))
+    }
+
     /// Sets or, with `None`, clears a field's value.
     pub fn set(&mut self, field: FieldId, value: Option<FieldValue>) {
         let at = self.fields.binary_search_by_key(&field, |(id, _)| *id);

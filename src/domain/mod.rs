@@ -53,6 +53,7 @@ pub mod recipient;
 mod refresh;
 pub mod relational;
 mod rules;
+pub mod search;
 pub mod segment;
 pub mod subscriber;
 pub mod suppression;

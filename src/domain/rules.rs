@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::contact::ContactStatus;
 use super::contact_record::ContactRecord;
 use super::data_field::{FieldName, Schema};
+use super::external_id::ExternalId;
 use super::ids::ListId;
 use super::value::FieldValue;
 
@@ -14,7 +16,7 @@ use super::value::FieldValue;
 const MAX_DEPTH: usize = 8;
 
 /// Which contacts a segment holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rules {
     /// All of them match; an empty one holds everybody.
     All(Vec<Rules>),
@@ -27,6 +29,38 @@ pub enum Rules {
     InList(ListId),
     /// Without such a rule a segment holds no suppressed contacts.
     Status(ContactStatus),
+    Not(Box<Rules>),
+    /// The contact with this address, as compared.
+    Address(String),
+    ExternalId(ExternalId),
+    /// Came then or later.
+    CreatedFrom(Timestamp),
+    /// Came earlier.
+    CreatedBefore(Timestamp),
+    /// The address bounced hard, or softly too often in a row.
+    HardBounced,
+    /// The last soft bounce was then or later.
+    SoftBouncedFrom(Timestamp),
+}
+
+/// Without what is compared: it may be personal data.
+impl std::fmt::Debug for Rules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All(rules) => f.debug_tuple("All").field(rules).finish(),
+            Self::Any(rules) => f.debug_tuple("Any").field(rules).finish(),
+            Self::Not(rules) => f.debug_tuple("Not").field(rules).finish(),
+            Self::Field { name, .. } => f.debug_tuple("Field").field(name).finish(),
+            Self::InList(list) => f.debug_tuple("InList").field(list).finish(),
+            Self::Status(status) => f.debug_tuple("Status").field(status).finish(),
+            Self::Address(_) => f.write_str("Address"),
+            Self::ExternalId(_) => f.write_str("ExternalId"),
+            Self::CreatedFrom(from) => f.debug_tuple("CreatedFrom").field(from).finish(),
+            Self::CreatedBefore(end) => f.debug_tuple("CreatedBefore").field(end).finish(),
+            Self::HardBounced => f.write_str("HardBounced"),
+            Self::SoftBouncedFrom(from) => f.debug_tuple("SoftBouncedFrom").field(from).finish(),
+        }
+    }
 }
 
 /// What a field's value is held against. A field without a value passes none of them.
@@ -57,6 +91,15 @@ impl Rules {
             Self::Any(rules) => rules.iter().any(|rules| rules.match_contact(subject)),
             Self::InList(list) => subject.in_list.get(list).copied().unwrap_or(false),
             Self::Status(status) => subject.record.status == *status,
+            Self::Not(rules) => !rules.match_contact(subject),
+            Self::Address(address) => subject.record.has_address(address),
+            Self::ExternalId(id) => subject.record.external_id.as_ref() == Some(id),
+            Self::CreatedFrom(from) => subject.record.created >= *from,
+            Self::CreatedBefore(end) => subject.record.created < *end,
+            Self::HardBounced => {
+                subject.record.hard_bounced || subject.record.status == ContactStatus::HardBounced
+            }
+            Self::SoftBouncedFrom(from) => subject.record.last_soft_bounce() >= Some(*from),
             Self::Field { name, test } => {
                 let field = subject.schema.named(name.as_str());
                 let value = field
@@ -74,7 +117,21 @@ impl Rules {
                     rules.leaves(visit);
                 }
             }
+            Self::Not(rules) => rules.leaves(visit),
             leaf => visit(leaf),
+        }
+    }
+
+    /// Whom the rules hold at most, when one of them names it.
+    pub(super) fn narrowed(&self) -> Narrowed<'_> {
+        match self {
+            Self::Address(address) => Narrowed::Address(address),
+            Self::ExternalId(id) => Narrowed::ExternalId(id),
+            Self::InList(list) => Narrowed::List(*list),
+            Self::All(rules) => {
+                rules.iter().map(Self::narrowed).min_by_key(Narrowed::width).unwrap_or_default()
+            }
+            _ => Narrowed::Everybody,
         }
     }
 
@@ -113,7 +170,28 @@ impl Rules {
             Self::All(rules) | Self::Any(rules) => {
                 left > 0 && rules.iter().all(|rules| rules.depth_within(left - 1))
             }
+            Self::Not(rules) => left > 0 && rules.depth_within(left - 1),
             _ => true,
+        }
+    }
+}
+
+/// Where to look for whom rules hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Narrowed<'r> {
+    Address(&'r str),
+    ExternalId(&'r ExternalId),
+    List(ListId),
+    #[default]
+    Everybody,
+}
+
+impl Narrowed<'_> {
+    fn width(&self) -> u8 {
+        match self {
+            Self::Address(_) | Self::ExternalId(_) => 0,
+            Self::List(_) => 1,
+            Self::Everybody => 2,
         }
     }
 }
