@@ -39,6 +39,7 @@ pub mod import;
 pub mod info;
 pub mod jobs;
 pub mod list;
+pub mod list_fill;
 pub mod list_place;
 mod listing;
 mod login;
@@ -95,6 +96,7 @@ pub use ids::{
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};
+pub use list_fill::Members;
 pub use list_place::{ListChange, ListPlace};
 pub use paging::{Filter, Page};
 pub use relational::{

@@ -78,6 +78,14 @@ impl<'a> Segments<'a> {
         Ok(self.record(id).await?.1.rules)
     }
 
+    /// All of them, in alphabetical order without regard to case.
+    pub async fn alphabetical(self) -> Result<Vec<Segment>> {
+        let records = self.records().await?.into_iter();
+        let mut segments: Vec<Segment> = records.map(|(id, record)| record.seen(id)).collect();
+        segments.sort_by_cached_key(|segment| (segment.name.to_lowercase(), segment.id));
+        Ok(segments)
+    }
+
     /// Stores a segment; it counts nobody until its first refresh. The fields and lists that its
     /// rules name must exist, and then stay as long as it does.
     pub async fn define(self, name: &str, rules: Rules) -> Result<Segment> {

@@ -57,9 +57,6 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::TaskTooManyActive { .. }
         | Refusal::TextTooLong { .. }
         | Refusal::ParameterInvalid { .. }
-        | Refusal::TaskNotFound
-        | Refusal::TaskFileNotFound
-        | Refusal::TaskTooManyActive { .. }
         | Refusal::ExternalIdInUse
         | Refusal::CategoryNotFound
         | Refusal::CategoryNameInUse

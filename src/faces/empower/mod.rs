@@ -32,7 +32,7 @@ use http::{Method as HttpMethod, StatusCode};
 
 pub use self::answer::{Answer, Failure};
 pub use self::args::{Args, Given};
-pub use self::method::{Arg, Call, Echo, Form, Method, Need};
+pub use self::method::{Arg, Call, Echo, Form, Kind, Method, Need};
 pub use self::tree::{Rows, Tree};
 use crate::domain::Context;
 use crate::faces::{Admission, Face};

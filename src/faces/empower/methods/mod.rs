@@ -3,12 +3,33 @@
 
 use super::Method;
 
+pub mod account;
 pub mod legacy;
 pub mod utilities;
 
 /// Every method, in the order of the vendor's index.
-pub static METHODS: &[&Method] =
-    &[&legacy::manage_subscriber::METHOD, &utilities::check_email::METHOD];
+pub static METHODS: &[&Method] = &[
+    &account::add_category::METHOD,
+    &account::add_custom_field::METHOD,
+    &account::add_relational_table::METHOD,
+    &account::add_static_segment::METHOD,
+    &account::alter_relational_table_column::METHOD,
+    &account::get_categories::METHOD,
+    &account::get_custom_fields::METHOD,
+    &account::get_dynamic_segments::METHOD,
+    &account::get_relational_tables::METHOD,
+    &account::get_static_segments::METHOD,
+    &account::remove_category::METHOD,
+    &account::remove_custom_field::METHOD,
+    &account::remove_static_segment::METHOD,
+    &account::update_category::METHOD,
+    &account::update_static_segment::METHOD,
+    &legacy::add_segment::METHOD,
+    &legacy::group_rename::METHOD,
+    &legacy::manage_subscriber::METHOD,
+    &legacy::retrieve_segment::METHOD,
+    &utilities::check_email::METHOD,
+];
 
 /// The method of this name, in any letter case.
 pub fn find(name: &str) -> Option<&'static Method> {

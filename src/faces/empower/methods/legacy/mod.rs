@@ -1,4 +1,7 @@
 //! `legacy.*`: subscribers and their segments.
 
+pub mod add_segment;
+pub mod group_rename;
 pub mod manage_subscriber;
-mod subscriber;
+pub mod retrieve_segment;
+pub mod subscriber;
