@@ -281,6 +281,16 @@ pub fn members(account: u32, list: u32) -> BlockMap {
     BlockMap::new(Table::Member, numbers([account, list]), BLOCK_BYTES)
 }
 
+/// The rows of a relational table that were loaded together, by row number.
+pub fn relational_rows(account: u32, set: u32) -> BlockMap {
+    BlockMap::new(Table::RelationalRow, numbers([account, set]), BLOCK_BYTES)
+}
+
+/// An entry's key in [`relational_rows`].
+pub fn row_entry(row: u32) -> Bytes {
+    Bytes::copy_from_slice(&row.to_be_bytes())
+}
+
 /// An entry's key in [`contacts`] and [`members`].
 pub fn contact_entry(contact: u32) -> Bytes {
     Bytes::copy_from_slice(&contact.to_be_bytes())

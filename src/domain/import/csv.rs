@@ -14,7 +14,7 @@ use super::rows::{MAX_COLUMNS, MAX_ROW_BYTES, Rows};
 const READ_BYTES: usize = 64 * 1024;
 
 /// The separators that a header is tried with.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads rows from UTF-8 text.
 #[derive(Debug)]

@@ -17,18 +17,18 @@
 
 mod accept;
 mod batch;
-mod columns;
-mod csv;
+pub(super) mod columns;
+pub(super) mod csv;
 mod faults;
 mod format;
 mod job;
 mod judge;
 mod merge;
 mod prepare;
-mod rows;
+pub(super) mod rows;
 mod sheet;
 mod source;
-mod text;
+pub(super) mod text;
 mod work;
 
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES, Wording};

@@ -11,6 +11,8 @@ use super::pieces::Pieces;
 use super::task::{StoredTask, Task};
 use super::{TaskId, TaskStatus, TaskType, Tasks};
 use crate::domain::SegmentId;
+use crate::domain::activity::{Activity, What};
+use crate::domain::bounce::BounceReason;
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::contacts::present;
 use crate::domain::{Account, Broken, Contact, ContactId, Context, Error, Refusal, Result, Schema};
@@ -29,6 +31,66 @@ pub(super) enum Line {
     /// A contact with its record's stored form.
     Contact(ContactId, Vec<u8>),
     Segment(SegmentId, u32),
+    Recipient(Box<Recipient>),
+}
+
+/// Whom a message was for, and what happened.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    pub address: String,
+    /// Who has the address now, or had it then.
+    pub contact: Option<ContactId>,
+    pub external_id: Option<String>,
+    /// Whether who has the address now is subscribed.
+    pub is_listed: bool,
+    pub sent: Option<Timestamp>,
+    /// The last one.
+    pub bounced: Option<(Timestamp, BounceReason)>,
+    pub opened: Vec<Timestamp>,
+    /// With the link, as far as it is known.
+    pub clicked: Vec<(Timestamp, Option<String>)>,
+    pub opted_out: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recipient").field("contact", &self.contact).finish_non_exhaustive()
+    }
+}
+
+impl Recipient {
+    /// One to whom nothing happened yet.
+    pub(super) fn of(activity: &Activity) -> Self {
+        Self {
+            address: activity.address.as_given().to_owned(),
+            contact: activity.contact,
+            external_id: None,
+            is_listed: false,
+            sent: None,
+            bounced: None,
+            opened: Vec::new(),
+            clicked: Vec::new(),
+            opted_out: None,
+        }
+    }
+
+    pub(super) fn add(&mut self, activity: &Activity) {
+        let time = activity.time;
+        match &activity.what {
+            What::Sent => self.sent = Some(self.sent.map_or(time, |sent| sent.min(time))),
+            What::Bounced { reason, .. } => {
+                if self.bounced.is_none_or(|(last, _)| last <= time) {
+                    self.bounced = Some((time, *reason));
+                }
+            }
+            What::Opened => self.opened.push(time),
+            What::Clicked { url } => self.clicked.push((time, url.clone())),
+            What::Unsubscribed { .. } | What::Complained => {
+                self.opted_out = Some(self.opted_out.map_or(time, |first| first.min(time)));
+            }
+            What::Delivered => {}
+        }
+    }
 }
 
 /// A line of a result file.
@@ -37,6 +99,7 @@ pub enum Exported {
     Contact(Box<Contact>),
     /// A segment and how many contacts it holds.
     Segment(SegmentId, u32),
+    Recipient(Box<Recipient>),
 }
 
 /// The stored form of one line.
@@ -154,6 +217,7 @@ impl ResultFile<'_> {
                 Exported::Contact(Box::new(present(&self.schema, id, record)))
             }
             Line::Segment(id, contacts) => Exported::Segment(id, contacts),
+            Line::Recipient(recipient) => Exported::Recipient(recipient),
         })
     }
 }

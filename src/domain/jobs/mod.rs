@@ -12,6 +12,7 @@
 
 pub(super) mod active;
 mod activity;
+mod feed;
 mod file;
 mod key;
 mod kinds;
@@ -26,9 +27,12 @@ mod tests;
 mod work;
 
 pub use activity::{Activity, Metrics, TaskMetrics};
-pub use file::{Exported, ResultFile};
+pub use file::{Exported, Recipient, ResultFile};
 pub(super) use key::JobKey;
-pub use kinds::{ClearLists, CountSegments, ExportContacts, SendCampaign, Work};
+pub use kinds::{
+    Action, ClearLists, CountSegments, DeleteContacts, ExportActivity, ExportContacts,
+    SendCampaign, Work,
+};
 pub use list::{TaskFilter, TaskState, find_everywhere, list_everywhere};
 pub use retention::sweep;
 pub use run::Runner;

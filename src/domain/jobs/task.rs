@@ -187,7 +187,7 @@ pub async fn open(context: &Arc<Context>, job: Active) -> Result<Option<Box<dyn 
     let active =
         |stored: &StoredTask| stored.task.id == job.key.id && stored.task.status.is_active();
     let Some(stored) = stored.filter(active) else { return Ok(None) };
-    let kind = stored.task.work.kind(context, &stored);
+    let kind = stored.task.work.kind(context);
     let context = Arc::clone(context);
     Ok(Some(Box::new(Running { context, stored, kind, pending: None })))
 }
@@ -237,7 +237,7 @@ impl Running {
             task.started = Some(context.clock.now());
         }
         task.status = TaskStatus::Processing;
-        let Part { changes, work, done, total, file, output } = part;
+        let Part { changes, work, done, total, file, end } = part;
         task.work = work;
         task.done = task.done.saturating_add(done);
         task.total = total.or(task.total);
@@ -246,8 +246,8 @@ impl Running {
             // On disk before the cursor that counts them.
             task.result_pieces = pieces.write(context, task.result_pieces, &file).await?;
         }
-        if let Some(output) = output {
-            (task.status, task.output) = (TaskStatus::Complete, output);
+        if let Some(end) = end {
+            (task.status, task.output) = end;
             task.ended = Some(context.clock.now());
         }
         let broken = |error| Error::store("go on with a task", error);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::TableId;
@@ -29,6 +30,19 @@ pub struct RelationalTable {
     pub display_name: String,
     /// In the order of their definition.
     pub columns: Vec<Column>,
+    /// The rows, once some were loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<RowSet>,
+}
+
+/// The rows of a table that were loaded together. A load writes a set of its own and then puts it
+/// in the place of the one before, so that nobody sees half of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowSet {
+    /// Names the set within its account: the number of the task that loaded it.
+    pub(in crate::domain) number: u32,
+    pub count: u64,
+    pub loaded: Timestamp,
 }
 
 impl Record for RelationalTable {

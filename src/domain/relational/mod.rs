@@ -1,12 +1,15 @@
 //! Relational tables: small tables of an account beside its contacts, each with typed columns.
 //!
-//! This is their definition; [`RelationalTables`] holds the limits. Rows are loaded whole by a job.
+//! This is their definition; [`RelationalTables`] holds the limits. Rows are loaded whole by a job
+//! and replace those before at once.
 
 mod definition;
+pub(super) mod rows;
 
 use bytes::Bytes;
 
-pub use definition::{Column, ColumnFormat, ColumnKind, NewTable, RelationalTable};
+pub use definition::{Column, ColumnFormat, ColumnKind, NewTable, RelationalTable, RowSet};
+pub use rows::MAX_ROWS;
 
 use super::context::Account;
 use super::edit::Edit;
@@ -64,7 +67,8 @@ impl<'a> RelationalTables<'a> {
             return Err(Refusal::RelationalTableLimit.into());
         }
         let NewTable { name, display_name, columns } = new.clone();
-        let table = RelationalTable { id: edit.next_table(), name, display_name, columns };
+        let table =
+            RelationalTable { id: edit.next_table(), name, display_name, columns, rows: None };
         let value = encoded(&table)?;
         edit.batch.put_if_absent(Table::RelationalTable, self.key(table.id), value);
         Ok((edit, table))
@@ -97,12 +101,12 @@ impl<'a> RelationalTables<'a> {
         Ok((edit, table))
     }
 
-    fn key(self, table: TableId) -> Bytes {
+    pub(super) fn key(self, table: TableId) -> Bytes {
         tables::numbered(self.account.id.0, table.0)
     }
 }
 
-fn encoded(table: &RelationalTable) -> Result<Bytes> {
+pub(super) fn encoded(table: &RelationalTable) -> Result<Bytes> {
     table.encode().map_err(|error| Error::store("write a relational table", error))
 }
 

@@ -234,7 +234,7 @@ impl<'a> Contacts<'a> {
     }
 
     /// What has to stay of a suppressed contact.
-    fn bare(self, old: &ContactRecord) -> ContactRecord {
+    pub(super) fn bare(self, old: &ContactRecord) -> ContactRecord {
         ContactRecord {
             fields: Vec::new(),
             external_id: None,

@@ -5,8 +5,13 @@
 
 mod clear_lists;
 mod count_segments;
+mod delete_contacts;
+mod export_activity;
 mod export_contacts;
+mod load_table;
 mod send;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -15,10 +20,13 @@ use serde::{Deserialize, Serialize};
 
 pub use self::clear_lists::ClearLists;
 pub use self::count_segments::CountSegments;
+pub use self::delete_contacts::DeleteContacts;
+pub use self::export_activity::{Action, ExportActivity};
 pub use self::export_contacts::ExportContacts;
+pub use self::load_table::LoadTable;
 pub use self::send::SendCampaign;
-use super::TaskType;
 use super::task::StoredTask;
+use super::{TaskStatus, TaskType};
 use crate::domain::edit::Edit;
 use crate::domain::{Account, Context, Gate, Result};
 use crate::store::{Batch, Durable, StoreError};
@@ -27,8 +35,11 @@ use crate::store::{Batch, Durable, StoreError};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     ExportContacts(ExportContacts),
+    ExportActivity(ExportActivity),
+    DeleteContacts(DeleteContacts),
     ClearLists(ClearLists),
     CountSegments(CountSegments),
+    LoadTable(LoadTable),
     Send(SendCampaign),
 }
 
@@ -36,8 +47,11 @@ impl Work {
     pub fn task_type(&self) -> TaskType {
         match self {
             Self::ExportContacts(_) => TaskType::ExportContacts,
+            Self::ExportActivity(_) => TaskType::ExportActivity,
+            Self::DeleteContacts(_) => TaskType::DeleteContacts,
             Self::ClearLists(_) => TaskType::ClearLists,
             Self::CountSegments(_) => TaskType::CountSegments,
+            Self::LoadTable(_) => TaskType::LoadTable,
             Self::Send(_) => TaskType::Send,
         }
     }
@@ -45,16 +59,21 @@ impl Work {
     /// Whether the task leaves a file to be fetched.
     pub fn has_file(&self) -> bool {
         match self {
-            Self::ExportContacts(_) | Self::CountSegments(_) => true,
-            Self::ClearLists(_) | Self::Send(_) => false,
+            Self::ExportContacts(_) | Self::ExportActivity(_) | Self::CountSegments(_) => true,
+            Self::ClearLists(_) | Self::DeleteContacts(_) | Self::LoadTable(_) | Self::Send(_) => {
+                false
+            }
         }
     }
 
-    pub(super) fn kind(&self, _context: &Arc<Context>, _stored: &StoredTask) -> Box<dyn Kind> {
+    pub(super) fn kind(&self, context: &Arc<Context>) -> Box<dyn Kind> {
         match self {
             Self::ExportContacts(_) => Box::new(export_contacts::Exporting),
+            Self::ExportActivity(_) => Box::new(export_activity::Exporting),
+            Self::DeleteContacts(_) => Box::new(delete_contacts::Deleting::new(context)),
             Self::ClearLists(_) => Box::new(clear_lists::Clearing),
             Self::CountSegments(_) => Box::new(count_segments::Counting),
+            Self::LoadTable(_) => Box::new(load_table::Loading::new(context)),
             Self::Send(_) => Box::new(send::Sending),
         }
     }
@@ -84,15 +103,15 @@ pub struct Part<'a> {
     pub total: Option<u64>,
     /// What this part adds to the result file.
     pub file: Vec<u8>,
-    /// The task is complete, and this is said of it.
-    pub output: Option<String>,
+    /// The task has ended so, and this is said of it.
+    pub end: Option<(TaskStatus, String)>,
 }
 
 impl<'a> Part<'a> {
     /// A part that changes nothing but the cursor.
     pub fn to(work: Work) -> Self {
         let changes = Changes::Batch(Batch::main());
-        Self { changes, work, done: 0, total: None, file: Vec::new(), output: None }
+        Self { changes, work, done: 0, total: None, file: Vec::new(), end: None }
     }
 
     /// Commits `edit` with the part. The gate is held until then.
@@ -109,7 +128,13 @@ impl<'a> Part<'a> {
     /// The last part; `output` says what was done.
     #[must_use]
     pub fn ending(self, output: impl Into<String>) -> Self {
-        Self { output: Some(output.into()), ..self }
+        Self { end: Some((TaskStatus::Complete, output.into())), ..self }
+    }
+
+    /// The last part of a task that fails; `output` says why.
+    #[must_use]
+    pub fn failing(self, output: impl Into<String>) -> Self {
+        Self { end: Some((TaskStatus::Failed, output.into())), ..self }
     }
 }
 
