@@ -88,6 +88,7 @@ pub fn limits_of(config: &Config) -> Limits {
         task_files_kept_days: config.tasks.files_kept_days,
         lists_per_account: config.limits.lists_per_account,
         data_fields_per_account: config.limits.data_fields_per_account,
+        outbox_kept_days: config.outbox.kept_days,
     }
 }
 

@@ -13,6 +13,7 @@ mod import;
 mod limits;
 mod load;
 mod log;
+mod outbox;
 mod server;
 mod store;
 mod tasks;
@@ -30,6 +31,7 @@ pub use import::Import;
 pub use limits::Limits;
 pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
+pub use outbox::Outbox;
 pub use server::Server;
 pub use store::{Engine, Store};
 pub use tasks::Tasks;
@@ -67,6 +69,7 @@ pub struct Config {
     pub import: Import,
     pub tasks: Tasks,
     pub files: Files,
+    pub outbox: Outbox,
     pub dotdigital_soap: DotdigitalSoap,
     pub empower: Empower,
     pub log: Log,
@@ -94,6 +97,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Import>("import"),
     section::<Tasks>("tasks"),
     section::<Files>("files"),
+    section::<Outbox>("outbox"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<Empower>("empower"),
     section::<Log>("log"),
@@ -109,6 +113,7 @@ impl Config {
         self.import.check()?;
         self.tasks.check()?;
         self.files.check()?;
+        self.outbox.check()?;
         self.dotdigital_soap.check()?;
         self.empower.check()
     }

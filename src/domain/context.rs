@@ -45,6 +45,8 @@ pub struct Limits {
     pub lists_per_account: u32,
     /// Data fields in one account.
     pub data_fields_per_account: u16,
+    /// Days for which a message stays in the outbox.
+    pub outbox_kept_days: u16,
 }
 
 impl Default for Limits {
@@ -59,6 +61,7 @@ impl Default for Limits {
             task_files_kept_days: 7,
             lists_per_account: 1_000,
             data_fields_per_account: 250,
+            outbox_kept_days: 30,
         }
     }
 }
@@ -82,6 +85,8 @@ pub struct Context {
     pub(super) calls: Calls,
     /// Wakes the one who works segment refreshes.
     pub(super) refresh_asked: Notify,
+    /// Wakes the one who releases campaigns.
+    pub(super) release_asked: Notify,
     gates: Gates,
 }
 
@@ -125,6 +130,7 @@ impl Context {
             job_activity: Activity::default(),
             files: Arc::new(NoFiles),
             file_turns: Semaphore::new(FILES_AT_ONCE),
+            release_asked: Notify::new(),
             gates: Gates::default(),
         })
     }

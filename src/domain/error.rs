@@ -103,6 +103,14 @@ pub enum Refusal {
     TemplateNotFound,
     #[error("the template is not active")]
     TemplateInactive,
+    #[error("the address bounced for good")]
+    RecipientInvalid,
+    #[error("there is no such message in the outbox")]
+    MessageNotFound,
+    #[error("the campaign is sent already, or on its way")]
+    CampaignReleased,
+    #[error("timed-release day/time is in the past")]
+    ReleaseInPast,
     #[error("there is no such binding")]
     BindingInvalid,
     #[error("the text is longer than {limit_bytes} bytes")]

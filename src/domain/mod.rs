@@ -49,6 +49,7 @@ pub mod membership;
 #[cfg(test)]
 mod model;
 mod opt_out;
+pub mod outbox;
 pub mod paging;
 pub mod recipient;
 mod refresh;
@@ -91,8 +92,8 @@ pub use event::{Event, EventError, EventKind, Events, Outcome};
 pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{
-    AccountId, CampaignId, CategoryId, ContactId, FieldId, Ids, ImportId, ListId, SegmentId,
-    TableId, TemplateId,
+    AccountId, CampaignId, CategoryId, ContactId, FieldId, Ids, ImportId, ListId, MessageId,
+    SegmentId, TableId, TemplateId,
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};

@@ -47,6 +47,25 @@ pub fn unique(account: u32, id: [u8; 16]) -> Bytes {
     key.into()
 }
 
+/// What stands in [`Table::Campaign`] for each campaign that is to be sent, under account 0 and by
+/// the second of its release, so that those that are due are found without a look at the others.
+pub fn release(second: i64, account: u32, campaign: u32) -> Bytes {
+    let mut key = numbers([0]);
+    key.put_u64(u64::try_from(second).unwrap_or(0));
+    key.put_u32(account);
+    key.put_u32(campaign);
+    key.into()
+}
+
+/// Second, account and campaign of a key that [`release`] made.
+pub fn release_of(key: &[u8]) -> Option<(i64, u32, u32)> {
+    let (second, rest) = key.get(4..)?.split_first_chunk()?;
+    let (account, campaign) = rest.split_first_chunk()?;
+    let second = i64::try_from(u64::from_be_bytes(*second)).ok()?;
+    let campaign = campaign.try_into().ok()?;
+    Some((second, u32::from_be_bytes(*account), u32::from_be_bytes(campaign)))
+}
+
 /// All pieces of a long text, in [`Table::Text`].
 pub fn text(account: u32, text: u32) -> Bytes {
     numbers([account, text]).into()

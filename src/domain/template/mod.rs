@@ -6,6 +6,7 @@
 
 mod line;
 mod record;
+mod send;
 pub mod smarty;
 mod templates;
 
@@ -15,6 +16,7 @@ use super::error::Refusal;
 use super::ids::TemplateId;
 use super::long_text::MAX_TEXT_BYTES;
 pub use line::{LineError, TemplateLine};
+pub use send::{Preference, Send, Sent};
 pub use templates::Templates;
 
 /// Longest subject, description, address, note and the like, in characters.

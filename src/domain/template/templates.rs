@@ -20,7 +20,7 @@ const HEADS_AT_ONCE: usize = 100;
 /// An account's templates.
 #[derive(Debug, Clone, Copy)]
 pub struct Templates<'a> {
-    account: Account<'a>,
+    pub(super) account: Account<'a>,
 }
 
 impl<'a> Account<'a> {

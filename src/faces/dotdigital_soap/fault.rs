@@ -123,6 +123,12 @@ impl From<&Refusal> for FaultText {
             Refusal::DataFieldValueTooLong => Self::bare("ERROR_DATAFIELD_VALUE_OVERFLOW"),
             Refusal::SegmentNotFound => Self::bare("ERROR_SEGMENT_NOT_FOUND"),
             Refusal::CampaignNotFound => Self::bare("ERROR_CAMPAIGN_NOT_FOUND"),
+            Refusal::RecipientInvalid => {
+                Self::said("Contact is suppressed.", "ERROR_CONTACT_SUPPRESSED")
+            }
+            Refusal::MessageNotFound | Refusal::CampaignReleased | Refusal::ReleaseInPast => {
+                Self::bare("ERROR_CAMPAIGN_SEND_INVALID")
+            }
             Refusal::TemplateNotFound | Refusal::TemplateInactive => {
                 Self::bare("ERROR_TEMPLATE_NOT_FOUND")
             }

@@ -55,6 +55,10 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::TaskNotFound
         | Refusal::TaskFileNotFound
         | Refusal::TaskTooManyActive { .. }
+        | Refusal::RecipientInvalid
+        | Refusal::MessageNotFound
+        | Refusal::CampaignReleased
+        | Refusal::ReleaseInPast
         | Refusal::TextTooLong { .. }
         | Refusal::ParameterInvalid { .. }
         | Refusal::ExternalIdInUse

@@ -1,9 +1,10 @@
-//! Sending a campaign: a place for the work, which lies with campaigns.
+//! Sending a campaign: some contacts a step; see [`crate::domain::campaign`].
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Part, Work};
+use crate::domain::campaign::SendStep;
 use crate::domain::jobs::task::StoredTask;
 use crate::domain::{Account, CampaignId, Refusal, Result};
 
@@ -30,12 +31,27 @@ impl Kind for Sending {
         stored: &'a StoredTask,
     ) -> BoxFuture<'a, Result<Part<'a>>> {
         Box::pin(async move {
-            let Work::Send(order) = &stored.task.work else {
+            let work = stored.task.work.clone();
+            let Work::Send(order) = &work else {
                 return Err(Refusal::ParameterInvalid { parameter: "work" }.into());
             };
-            account.campaigns().get(order.campaign).await?;
-            let output = format!("{} messages sent.", stored.task.done);
-            Ok(Part::to(stored.task.work.clone()).ending(output))
+            let gate = account.gate().await;
+            let edit = account.contact_store().edit().await?;
+            let step =
+                account.campaigns().send_some(edit, order.campaign, stored.number, order.from);
+            Ok(match step.await? {
+                SendStep::Taken => {
+                    Part::to(work).ending("The message is sent by another task already.")
+                }
+                SendStep::Some { edit, sent, from } => {
+                    let order = SendCampaign { from, ..order.clone() };
+                    Part::to(Work::Send(order)).with_edit(gate, *edit).counting(sent)
+                }
+                SendStep::Last { edit, sent } => {
+                    let output = format!("{} messages sent.", stored.task.done + sent);
+                    Part::to(work).with_edit(gate, *edit).counting(sent).ending(output)
+                }
+            })
         })
     }
 }

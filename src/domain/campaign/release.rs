@@ -1,0 +1,101 @@
+//! Releasing a campaign, at once or at its time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::mailing::read_key;
+use super::{Campaign, Campaigns, MailingState};
+use crate::domain::context::Context;
+use crate::domain::edit::Edit;
+use crate::domain::error::{Error, Refusal, Result};
+use crate::domain::ids::{AccountId, CampaignId};
+use crate::domain::jobs::{NewTask, SendCampaign, Work};
+use crate::store::{Batch, KeyRange, Order, Space, Table, commit_durably, tables};
+
+/// Releases looked at together.
+const RELEASES_AT_ONCE: usize = 100;
+
+/// How often it is looked for campaigns that are due.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+impl<'a> Campaigns<'a> {
+    /// Sends the draft that `key` belongs to, or has it sent at its time.
+    ///
+    /// [`Refusal::CampaignNotFound`], [`Refusal::CampaignReleased`] for one that was released
+    /// before, [`Refusal::ReleaseInPast`] when its time is over.
+    pub async fn release(self, key: &str) -> Result<Campaign> {
+        let (id, key) = read_key(key.trim()).ok_or(Refusal::CampaignNotFound)?;
+        let released =
+            self.account.change("release a campaign", |edit| self.release_once(edit, id, key));
+        let released = released.await?;
+        self.account.context.release_asked.notify_one();
+        Ok(released)
+    }
+
+    async fn release_once(
+        self,
+        mut edit: Edit<'a>,
+        id: CampaignId,
+        key: [u8; super::mailing::KEY_BYTES],
+    ) -> Result<(Edit<'a>, Campaign)> {
+        let (stored, mut campaign) = self.stored(id).await?;
+        let now = self.account.context.clock.now();
+        let mailing = campaign.mailing.as_mut().filter(|mailing| mailing.key == key);
+        let mailing = mailing.ok_or(Refusal::CampaignNotFound)?;
+        if mailing.state != MailingState::Draft {
+            return Err(Refusal::CampaignReleased.into());
+        }
+        if mailing.release.is_some_and(|release| release <= now) {
+            return Err(Refusal::ReleaseInPast.into());
+        }
+        mailing.state = MailingState::Released;
+        let at = mailing.release.unwrap_or(now).as_second();
+        edit.batch.put(Table::Campaign, tables::release(at, self.account.id.0, id.0), vec![1]);
+        self.replace(&mut edit.batch, stored, &campaign)?;
+        Ok((edit, campaign))
+    }
+}
+
+/// Starts the sending of campaigns when they are due, for as long as it is polled. To stop, drop
+/// it: what was not started is started after the next start.
+pub async fn run_releases(context: Arc<Context>) {
+    loop {
+        if let Err(error) = start_due(&context).await {
+            tracing::error!(?error, "could not start the sending of campaigns: {error}");
+        }
+        tokio::select! {
+            () = context.release_asked.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Starts what is due now, and says how many that were.
+pub(super) async fn start_due(context: &Context) -> Result<usize> {
+    let broken = |error| Error::store("read releases", error);
+    let now = context.clock.now().as_second();
+    let range = KeyRange::prefix(tables::account(0));
+    let found =
+        context.store.scan(Space::Main, Table::Campaign, range, Order::Ascending, RELEASES_AT_ONCE);
+    let mut started = 0;
+    for (key, _) in found.await.map_err(broken)? {
+        let Some((second, account, campaign)) = tables::release_of(&key) else { continue };
+        if second > now {
+            break;
+        }
+        let work = Work::Send(SendCampaign::new(CampaignId(campaign)));
+        let task = NewTask::new(work, "Send a message");
+        // The task finds out whether the campaign is another's already, so that starting it twice,
+        // as after a kill right here, sends it once.
+        match context.account(AccountId(account)).tasks().start(task).await {
+            Ok(_) => started += 1,
+            Err(Error::Refused(Refusal::AccountNotFound)) => {}
+            Err(Error::Refused(Refusal::TaskTooManyActive { .. })) => continue,
+            Err(error) => return Err(error),
+        }
+        let mut batch = Batch::main();
+        batch.delete(Table::Campaign, key);
+        commit_durably(&*context.store, batch).await.map_err(broken)?;
+    }
+    Ok(started)
+}
