@@ -10,7 +10,7 @@ use super::ids::{ContactId, ListId};
 use super::list::{ALL_CONTACTS, ListRecord};
 use super::listing::members;
 use super::membership::MemberState;
-use crate::store::{KeyRange, Order, Space, StoreError, Table, tables};
+use crate::store::{BlockMap, KeyRange, Order, Space, StoreError, Table, tables};
 
 /// Most findings of one check; a store with more is damaged as a whole.
 pub const MAX_FINDINGS: usize = 100;
@@ -70,6 +70,7 @@ impl Check<'_> {
         let counted = self.contacts(findings).await?;
         self.counters(&counted, findings).await?;
         self.addresses(counted.contacts, findings).await?;
+        self.address_runs(findings).await?;
         self.external_ids(counted.with_external_id, findings).await?;
         for (list, record) in self.account.lists().stored().await? {
             self.members(list, &record, findings).await?;
@@ -111,11 +112,58 @@ impl Check<'_> {
 
     async fn indexed(self, mut keys: Vec<Bytes>, findings: &mut Findings) -> Result<()> {
         keys.sort_unstable();
-        let map = tables::addresses(self.account.id.0);
-        let found = map.get_many(&*self.account.context.store, &keys).await.map_err(broken)?;
-        for (key, _) in keys.iter().zip(found).filter(|(_, found)| found.is_none()) {
+        let mut times = vec![0; keys.len()];
+        for part in self.account.address_parts().await? {
+            let found = part.get_many(&*self.account.context.store, &keys).await.map_err(broken)?;
+            for (times, value) in times.iter_mut().zip(found) {
+                *times += u32::from(value.is_some());
+            }
+        }
+        for (key, times) in keys.iter().zip(times) {
             let id = tables::contact_of_entry(key).unwrap_or_default();
-            findings.add(self.account, format_args!("contact {id} is not in the address index"));
+            let account = self.account;
+            match times {
+                0 => {
+                    findings.add(account, format_args!("contact {id} is not in the address index"))
+                }
+                1 => {}
+                _ => findings.add(
+                    account,
+                    format_args!("contact {id} is {times} times in the address index"),
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    /// No blocks of runs but those of the runs that are to be merged, with as many entries as are
+    /// counted.
+    async fn address_runs(self, findings: &mut Findings) -> Result<()> {
+        let store = &*self.account.context.store;
+        let state = self.account.counters().await?.addresses;
+        let mut found = 0;
+        for run in state.runs() {
+            let run = tables::address_run(self.account.id.0, run);
+            found += run.count(store).await.map_err(broken)?;
+        }
+        if usize::try_from(state.in_runs) != Ok(found) {
+            let counted = state.in_runs;
+            findings.add(
+                self.account,
+                format_args!("{found} addresses wait to be merged, but {counted} are counted"),
+            );
+        }
+        let whole = KeyRange::prefix(tables::account(self.account.id.0));
+        let first = tables::numbered(self.account.id.0, state.first_run);
+        let next = tables::numbered(self.account.id.0, state.next_run);
+        let before = KeyRange { start: whole.start, end: Some(first) };
+        let behind = KeyRange { start: next, end: whole.end };
+        for range in [before, behind] {
+            let (table, order) = (Table::FreshAddress, Order::Ascending);
+            let stray = store.scan(Space::Main, table, range, order, 1).await.map_err(broken)?;
+            for run in stray.iter().filter_map(|(key, _)| tables::run_of(key)) {
+                findings.add(self.account, format_args!("run {run} of addresses is left over"));
+            }
         }
         Ok(())
     }
@@ -144,11 +192,23 @@ impl Check<'_> {
     /// over; else the left-over ones are looked for.
     async fn addresses(self, contacts: usize, findings: &mut Findings) -> Result<()> {
         let store = &*self.account.context.store;
-        let map = tables::addresses(self.account.id.0);
-        if map.count(store).await.map_err(broken)? == contacts {
+        let parts = self.account.address_parts().await?;
+        let mut entries = 0;
+        for part in &parts {
+            entries += part.count(store).await.map_err(broken)?;
+        }
+        if entries == contacts {
             return Ok(());
         }
-        let mut walk = map.walk();
+        for part in parts {
+            self.left_over(&part, findings).await?;
+        }
+        Ok(())
+    }
+
+    async fn left_over(self, part: &BlockMap, findings: &mut Findings) -> Result<()> {
+        let store = &*self.account.context.store;
+        let mut walk = part.walk();
         while let Some(entries) = walk.next_entries(store).await.map_err(broken)? {
             for (key, _) in entries {
                 let id = tables::contact_of_entry(&key).map_or(ContactId(0), ContactId);

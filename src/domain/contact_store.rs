@@ -11,6 +11,7 @@ use bytes::Bytes;
 use siphasher::sip::SipHasher13;
 
 use super::address::EmailAddress;
+use super::address_index::AddressIndex;
 pub use super::contact_record::{ContactRecord, MAX_CONTACT_BYTES};
 use super::context::{Account, Context};
 pub use super::edit::Edit;
@@ -36,12 +37,14 @@ impl<'a> ContactStore<'a> {
 
     /// The contacts with these addresses (as compared), in the same order; one pass for all.
     pub async fn resolve(&self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
-        self.seen().await?.resolve(self.account.context, addresses).await
+        let state = self.account.counters().await?.addresses;
+        let mut index = AddressIndex::new(self.account.id, &state);
+        Seen::nothing(self.account.id).resolve(self.account.context, &mut index, addresses).await
     }
 
     /// The contacts with these ids, in the same order.
     pub async fn load(&self, ids: &[ContactId]) -> Result<Vec<Option<ContactRecord>>> {
-        self.seen().await?.load(self.store(), ids).await
+        Seen::nothing(self.account.id).load(self.store(), ids).await
     }
 
     /// The memberships of these contacts in `list`, in the same order.
@@ -50,7 +53,7 @@ impl<'a> ContactStore<'a> {
         list: ListId,
         ids: &[ContactId],
     ) -> Result<Vec<Option<Membership>>> {
-        self.seen().await?.members(self.store(), list, ids).await
+        Seen::nothing(self.account.id).members(self.store(), list, ids).await
     }
 
     /// An empty edit on the account's counters as they are now. Take the account's gate first.
@@ -67,12 +70,6 @@ impl<'a> ContactStore<'a> {
     fn store(&self) -> &dyn Store {
         &*self.account.context.store
     }
-
-    async fn seen(&self) -> Result<Seen> {
-        Seen::nothing(self.store(), self.account.id)
-            .await
-            .map_err(|error| Error::store("read contacts", error))
-    }
 }
 
 /// The blocks of an account's maps that were looked into.
@@ -80,42 +77,27 @@ impl<'a> ContactStore<'a> {
 pub(super) struct Seen {
     account: AccountId,
     pub contacts: Loaded,
-    pub addresses: Loaded,
     pub members: BTreeMap<ListId, Loaded>,
 }
 
 impl Seen {
-    pub async fn nothing(store: &dyn Store, account: AccountId) -> Result<Self, StoreError> {
-        Ok(Self {
-            account,
-            contacts: tables::contacts(account.0).load(store, &[]).await?,
-            addresses: tables::addresses(account.0).load(store, &[]).await?,
-            members: BTreeMap::new(),
-        })
+    pub fn nothing(account: AccountId) -> Self {
+        let contacts = tables::contacts(account.0).unread();
+        Self { account, contacts, members: BTreeMap::new() }
     }
 
     /// See [`ContactStore::resolve`].
     pub async fn resolve(
         &mut self,
         context: &Context,
+        index: &mut AddressIndex,
         addresses: &[&str],
     ) -> Result<Vec<Option<Stored>>> {
         let hashes: Vec<u64> = addresses.iter().map(|address| context.hash(address)).collect();
         let mut sorted = hashes.clone();
         sorted.sort_unstable();
         sorted.dedup();
-        let prefixes: Vec<Bytes> = sorted.iter().map(|hash| tables::address_hash(*hash)).collect();
-        self.addresses
-            .also_starting_with(&*context.store, &prefixes)
-            .await
-            .map_err(|error| Error::store("look up addresses", error))?;
-        let mut candidates: Vec<(u64, ContactId)> = Vec::new();
-        let wanted = prefixes.iter().map(|prefix| &**prefix);
-        self.addresses.each_starting_with(wanted, |number, key, _| {
-            let hash = sorted.get(number).copied();
-            let contact = tables::contact_of_entry(&key).map(ContactId);
-            candidates.extend(hash.zip(contact));
-        });
+        let candidates = index.find(context, sorted).await?;
         let ids: Vec<ContactId> = candidates.iter().map(|(_, id)| *id).collect();
         let records = self.load(&*context.store, &ids).await?;
         let found: Vec<(u64, Stored)> = candidates

@@ -16,6 +16,7 @@ use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::files::{Files, NoFiles};
 use super::jobs::Activity;
+use super::known_addresses::KnownAddresses;
 use super::list::Lists;
 use super::login::Logins;
 use super::relational::RelationalTables;
@@ -81,6 +82,7 @@ pub struct Context {
     pub(super) file_turns: Semaphore,
     /// The key under which addresses are hashed; of the store, secret.
     pub(super) hash_key: [u8; 16],
+    pub(super) known_addresses: KnownAddresses,
     pub(super) logins: Logins,
     pub(super) calls: Calls,
     /// Wakes the one who works segment refreshes.
@@ -124,6 +126,7 @@ impl Context {
             ids,
             limits,
             hash_key,
+            known_addresses: KnownAddresses::default(),
             logins,
             calls: Calls::default(),
             refresh_asked: Notify::new(),

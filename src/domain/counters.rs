@@ -27,6 +27,29 @@ pub struct Counters {
     pub contacts: u32,
     /// Contacts that are neither suppressed nor transactional recipients only.
     pub listed: u32,
+    #[serde(default)]
+    pub addresses: AddressIndexState,
+}
+
+/// Where the parts of an account's address index lie, and whether it is still the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressIndexState {
+    /// Counts the commits that changed the index. As the counters are a condition of each of them,
+    /// none of two that started from the same number is lost.
+    pub changes: u64,
+    /// The oldest run that is not merged yet.
+    pub first_run: u32,
+    /// The number of the next run; numbers are never used again.
+    pub next_run: u32,
+    /// Entries in all runs.
+    pub in_runs: u32,
+}
+
+impl AddressIndexState {
+    /// The runs that are not merged yet.
+    pub fn runs(&self) -> std::ops::Range<u32> {
+        self.first_run..self.next_run
+    }
 }
 
 /// Seven digits, as programs know the numbers of templates.
@@ -55,11 +78,17 @@ impl Counters {
             next_table: one(),
             contacts: 0,
             listed: 0,
+            addresses: AddressIndexState::default(),
         }
     }
 }
 
 impl Record for Counters {
     const TABLE: Table = Table::Counter;
-    const VERSION: u8 = 1;
+    /// Version 1 knew no runs of addresses: a program that does not look into them must not open it.
+    const VERSION: u8 = 2;
+
+    fn upgrade(version: u8, body: &[u8]) -> Option<Result<Self, rmp_serde::decode::Error>> {
+        (version == 1).then(|| rmp_serde::from_slice(body))
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::address_index::{AddressChanges, AddressEntry, AddressIndex, Merge};
 use super::contact_record::ContactRecord;
 use super::contact_store::{Seen, Stored};
 use super::context::Account;
@@ -30,7 +31,8 @@ pub struct Edit<'a> {
     counters: Counted,
     /// In the order of the calls; sorted once, when they are applied.
     contacts: Vec<Change>,
-    addresses: Vec<Change>,
+    index: AddressIndex,
+    addresses: AddressChanges,
     externals: ExternalIds,
     members: BTreeMap<ListId, Vec<Change>>,
     /// By how much the number of a list's active members changes.
@@ -55,13 +57,15 @@ impl<'a> Edit<'a> {
         let stored = store.get(Space::Main, Table::Counter, &key).await.map_err(broken)?;
         let stored = stored.ok_or(Refusal::AccountNotFound)?;
         let before = Counters::decode(&stored).map_err(broken)?;
+        let index = AddressIndex::new(account.id, &before.addresses);
         Ok(Self {
             account,
             batch: Batch::main(),
-            seen: Seen::nothing(store, account.id).await.map_err(broken)?,
+            seen: Seen::nothing(account.id),
             counters: Counted { stored, after: before.clone(), before },
             contacts: Vec::new(),
-            addresses: Vec::new(),
+            index,
+            addresses: AddressChanges::default(),
             externals: ExternalIds::default(),
             members: BTreeMap::new(),
             list_counts: BTreeMap::new(),
@@ -74,7 +78,7 @@ impl<'a> Edit<'a> {
 
     /// The contacts with these addresses (as compared), in the same order; one pass for all.
     pub async fn resolve(&mut self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
-        self.seen.resolve(self.account.context, addresses).await
+        self.seen.resolve(self.account.context, &mut self.index, addresses).await
     }
 
     /// The contact with this external id.
@@ -119,7 +123,7 @@ impl<'a> Edit<'a> {
         counters.contacts += 1;
         counters.listed += u32::from(record.is_listed());
         self.change_contact(id, Some(encoded));
-        self.addresses.push(Change::put(self.address_key(id, record), Bytes::new()));
+        self.addresses.added.push(self.address_entry(id, record));
         Ok(id)
     }
 
@@ -142,10 +146,10 @@ impl<'a> Edit<'a> {
         if old.address == new.address {
             return Ok(());
         }
-        let (old_key, new_key) = (self.address_key(id, old), self.address_key(id, new));
-        if old_key != new_key {
-            self.addresses.push(Change { key: old_key, value: None });
-            self.addresses.push(Change::put(new_key, Bytes::new()));
+        let (old, new) = (self.address_entry(id, old), self.address_entry(id, new));
+        if old != new {
+            self.addresses.removed.push(old);
+            self.addresses.added.push(new);
         }
         Ok(())
     }
@@ -157,7 +161,7 @@ impl<'a> Edit<'a> {
         counters.contacts = counters.contacts.saturating_sub(1);
         counters.listed = counters.listed.saturating_sub(u32::from(old.is_listed()));
         self.change_contact(id, None);
-        self.addresses.push(Change { key: self.address_key(id, old), value: None });
+        self.addresses.removed.push(self.address_entry(id, old));
     }
 
     /// Puts a membership in the place of what was there; the list's count follows. The caller has
@@ -243,16 +247,28 @@ impl<'a> Edit<'a> {
         self.contacts.push(Change { key: tables::contact_entry(id.0), value });
     }
 
-    fn address_key(&self, id: ContactId, record: &ContactRecord) -> Bytes {
+    fn address_entry(&self, id: ContactId, record: &ContactRecord) -> AddressEntry {
         let compared = super::address::compared(&record.address);
-        tables::address_entry(self.account.context.hash(&compared), id.0)
+        (self.account.context.hash(&compared), id)
+    }
+
+    /// So many new addresses of this edit become a run.
+    #[cfg(test)]
+    pub(super) fn run_from(&mut self, addresses: usize) {
+        self.addresses.run_addresses = addresses;
+    }
+
+    /// Merges the runs of the address index, see [`Merge`]. For an edit that changes no address.
+    pub(super) fn merge_addresses(&mut self, below: Option<u64>) {
+        self.addresses.merge = Some(Merge { below });
     }
 
     pub(super) async fn apply(mut self) -> Result<Durable, StoreError> {
         let store = self.store();
         let mut batch = self.batch;
         edit_map(&mut self.seen.contacts, store, &mut batch, self.contacts).await?;
-        edit_map(&mut self.seen.addresses, store, &mut batch, self.addresses).await?;
+        let state = &mut self.counters.after.addresses;
+        self.index.change(store, &mut batch, &mut self.addresses, state).await?;
         self.externals.apply(self.account.id, &mut batch);
         for (list, members) in self.members {
             let mut loaded = match self.seen.members.remove(&list) {
@@ -272,7 +288,11 @@ impl<'a> Edit<'a> {
         if batch.writes.is_empty() {
             return Ok(Durable::new(async { Ok(()) }));
         }
-        store.commit(batch).await
+        let durable = store.commit(batch).await?;
+        let (before, after) = (self.counters.before.addresses, self.counters.after.addresses);
+        let known = &self.account.context.known_addresses;
+        known.follow(self.account.id, (before.changes, after.changes), &self.addresses.added);
+        Ok(durable)
     }
 }
 

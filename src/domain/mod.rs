@@ -8,6 +8,9 @@ pub mod account;
 pub mod account_settings;
 pub mod activity;
 pub mod address;
+mod address_index;
+#[cfg(test)]
+mod address_index_tests;
 pub mod address_range;
 pub mod api_user;
 pub mod bounce;
@@ -38,6 +41,7 @@ pub mod ids;
 pub mod import;
 pub mod info;
 pub mod jobs;
+mod known_addresses;
 pub mod list;
 pub mod list_fill;
 pub mod list_place;

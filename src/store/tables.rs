@@ -155,6 +155,16 @@ pub fn addresses(account: u32) -> BlockMap {
     BlockMap::new(Table::Address, numbers([account]), BLOCK_BYTES)
 }
 
+/// A run of addresses that are not merged into [`addresses`] yet, with the same keys.
+pub fn address_run(account: u32, run: u32) -> BlockMap {
+    BlockMap::new(Table::FreshAddress, numbers([account, run]), BLOCK_BYTES)
+}
+
+/// The run that a key in [`Table::FreshAddress`] belongs to.
+pub fn run_of(key: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(*key.get(4..)?.first_chunk()?))
+}
+
 /// The addresses that are suppressed in every account, by hash and address. No account has the
 /// number 0.
 pub fn suppressed_addresses() -> BlockMap {
@@ -317,11 +327,22 @@ pub fn contact_entry(contact: u32) -> Bytes {
 
 /// An entry's key in [`addresses`].
 pub fn address_entry(hash: u64, contact: u32) -> Bytes {
+    Bytes::copy_from_slice(&address_key(hash, contact))
+}
+
+/// As [`address_entry`], on the stack.
+pub fn address_key(hash: u64, contact: u32) -> [u8; 12] {
     let mut key = [0; 12];
     let (high, low) = key.split_at_mut(8);
     high.copy_from_slice(&hash.to_be_bytes());
     low.copy_from_slice(&contact.to_be_bytes());
-    Bytes::copy_from_slice(&key)
+    key
+}
+
+/// Hash and contact id of an entry's key in [`addresses`].
+pub fn address_of_entry(key: &[u8]) -> Option<(u64, u32)> {
+    let (hash, contact) = key.split_first_chunk()?;
+    Some((u64::from_be_bytes(*hash), u32::from_be_bytes(contact.try_into().ok()?)))
 }
 
 /// What all entries of an address in [`addresses`] begin with.
@@ -338,8 +359,8 @@ pub fn contact_of_entry(key: &[u8]) -> Option<u32> {
 /// of single records.
 pub fn block_prefix_bytes(table: Table) -> Option<usize> {
     match table {
-        Table::Contact | Table::Address | Table::FreshAddress | Table::ContactActivity => Some(4),
-        Table::Member | Table::RelationalRow => Some(8),
+        Table::Contact | Table::Address | Table::ContactActivity => Some(4),
+        Table::FreshAddress | Table::Member | Table::RelationalRow => Some(8),
         Table::Activity => Some(9),
         Table::Meta
         | Table::Account

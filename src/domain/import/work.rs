@@ -20,10 +20,14 @@ use super::pieces::Pieces;
 use super::prepare::{Prepared, has_address, prepare};
 use super::source::{Source, SourceError};
 use super::{Status, faults};
+use crate::domain::address_index::{AddressesInMemory, MAX_RUNS};
 use crate::domain::jobs::{JobKey, JobKind, Outcome, Step};
 use crate::domain::{Context, Error, Limits, Refusal, Result};
 use crate::store::tables::BulkFile;
 use crate::store::{Batch, Durable, StoreError, commit_durably};
+
+/// Rows from which on it pays to read the whole address index before: two batches.
+const LARGE_ROWS: u64 = 48 * 1024;
 
 /// An import in the hands of a worker.
 struct Import {
@@ -39,6 +43,8 @@ struct Reading {
     columns: Arc<Columns>,
     batches: mpsc::Receiver<Prepared>,
     thread: JoinHandle<Result<(), SourceError>>,
+    /// For a large import.
+    _known: Option<AddressesInMemory>,
 }
 
 /// The import that `key` names; `None` for one that is gone or has ended.
@@ -55,7 +61,10 @@ impl JobKind for Import {
         Box::pin(async move {
             match self.advance().await? {
                 None => Ok(Step::More),
-                Some(status) => Ok(Step::Ended(self.end(status).await?)),
+                Some(status) => {
+                    self.merge_addresses(1).await?;
+                    Ok(Step::Ended(self.end(status).await?))
+                }
             }
         })
     }
@@ -100,6 +109,7 @@ impl Import {
     /// Starts to read the file behind the cursor.
     async fn read(&mut self, source: Source) -> Result<Reading> {
         let columns = Arc::new(self.columns(&source).await?);
+        let _known = self.know_addresses().await?;
         let (give, batches) = mpsc::channel(1);
         let (judged, skip) = (Arc::clone(&columns), self.stored.job.rows_done);
         let thread = spawn_blocking(move || {
@@ -108,7 +118,20 @@ impl Import {
                 Err(_closed) => ControlFlow::Break(()),
             })
         });
-        Ok(Reading { columns, batches, thread })
+        Ok(Reading { columns, batches, thread, _known })
+    }
+
+    async fn know_addresses(&self) -> Result<Option<AddressesInMemory>> {
+        let job = &self.stored.job;
+        let rows = job.rows_total.unwrap_or_default().saturating_sub(job.rows_done);
+        if rows < LARGE_ROWS {
+            return Ok(None);
+        }
+        AddressesInMemory::read(&self.context, self.stored.key.account, rows).await.map(Some)
+    }
+
+    async fn merge_addresses(&mut self, least: usize) -> Result<()> {
+        self.context.account(self.stored.key.account).merge_address_runs(least).await
     }
 
     async fn commit(&mut self, columns: &Columns, prepared: &Prepared) -> Result<Option<Status>> {
@@ -122,6 +145,7 @@ impl Import {
                 self.pending = Some(durable);
                 self.count(&stored);
                 self.stored = *stored;
+                self.merge_addresses(MAX_RUNS).await?;
                 Ok(None)
             }
         }

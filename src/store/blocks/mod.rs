@@ -10,6 +10,7 @@
 //! block after block while others write meets every entry that stays exactly once, in order.
 
 mod block;
+mod drain;
 mod edit;
 mod loaded;
 mod walk;
@@ -74,6 +75,11 @@ impl BlockMap {
         let mut loaded = Loaded::new(self.clone());
         loaded.also_starting_with(store, prefixes).await?;
         Ok(loaded)
+    }
+
+    /// Nothing read yet.
+    pub fn unread(&self) -> Loaded {
+        Loaded::new(self.clone())
     }
 
     pub async fn get(&self, store: &dyn Store, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
