@@ -121,7 +121,7 @@ impl Import {
         Ok(Reading { columns, batches, thread, _known })
     }
 
-    async fn know_addresses(&self) -> Result<Option<AddressesInMemory>> {
+    async fn know_addresses(&mut self) -> Result<Option<AddressesInMemory>> {
         let job = &self.stored.job;
         let rows = job.rows_total.unwrap_or_default().saturating_sub(job.rows_done);
         if rows < LARGE_ROWS {
