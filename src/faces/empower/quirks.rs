@@ -38,4 +38,115 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "envelope/method-not-allowed",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "lists-are-170",
+        meaning: "account.getCategories, getCustomFields and getRelationalTables answer 170, \
+                  as the two methods that list segments are documented to.",
+        fixture: "account.getCategories/all",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "category-removed-is-124",
+        meaning: "account.removeCategory answers 124, and 125 while a segment is in the \
+                  category: its page is lost.",
+        fixture: "account.removeCategory/removed",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "codes-of-account-failures",
+        meaning: "Failures of account.* for which no code is documented answer the next free \
+                  number of their block, with responseData as documented for the others.",
+        fixture: "account.addCategory/name-invalid",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "segment-updated-is-112",
+        meaning: "account.updateStaticSegment answers 112, between the documented 110 \
+                  (added) and 116 (removed).",
+        fixture: "account.updateStaticSegment/moved",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "built-in-lists-are-no-segments",
+        meaning: "The lists \"All Contacts\" and \"Test\", which every account has for the \
+                  SOAP face, are no static segments.",
+        fixture: "account.removeStaticSegment/built-in",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "segment-count-element",
+        meaning: "With count=Y the number of subscribers stands in an element count.",
+        fixture: "account.getStaticSegments/with-count",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "segments-ids-with-or-without-s",
+        meaning: "account.getDynamicSegments takes segments_ids, as documented, and \
+                  segment_ids, as its sister is.",
+        fixture: "account.getDynamicSegments/some-by-sister-name",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "count-of-dynamic-segments-is-a-task",
+        meaning: "account.getDynamicSegments with count=Y answers 170 and task_id alone; the \
+                  counts are in the task's file.",
+        fixture: "account.getDynamicSegments/counted-by-task",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "field-added-is-140",
+        meaning: "account.addCustomField answers 140 with every member of the new field.",
+        fixture: "account.addCustomField/string",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "standard-fields-are-no-custom-fields",
+        meaning: "The data fields that hold firstname, postal_code and the like are not \
+                  listed as custom fields, nor removed as such.",
+        fixture: "account.removeCustomField/standard-field",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "table-added-is-640",
+        meaning: "account.addRelationalTable answers 640, in front of the documented 641 \
+                  (altered).",
+        fixture: "account.addRelationalTable/added",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "column-altered-is-641",
+        meaning: "account.alterRelationalTableColumn answers 641, as its table of codes \
+                  says; its example says 661.",
+        fixture: "account.alterRelationalTableColumn/altered",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "one-text-for-428",
+        meaning: "Every method says Missing variables with 428, also the one whose page has \
+                  other words for it.",
+        fixture: "account.alterRelationalTableColumn/missing-all",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "hidden-is-not-on-surveys",
+        meaning: "hidden and display_on_survey are one property, the visibility that the \
+                  SOAP face shows; group_order is the order of making; category_id is 0 \
+                  without a category.",
+        fixture: "legacy.retrieve_segment/both",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "contacts-in-any-list",
+        meaning: "contacts takes commas, white space, new lines and elements; unknown \
+                  subscribers are passed over, and who left a segment stays out.",
+        fixture: "legacy.add_segment/made-and-filled",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "empty-is-not-passed-through",
+        meaning: "legacy.group_rename answers its documented reason for an argument that is \
+                  there and empty, and 428 for one that is not there.",
+        fixture: "legacy.group_rename/empty-value",
+        source: Source::Chosen,
+    },
 ];
