@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::address::EmailAddress;
 use super::contact_store::{ContactStore, Stored};
+use super::contacts::Contacts;
 use super::error::{Error, Refusal, Result};
 use super::ids::{AccountId, ContactId};
 use crate::store::record::damaged;
@@ -53,6 +55,23 @@ impl ContactStore<'_> {
         let Some(contact) = found else { return Ok(None) };
         let record = self.load(&[contact]).await?.pop().flatten();
         Ok(record.map(|record| (contact, record)))
+    }
+}
+
+impl Contacts<'_> {
+    /// The address of the contact with this external id, whatever its status. With `address` both
+    /// must match.
+    pub async fn address_of(
+        self,
+        address: Option<&EmailAddress>,
+        external_id: &ExternalId,
+    ) -> Result<Option<EmailAddress>> {
+        let found = self.account.contact_store().find_external(external_id).await?;
+        let found = found.map(|(_, record)| EmailAddress::stored(record.address));
+        let matches = |found: &EmailAddress| {
+            address.is_none_or(|address| address.as_compared() == found.as_compared())
+        };
+        Ok(found.filter(matches))
     }
 }
 

@@ -252,15 +252,28 @@ pub fn day_of_activity(key: &[u8]) -> Option<i32> {
     key.first_chunk().map(|day| (u32::from_be_bytes(*day) ^ (1 << 31)).cast_signed())
 }
 
-/// What the entries of an address in [`contact_activity`] begin with; with a message, those of
-/// the address and the message. `None` for a message is what has to do with none.
-pub fn contact_activity_of(hash: u64, message: Option<Option<(u8, u32)>>) -> Bytes {
+/// Which of an address's entries in [`contact_activity`] are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActivityScope {
+    All,
+    /// Those of a kind of message.
+    Kind(u8),
+    /// Those of a message, by kind and number; `None` is what has to do with no message.
+    Message(Option<(u8, u32)>),
+}
+
+/// What the entries of an address in [`contact_activity`] begin with.
+pub fn contact_activity_of(hash: u64, scope: ActivityScope) -> Bytes {
     let mut key = Vec::with_capacity(26);
     key.put_u64(hash);
-    if let Some(message) = message {
-        let (kind, number) = message.unwrap_or((u8::MAX, 0));
-        key.put_u8(kind);
-        key.put_u32(number);
+    match scope {
+        ActivityScope::All => {}
+        ActivityScope::Kind(kind) => key.put_u8(kind),
+        ActivityScope::Message(message) => {
+            let (kind, number) = message.unwrap_or((u8::MAX, 0));
+            key.put_u8(kind);
+            key.put_u32(number);
+        }
     }
     key.into()
 }
@@ -268,7 +281,7 @@ pub fn contact_activity_of(hash: u64, message: Option<Option<(u8, u32)>>) -> Byt
 /// An entry's key in [`contact_activity`].
 pub fn contact_activity_entry(hash: u64, message: Option<(u8, u32)>, moment: Moment) -> Bytes {
     let mut key = Vec::with_capacity(26);
-    key.extend_from_slice(&contact_activity_of(hash, Some(message)));
+    key.extend_from_slice(&contact_activity_of(hash, ActivityScope::Message(message)));
     key.put_u64(in_order(moment.micros));
     key.put_u8(moment.what);
     key.put_u32(moment.tag);

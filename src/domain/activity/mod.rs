@@ -8,6 +8,7 @@
 //! have counts by day, in US Pacific time, that are brought up to date with each write.
 
 mod counts;
+mod opt_outs;
 mod read;
 mod record;
 
@@ -16,7 +17,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use counts::{Counts, MessageStats, pacific_day};
-pub use read::{Between, Bounced, Bounces, Reading};
+pub use opt_outs::{OptOut, OptOutMethod, OptOuts};
+pub use read::{Between, Bounced, Bounces, Of, Reading};
 
 use super::address::EmailAddress;
 use super::bounce::{BounceClass, BounceReason};
@@ -35,11 +37,14 @@ pub enum Message {
 }
 
 impl Message {
+    const TEMPLATE: u8 = 0;
+    const CAMPAIGN: u8 = 1;
+
     /// Kind and number, as keys have them.
     fn key(self) -> (u8, u32) {
         match self {
-            Self::Template(id) => (0, id.0),
-            Self::Campaign(id) => (1, id.0),
+            Self::Template(id) => (Self::TEMPLATE, id.0),
+            Self::Campaign(id) => (Self::CAMPAIGN, id.0),
         }
     }
 }
@@ -81,6 +86,14 @@ impl What {
             Self::Unsubscribed { .. } => 4,
             Self::Opened => 5,
             Self::Clicked { .. } => 6,
+        }
+    }
+
+    /// Why it bounced, if it is a bounce.
+    pub fn bounce_reason(&self) -> Option<BounceReason> {
+        match self {
+            Self::Bounced { reason, .. } => Some(*reason),
+            _ => None,
         }
     }
 

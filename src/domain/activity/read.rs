@@ -10,22 +10,22 @@ use crate::domain::context::Account;
 use crate::domain::error::{Error, Result};
 use crate::domain::external_id::ExternalId;
 use crate::domain::suppression::Suppression;
-use crate::store::tables::ActivityMap;
+use crate::store::tables::{ActivityMap, ActivityScope};
 use crate::store::{Entry, StoreError, Walk, tables};
 
 /// Bounces whose contacts are looked up together.
 const BOUNCES_AT_ONCE: usize = 512;
 
-/// A stretch of time, both ends included. An end left out is open.
+/// A stretch of time; its end is not in it. A side left out is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Between {
     pub from: Option<Timestamp>,
-    pub until: Option<Timestamp>,
+    pub before: Option<Timestamp>,
 }
 
 impl Between {
     pub fn contains(&self, time: Timestamp) -> bool {
-        self.from.is_none_or(|from| time >= from) && self.until.is_none_or(|until| time <= until)
+        self.from.is_none_or(|from| time >= from) && self.before.is_none_or(|before| time < before)
     }
 }
 
@@ -34,14 +34,34 @@ impl Between {
 #[derive(Debug)]
 pub struct Reading {
     walk: Walk,
-    of: Of,
+    by: By,
     between: Between,
     only_bounces: bool,
     ended: bool,
 }
 
+/// Which messages a look at an address is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// All, and what has to do with none.
+    All,
+    /// Transactional and welcome messages.
+    Templates,
+    Message(Message),
+}
+
+impl Of {
+    fn scope(self) -> ActivityScope {
+        match self {
+            Self::All => ActivityScope::All,
+            Self::Templates => ActivityScope::Kind(Message::TEMPLATE),
+            Self::Message(message) => ActivityScope::Message(Some(message.key())),
+        }
+    }
+}
+
 #[derive(Debug)]
-enum Of {
+enum By {
     /// One map of a message, by time.
     Message,
     /// An address, and what its keys begin with.
@@ -72,17 +92,17 @@ impl Reading {
     fn wanted(&mut self, entries: &[Entry]) -> Result<Vec<Activity>, StoreError> {
         let mut wanted = Vec::new();
         for (key, value) in entries {
-            let micros = match &self.of {
-                Of::Message => tables::micros_of_activity(key),
-                Of::Address { prefix, .. } if !key.starts_with(prefix) => {
+            let micros = match &self.by {
+                By::Message => tables::micros_of_activity(key),
+                By::Address { prefix, .. } if !key.starts_with(prefix) => {
                     self.ended = true;
                     break;
                 }
-                Of::Address { .. } => tables::micros_of_contact_activity(key),
+                By::Address { .. } => tables::micros_of_contact_activity(key),
             };
             let activity = Activity::decode(micros, value)?;
-            let is_late = self.between.until.is_some_and(|until| activity.time > until);
-            if is_late && matches!(self.of, Of::Message) {
+            let is_late = self.between.before.is_some_and(|before| activity.time >= before);
+            if is_late && matches!(self.by, By::Message) {
                 self.ended = true;
                 break;
             }
@@ -94,10 +114,10 @@ impl Reading {
     }
 
     fn wants(&self, activity: &Activity) -> bool {
-        let of_it = match &self.of {
-            Of::Message => true,
+        let of_it = match &self.by {
+            By::Message => true,
             // Two addresses may have one hash.
-            Of::Address { address, .. } => activity.address.as_compared() == address.as_compared(),
+            By::Address { address, .. } => activity.address.as_compared() == address.as_compared(),
         };
         of_it
             && self.between.contains(activity.time)
@@ -119,22 +139,16 @@ impl Activities<'_> {
     fn of_map(self, map: ActivityMap, message: Message, between: Between) -> Reading {
         let from = between.from.unwrap_or(Timestamp::MIN).as_microsecond();
         let walk = map_of(self.account, map, message).walk_from(&tables::activity_from(from));
-        Reading { walk, of: Of::Message, between, only_bounces: false, ended: false }
+        Reading { walk, by: By::Message, between, only_bounces: false, ended: false }
     }
 
-    /// What happened to an address, message by message, each by time; with `message`, of that one.
-    pub fn of_address(
-        self,
-        address: &EmailAddress,
-        message: Option<Message>,
-        between: Between,
-    ) -> Reading {
+    /// What happened to an address, message by message, each by time.
+    pub fn of_address(self, address: &EmailAddress, of: Of, between: Between) -> Reading {
         let hash = self.account.context.hash(address.as_compared());
-        let message = message.map(|message| Some(message.key()));
-        let prefix = tables::contact_activity_of(hash, message);
+        let prefix = tables::contact_activity_of(hash, of.scope());
         let walk = tables::contact_activity(self.account.id.0).walk_from(&prefix);
-        let of = Of::Address { address: address.clone(), prefix };
-        Reading { walk, of, between, only_bounces: false, ended: false }
+        let by = By::Address { address: address.clone(), prefix };
+        Reading { walk, by, between, only_bounces: false, ended: false }
     }
 
     /// A message's bounces with what became of their addresses.
@@ -143,13 +157,8 @@ impl Activities<'_> {
     }
 
     /// Bounces of an address, message by message, with what became of it.
-    pub fn bounces_at(
-        self,
-        address: &EmailAddress,
-        message: Option<Message>,
-        between: Between,
-    ) -> Bounces {
-        let mut reading = self.of_address(address, message, between);
+    pub fn bounces_at(self, address: &EmailAddress, of: Of, between: Between) -> Bounces {
+        let mut reading = self.of_address(address, of, between);
         reading.only_bounces = true;
         Bounces { reading }
     }
@@ -171,6 +180,15 @@ pub struct Bounces {
 }
 
 impl Bounces {
+    /// How many are left.
+    pub async fn count(mut self, account: Account<'_>) -> Result<u64> {
+        let mut count = 0;
+        while let Some(some) = self.reading.next_some(account).await? {
+            count += u64::try_from(some.len()).unwrap_or(u64::MAX);
+        }
+        Ok(count)
+    }
+
     /// The next bounces, at most some hundred; `None` at the end.
     pub async fn next_some(&mut self, account: Account<'_>) -> Result<Option<Vec<Bounced>>> {
         let mut some = Vec::new();

@@ -8,7 +8,7 @@ use super::counts::{Counts, add_days};
 use super::{Activities, Activity, Message, What, map_of, pacific_day};
 use crate::domain::edit::Edit;
 use crate::domain::error::{Error, Result};
-use crate::store::tables::ActivityMap;
+use crate::store::tables::{ActivityMap, ActivityScope};
 use crate::store::{Batch, BlockMap, Change, Store, StoreError, tables};
 
 /// Opens, and clicks, that are kept of one message by one address. Mail filters open and click
@@ -57,7 +57,8 @@ impl<'a> Activities<'a> {
             .filter_map(|activity| {
                 let repeated = self.repeated(activity)?;
                 let Repeated { hash, message, .. } = repeated;
-                Some((tables::contact_activity_of(hash, Some(Some(message.key()))), message))
+                let scope = ActivityScope::Message(Some(message.key()));
+                Some((tables::contact_activity_of(hash, scope), message))
             })
             .collect();
         let prefixes: Vec<Bytes> = repeated.keys().cloned().collect();

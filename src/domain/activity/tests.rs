@@ -80,24 +80,27 @@ async fn what_happened_is_read_by_message_in_order_of_time_and_by_address() {
     let bounces = read(account, activities.bounces_of_message(TEMPLATE, all)).await;
     assert_eq!(bounces, of_bob[1..]);
     let ann = address("ANN@b.example");
-    assert_eq!(read(account, activities.of_address(&ann, None, all)).await, of_ann);
+    assert_eq!(read(account, activities.of_address(&ann, Of::All, all)).await, of_ann);
     let of_other = Message::Campaign(CampaignId(7));
     assert_eq!(read(account, activities.of_message(of_other, all)).await, []);
-    assert_eq!(read(account, activities.of_address(&ann, Some(of_other), all)).await, []);
+    assert_eq!(read(account, activities.of_address(&ann, Of::Message(of_other), all)).await, []);
 }
 
 #[tokio::test]
-async fn a_stretch_of_time_has_both_its_ends() {
+async fn a_stretch_of_time_has_its_start_but_not_its_end() {
     let context = context().await;
     let account = account(&context, "one").await;
     let all: Vec<Activity> = (0..300).map(|minute| bounce("ann", minute)).collect();
     record(account, &all).await;
-    let between = Between { from: Some(at(100)), until: Some(at(200)) };
+    let between = Between { from: Some(at(100)), before: Some(at(200)) };
     let activities = account.activities();
     let found = read(account, activities.bounces_of_message(TEMPLATE, between)).await;
-    assert_eq!(found, all[100..=200]);
+    assert_eq!(found, all[100..200]);
     let ann = address("ann@b.example");
-    assert_eq!(read(account, activities.of_address(&ann, Some(TEMPLATE), between)).await, found);
+    assert_eq!(
+        read(account, activities.of_address(&ann, Of::Message(TEMPLATE), between)).await,
+        found
+    );
 }
 
 #[tokio::test]
@@ -172,7 +175,7 @@ async fn bounces_show_what_their_addresses_are_now() {
     };
     assert_eq!((flag("sub"), flag("once"), flag("global")), (Some(2), Some(4), Some(3)));
     assert_eq!(subscriber.id, ContactId(1));
-    let of_sub = account.activities().bounces_at(&address("SUB@b.example"), None, all);
+    let of_sub = account.activities().bounces_at(&address("SUB@b.example"), Of::Templates, all);
     assert_eq!(judged(account, of_sub).await.len(), 1);
 }
 

@@ -48,6 +48,7 @@ const PHRASES: &[(&str, BounceReason)] = &[
     ("relay denied", RelayingDenied),
     ("nxdomain", DnsFailure),
     ("domain not found", DnsFailure),
+    ("domain name not found", DnsFailure),
     ("domain does not exist", DnsFailure),
     ("no such domain", DnsFailure),
     ("host not found", DnsFailure),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Part, Work};
-use crate::domain::activity::{Activity, Between, Message, Reading, What};
+use crate::domain::activity::{Activity, Between, Message, Of, Reading, What};
 use crate::domain::jobs::file::{Line, Recipient, push_line};
 use crate::domain::jobs::task::StoredTask;
 use crate::domain::{Account, Refusal, Result};
@@ -43,7 +43,7 @@ impl Action {
 pub struct ExportActivity {
     pub message: Message,
     pub from: Option<Timestamp>,
-    pub until: Option<Timestamp>,
+    pub before: Option<Timestamp>,
     /// Who has none of these is left out.
     pub actions: Vec<Action>,
     /// Bounces lie apart, and come behind the others.
@@ -56,17 +56,17 @@ pub struct ExportActivity {
 
 impl ExportActivity {
     pub fn new(message: Message, between: Between, actions: Vec<Action>) -> Self {
-        let Between { from, until } = between;
-        Self { message, from, until, actions, at_bounces: false, at: None, done_at: 0 }
+        let Between { from, before } = between;
+        Self { message, from, before, actions, at_bounces: false, at: None, done_at: 0 }
     }
 
     fn between(&self) -> Between {
-        Between { from: self.from, until: self.until }
+        Between { from: self.from, before: self.before }
     }
 
     /// What is still to be looked at in the map that is being read.
     fn reading(&self, account: Account<'_>) -> Reading {
-        let between = Between { from: self.at.or(self.from), until: self.until };
+        let between = Between { from: self.at.or(self.from), before: self.before };
         match self.at_bounces {
             false => account.activities().of_message(self.message, between),
             true => account.activities().bounces_of_message(self.message, between),
@@ -147,7 +147,7 @@ async fn recipient(
 ) -> Result<Option<Recipient>> {
     let activities = account.activities();
     let mut reading =
-        activities.of_address(&activity.address, Some(order.message), order.between());
+        activities.of_address(&activity.address, Of::Message(order.message), order.between());
     let mut recipient = Recipient::of(activity);
     let (mut first, mut is_wanted): (Option<Activity>, bool) = (None, false);
     while let Some(some) = reading.next_some(account).await? {

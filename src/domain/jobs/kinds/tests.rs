@@ -140,7 +140,7 @@ async fn each_recipient_of_a_message_is_exported_once_with_all_that_happened() {
     );
     let bounced = recipients(&context, account, Between::default(), &[Action::Bounce]).await;
     assert_eq!(bounced.len(), 1);
-    let late = Between { from: Some("2026-01-01T02:30:00Z".parse().unwrap()), until: None };
+    let late = Between { from: Some("2026-01-01T02:30:00Z".parse().unwrap()), before: None };
     let late = recipients(&context, account, late, &Action::ALL).await;
     assert_eq!(late.iter().map(|one| one.opened.len()).collect::<Vec<_>>(), [0]);
 }

@@ -5,6 +5,7 @@ use super::Method;
 
 pub mod account;
 pub mod legacy;
+pub mod transactional;
 pub mod utilities;
 
 /// Every method, in the order of the vendor's index.
@@ -28,6 +29,8 @@ pub static METHODS: &[&Method] = &[
     &legacy::group_rename::METHOD,
     &legacy::manage_subscriber::METHOD,
     &legacy::retrieve_segment::METHOD,
+    &legacy::retrieve_unsub::METHOD,
+    &transactional::bounced_list::METHOD,
     &utilities::check_email::METHOD,
 ];
 

@@ -1,0 +1,3 @@
+//! `transactional.*`: messages to one recipient at a time, made from templates.
+
+pub mod bounced_list;
