@@ -45,22 +45,25 @@ impl Method {
         }
     }
 
-    /// What is required and not there, in the documented order.
+    /// What is required and not there, in the documented order; of a group without any, all.
     pub fn missing(&self, args: &Args) -> Vec<&'static str> {
         let mut missing = Vec::new();
         for arg in self.args {
-            match arg.need {
-                Need::Required if !args.has(arg.name) => missing.push(arg.name),
-                Need::OneOf(group) if !missing.contains(&group) => {
-                    let mut of_group = self.args.iter().filter(|one| one.need == arg.need);
-                    if !of_group.any(|one| args.has(one.name)) {
-                        missing.push(group);
-                    }
-                }
-                _ => {}
+            let is_met = match arg.need {
+                Need::Optional => true,
+                Need::Required => args.has(arg.name),
+                Need::OneOf(_) => self.group(arg.need).any(|one| args.has(one.name)),
+            };
+            if !is_met {
+                missing.push(arg.name);
             }
         }
         missing
+    }
+
+    /// The arguments of which one at least is needed.
+    fn group(&self, need: Need) -> impl Iterator<Item = &Arg> {
+        self.args.iter().filter(move |arg| arg.need == need)
     }
 }
 
@@ -94,7 +97,7 @@ pub enum Kind {
 pub enum Need {
     Required,
     Optional,
-    /// One at least of those that say the same; the words are what `missing_vars` says.
+    /// One at least of those that say the same; the words are for people.
     OneOf(&'static str),
 }
 

@@ -282,7 +282,7 @@ mod tests {
         assert!(said.contains("<status><![CDATA[0]]></status>"), "{said}");
         assert!(said.contains("<message><![CDATA[the e-mail address is not valid"), "{said}");
         let said = world.ask(NAME, &[("firstname", "Ann")]).await;
-        assert!(said.contains("<missing_vars><![CDATA[email or external_id]]>"), "{said}");
+        assert!(said.contains("<missing_vars><![CDATA[email, external_id]]>"), "{said}");
     }
 
     #[tokio::test]
