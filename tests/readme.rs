@@ -6,6 +6,9 @@ mod tests {
     use lychgate::domain::import::Reason;
     use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
     use lychgate::faces::dotdigital_soap::quirks::QUIRKS;
+    use lychgate::faces::empower::methods::METHODS;
+    use lychgate::faces::empower::quirks::QUIRKS as EMPOWER_QUIRKS;
+    use lychgate::faces::quirk::Quirk;
 
     const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -41,7 +44,9 @@ mod tests {
         // One test, so that an update writes the file from one thread.
         table_is("operations", &operations());
         table_is("reasons", &reasons());
-        table_is("quirks", &quirks());
+        table_is("quirks", &quirks(QUIRKS));
+        table_is("methods", &methods());
+        table_is("Empower quirks", &quirks(EMPOWER_QUIRKS));
         table_is("limits", &limits());
     }
 
@@ -67,8 +72,16 @@ mod tests {
         table(&["Operation", "WSDL of", "What it does"], rows)
     }
 
-    fn quirks() -> String {
-        let rows = QUIRKS.iter().map(|quirk| {
+    fn methods() -> String {
+        let rows = METHODS.iter().map(|method| {
+            let alone = if method.combinable { "" } else { "alone in its post" };
+            vec![format!("`{}`", method.name), method.doc.to_owned(), alone.to_owned()]
+        });
+        table(&["Method", "What it does", ""], rows)
+    }
+
+    fn quirks(quirks: &[Quirk]) -> String {
+        let rows = quirks.iter().map(|quirk| {
             vec![
                 quirk.name.to_owned(),
                 quirk.meaning.to_owned(),

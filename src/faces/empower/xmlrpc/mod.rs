@@ -83,7 +83,9 @@ fn unknown_method() -> Fault {
 
 /// A vendor's failure as a fault: its code where there is one, and all that it says.
 fn fault_of(failure: Failure) -> Fault {
-    let code = failure.code.map_or(code::APPLICATION_ERROR, i32::from);
+    let ours =
+        if failure.broken.is_some() { code::INTERNAL_ERROR } else { code::APPLICATION_ERROR };
+    let code = failure.code.map_or(ours, i32::from);
     let mut text = failure.text.into_owned();
     for (name, value) in failure.data {
         text.push_str(&format!("; {name}: {value}"));
