@@ -149,4 +149,53 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "legacy.group_rename/empty-value",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "bare-form-as-printed",
+        meaning: "transactional.bouncedList answers a bare methodCall with the elements that its \
+                  page prints: no code, no text, no bounced_date.",
+        fixture: "transactional.bouncedList/bare-by-template",
+        source: Source::Documented,
+    },
+    Quirk {
+        name: "bounced-205-in-front",
+        meaning: "In every other form 205 and its text stand between methodName and template_id \
+                  or email.",
+        fixture: "transactional.bouncedList/by-template",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "bounces-of-templates-only",
+        meaning: "By address, bounces of campaigns are not listed: there is no template_id to \
+                  give.",
+        fixture: "transactional.bouncedList/by-email",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "external-id-beside-template",
+        meaning: "An external_id beside template_id alone leaves the bounces of its contact, in \
+                  the form by template.",
+        fixture: "transactional.bouncedList/external-id",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "nobody-is-no-subscriber",
+        meaning: "flagged_invalid of an address that nobody has any more is 4: it is not in the \
+                  subscriber database.",
+        fixture: "transactional.bouncedList/deleted",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "no-number-is-429",
+        meaning: "A template_id that is no number is 429, as one that does not exist.",
+        fixture: "transactional.bouncedList/template-no-number",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "unsub-methods",
+        meaning: "legacy.retrieve_unsub gives message_id 0 to who left through no campaign's \
+                  message; method_unsubscribed is \"Spam Complaint\", what the event said, \
+                  \"Unsubscribe Link\" or \"System\".",
+        fixture: "legacy.retrieve_unsub/by-dates",
+        source: Source::Chosen,
+    },
 ];
