@@ -161,12 +161,12 @@ impl<'a> Segments<'a> {
         for (number, (key, value)) in entries.iter().enumerate() {
             let record = ContactRecord::decode(value).map_err(broken)?;
             let in_list = in_list(&lists, number, &record);
-            let subject = Subject { record: &record, schema, in_list: &in_list };
+            let Some(id) = tables::contact_of_entry(key).map(ContactId) else { continue };
+            let subject = Subject { id, record: &record, schema, in_list: &in_list };
             let counts =
                 !record.transactional_only && (with_suppressed || !record.status.suppresses());
             if counts && rules.match_contact(subject) {
-                let id = tables::contact_of_entry(key).map(ContactId);
-                found.extend(id.map(|id| (id, record)));
+                found.push((id, record));
             }
         }
         Ok(found)

@@ -9,7 +9,7 @@ use super::contact::ContactStatus;
 use super::contact_record::ContactRecord;
 use super::data_field::{FieldName, Schema};
 use super::external_id::ExternalId;
-use super::ids::ListId;
+use super::ids::{ContactId, ListId};
 use super::value::FieldValue;
 
 /// Deepest nesting of rules.
@@ -33,6 +33,9 @@ pub enum Rules {
     /// The contact with this address, as compared.
     Address(String),
     ExternalId(ExternalId),
+    NoExternalId,
+    /// One of these.
+    Among(BTreeSet<ContactId>),
     /// Came then or later.
     CreatedFrom(Timestamp),
     /// Came earlier.
@@ -55,6 +58,8 @@ impl std::fmt::Debug for Rules {
             Self::Status(status) => f.debug_tuple("Status").field(status).finish(),
             Self::Address(_) => f.write_str("Address"),
             Self::ExternalId(_) => f.write_str("ExternalId"),
+            Self::Among(ids) => write!(f, "Among({})", ids.len()),
+            Self::NoExternalId => f.write_str("NoExternalId"),
             Self::CreatedFrom(from) => f.debug_tuple("CreatedFrom").field(from).finish(),
             Self::CreatedBefore(end) => f.debug_tuple("CreatedBefore").field(end).finish(),
             Self::HardBounced => f.write_str("HardBounced"),
@@ -78,6 +83,7 @@ pub enum FieldTest {
 /// A contact and what rules look at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'s> {
+    pub id: ContactId,
     pub record: &'s ContactRecord,
     pub schema: &'s Schema,
     /// Whether the contact is subscribed to the lists that the rules name.
@@ -94,6 +100,8 @@ impl Rules {
             Self::Not(rules) => !rules.match_contact(subject),
             Self::Address(address) => subject.record.has_address(address),
             Self::ExternalId(id) => subject.record.external_id.as_ref() == Some(id),
+            Self::Among(ids) => ids.contains(&subject.id),
+            Self::NoExternalId => subject.record.external_id.is_none(),
             Self::CreatedFrom(from) => subject.record.created >= *from,
             Self::CreatedBefore(end) => subject.record.created < *end,
             Self::HardBounced => {

@@ -206,13 +206,13 @@ impl Search {
         let rules = &self.sought.rules;
         let named = members_of(account, rules.lists().into_iter(), &ids).await?;
         let with_suppressed = rules.name_a_status();
-        let matching = some.into_iter().enumerate().filter(|(number, (_, record))| {
+        let matching = some.into_iter().enumerate().filter(|(number, (id, record))| {
             let in_list = named.iter().map(|(list, members)| {
                 let is_member = members.get(*number).copied().unwrap_or(false);
                 (*list, is_member || *list == ALL_CONTACTS && record.is_listed())
             });
             let in_list = in_list.collect();
-            let subject = Subject { record, schema: &self.schema, in_list: &in_list };
+            let subject = Subject { id: *id, record, schema: &self.schema, in_list: &in_list };
             let counts =
                 !record.transactional_only && (with_suppressed || !record.status.suppresses());
             counts && rules.match_contact(subject)

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::{Activities, Activity, Message, map_of};
+use super::{Activities, Activity, Message, What, map_of};
 use crate::domain::address::EmailAddress;
 use crate::domain::bounce::Invalid;
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::context::Account;
 use crate::domain::error::{Error, Result};
 use crate::domain::external_id::ExternalId;
+use crate::domain::ids::ContactId;
 use crate::domain::suppression::Suppression;
 use crate::store::tables::{ActivityMap, ActivityScope};
 use crate::store::{Entry, StoreError, Walk, tables};
@@ -140,6 +141,24 @@ impl Activities<'_> {
         let from = between.from.unwrap_or(Timestamp::MIN).as_microsecond();
         let walk = map_of(self.account, map, message).walk_from(&tables::activity_from(from));
         Reading { walk, by: By::Message, between, only_bounces: false, ended: false }
+    }
+
+    /// The contacts who opened a message, ascending by id.
+    pub async fn who_opened(self, message: Message) -> Result<Vec<ContactId>> {
+        let mut reading = self.of_message(message, Between::default());
+        let mut who = Vec::new();
+        while let Some(some) = reading.next_some(self.account).await? {
+            let opens = some.into_iter().filter(|activity| activity.what == What::Opened);
+            who.extend(opens.filter_map(|activity| activity.contact));
+            // Most who open a message open it again.
+            if who.len() == who.capacity() {
+                who.sort_unstable();
+                who.dedup();
+            }
+        }
+        who.sort_unstable();
+        who.dedup();
+        Ok(who)
     }
 
     /// What happened to an address, message by message, each by time.

@@ -9,6 +9,7 @@
 pub mod answer;
 pub mod args;
 pub mod body;
+pub mod contact_data;
 pub mod dispatch;
 pub mod envelope;
 mod fault;

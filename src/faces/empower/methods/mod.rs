@@ -28,6 +28,7 @@ pub static METHODS: &[&Method] = &[
     &legacy::add_segment::METHOD,
     &legacy::group_rename::METHOD,
     &legacy::manage_subscriber::METHOD,
+    &legacy::retrieve_active::METHOD,
     &legacy::retrieve_segment::METHOD,
     &legacy::retrieve_unsub::METHOD,
     &transactional::bounced_list::METHOD,

@@ -2,7 +2,7 @@
 
 use super::formats;
 use crate::domain::{DataField, FieldValue, List, RelationalTable, Schema, Visibility};
-use crate::faces::empower::methods::legacy::subscriber::STANDARD;
+use crate::faces::empower::contact_data::STANDARD;
 use crate::faces::empower::{Answer, Args, Call, Failure, Tree};
 
 /// An answer that says that nothing was done: what was given comes back under the names of

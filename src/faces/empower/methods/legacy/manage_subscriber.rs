@@ -1,10 +1,10 @@
 //! Adds, updates, opts out or removes one subscriber.
 
-use super::subscriber::{NULL, STANDARD};
 use crate::domain::subscriber::{
     Edited, FieldRef, Intent, ListEdit, NewValue, Outcome, SubscriberEdit,
 };
 use crate::domain::{EmailAddress, EmailType, ExternalId, FieldId, ListId};
+use crate::faces::empower::contact_data::STANDARD;
 use crate::faces::empower::{Answer, Arg, Args, Call, Echo, Failure, Given, Method, Need, Tree};
 
 const WHO: Need = Need::OneOf("email or external_id");
@@ -67,6 +67,9 @@ pub static METHOD: Method = Method {
     php: true,
     run: |call| Box::pin(run(call)),
 };
+
+/// A value that clears its field.
+const NULL: &str = "::null::";
 
 /// Kept with the profile: the record of a consent.
 const KEPT: [(&str, &str); 3] = [
