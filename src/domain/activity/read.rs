@@ -267,4 +267,4 @@ impl Activities<'_> {
 }
 
 /// Contacts are numbered from 1.
-const NOBODY: crate::domain::ids::ContactId = crate::domain::ids::ContactId(0);
+const NOBODY: ContactId = ContactId(0);

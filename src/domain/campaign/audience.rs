@@ -72,7 +72,7 @@ impl<'a> Judge<'a> {
         let members = self.memberships(&ids).await?;
         let mut chosen = Vec::new();
         for (number, contact) in contacts.into_iter().enumerate() {
-            if self.includes(&contact.1, number, &members) {
+            if self.includes(&contact, number, &members) {
                 chosen.push(contact);
             }
         }
@@ -96,7 +96,7 @@ impl<'a> Judge<'a> {
 
     fn includes(
         &self,
-        record: &ContactRecord,
+        (id, record): &Stored,
         number: usize,
         members: &BTreeMap<ListId, Vec<Option<Membership>>>,
     ) -> bool {
@@ -114,7 +114,7 @@ impl<'a> Judge<'a> {
             .map(|list| (*list, membership(list).flatten().is_some_and(Membership::is_active)))
             .collect();
         in_list.insert(ALL_CONTACTS, record.is_listed());
-        let subject = Subject { record, schema: &self.schema, in_list: &in_list };
+        let subject = Subject { id: *id, record, schema: &self.schema, in_list: &in_list };
         let matches = |rules: &Rules| {
             (record.is_listed() || rules.name_a_status()) && rules.match_contact(subject)
         };
