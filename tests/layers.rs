@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
 use lychgate::faces::empower::methods::METHODS;
+use lychgate::faces::empower::{Method, Need};
 use lychgate::protocol::soap::AnyOperation;
 
 /// What each layer may name besides itself, as in `src/lib.rs`.
@@ -211,6 +212,96 @@ fn every_fixture_of_a_method_is_named_after_one() {
             let is_known = is_own || operation == NO_METHOD || methods.contains(&**operation);
             assert!(is_known, "{folder}/{operation} is no method's documented name");
         }
+    }
+}
+
+/// The codes that the vendor's pages and clients have for each method, besides 428, which every
+/// method with a required argument has. `446` of rebuildTemplate is about the post, not the call.
+const DOCUMENTED: &[(&str, &[u16])] = &[
+    ("account.addCategory", &[120, 121]),
+    ("account.updateCategory", &[121, 122, 123]),
+    ("account.removeCategory", &[123]),
+    ("account.addStaticSegment", &[110]),
+    ("account.updateStaticSegment", &[114]),
+    ("account.removeStaticSegment", &[114, 116]),
+    ("account.getStaticSegments", &[170]),
+    ("account.getDynamicSegments", &[170]),
+    ("account.addCustomField", &[140]),
+    ("account.removeCustomField", &[141, 150]),
+    ("account.alterRelationalTableColumn", &[641, 642, 643, 644]),
+    ("legacy.manage_subscriber", &[200, 201]),
+    ("legacy.retrieve_active", &[201]),
+    ("legacy.retrieve_unsub", &[201]),
+    ("legacy.message_stats", &[201]),
+    ("legacy.send_campaign", &[201, 202]),
+    ("statistics.getMessageSubscriberData", &[101]),
+    ("transactional.updateTemplate", &[429]),
+    ("transactional.rebuildTemplate", &[203, 429, 444, 448]),
+    ("transactional.listTemplates", &[204]),
+    ("transactional.sendTest", &[429, 448]),
+    ("transactional.sendTransaction", &[429, 448]),
+    ("transactional.bouncedList", &[205, 429]),
+    ("transactional.getMessageContactActivity", &[101]),
+];
+
+/// The replies on record below a folder of fixtures, by operation.
+fn replies_in(folder: &str) -> BTreeMap<String, Vec<String>> {
+    let reply = |case: &PathBuf| {
+        let read = |name| fs::read(case.join(name)).ok();
+        let bytes = read("response.xml").or_else(|| read("response.txt"));
+        String::from_utf8(bytes.unwrap_or_else(|| panic!("{} is not blessed", case.display())))
+    };
+    let replies = |cases: &Vec<PathBuf>| cases.iter().map(|case| reply(case).unwrap()).collect();
+    operations_in(folder).iter().map(|(name, cases)| (name.clone(), replies(cases))).collect()
+}
+
+/// What of a method no reply shows, in the words of the one dialect and of the other.
+fn not_shown(method: &Method, replies: &[String]) -> Vec<String> {
+    let says = |parts: &[String]| {
+        replies.iter().any(|reply| parts.iter().any(|part| reply.contains(part.as_str())))
+    };
+    let mut missing = Vec::new();
+    if !replies.iter().any(|reply| !reply.contains("<error>") && !reply.contains("<fault>")) {
+        missing.push("a success".to_owned());
+    }
+    let has_required = method.args.iter().any(|arg| arg.need != Need::Optional);
+    if has_required && !says(&["Missing variables".to_owned()]) {
+        missing.push("missing arguments".to_owned());
+    }
+    let documented = DOCUMENTED.iter().find(|(name, _)| *name == method.name);
+    for code in documented.map_or(&[][..], |(_, codes)| codes) {
+        let forms = [
+            format!("<responseCode><![CDATA[{code}]]></responseCode>"),
+            format!("<name>responseCode</name><value><string>{code}</string>"),
+            format!("<name>faultCode</name><value><int>{code}</int>"),
+        ];
+        if !says(&forms) {
+            missing.push(format!("code {code}"));
+        }
+    }
+    missing
+}
+
+#[test]
+fn fixtures_show_each_method_in_both_dialects_with_its_codes_and_missing_arguments() {
+    let mut missing = Vec::new();
+    for folder in ["empower", "xmlrpc"] {
+        let replies = replies_in(folder);
+        for method in METHODS {
+            let replies = replies.get(method.name).map_or(&[][..], Vec::as_slice);
+            let what = not_shown(method, replies);
+            if !what.is_empty() {
+                missing.push(format!("{folder}/{}: {}", method.name, what.join(", ")));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no fixture shows\n{}", missing.join("\n"));
+}
+
+#[test]
+fn every_documented_code_is_of_a_method() {
+    for (name, _) in DOCUMENTED {
+        assert!(METHODS.iter().any(|method| method.name == *name), "{name} is no method");
     }
 }
 
