@@ -59,6 +59,24 @@ fn the_ready_line_of_a_demo_has_an_account_and_a_login_that_works() {
 }
 
 #[test]
+fn the_ready_line_of_a_demo_has_an_api_user_of_the_empower_face() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--demo"]);
+    let part = |name: &str| server.ready["empower"][name].as_str().unwrap().to_owned();
+    let caller = Caller::new(&server.authority(), &part("api_key"), &part("shared_secret"));
+    let ask = |method: &str| {
+        let call = format!("<methodCall><methodName>{method}</methodName></methodCall>");
+        let reply = caller.send("POST", "/api/xmlrpc/index.php", "", call.as_bytes()).unwrap();
+        assert_eq!(reply.status, 200);
+        reply.body
+    };
+    let segments = ask("account.getStaticSegments");
+    assert!(segments.contains("<name><![CDATA[Newsletter]]></name>"), "{segments}");
+    let segments = ask("account.getDynamicSegments");
+    assert!(segments.contains("<name><![CDATA[Newsletter readers over 39]]></name>"), "{segments}");
+}
+
+#[test]
 fn a_demo_over_an_earlier_demo_keeps_its_data_and_makes_a_new_login() {
     let folder = tempfile::tempdir().unwrap();
     let first = Server::start(folder.path(), &["--demo"]);

@@ -2,6 +2,7 @@
 //! socket, as a program of 2014 would do it.
 
 mod file;
+mod messages;
 mod soap;
 
 use std::time::{Duration, Instant};
@@ -77,9 +78,11 @@ async fn make_account(context: &Context) -> Result<AccountEntry> {
         main_mobile: None,
     };
     let account = context.accounts().add(new).await?;
-    demo::fill(context.account(account.id)).await?;
-    ensure_numeric_field(context.account(account.id)).await?;
+    let demo = context.account(account.id);
+    demo::fill(demo).await?;
+    ensure_numeric_field(demo).await?;
     context.events().record_many(&file::events(&account.name)?).await?;
+    messages::fill(context, demo, &account.name).await?;
     Ok(account)
 }
 

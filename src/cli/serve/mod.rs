@@ -74,7 +74,8 @@ impl Serve {
         let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
         background::start(running.tasks(), &context);
 
-        let ready = Ready { address: running.url(), token: token.shown, demo };
+        let faces = wiring::faces(&config);
+        let ready = Ready { address: running.url(), faces, token: token.shown, demo };
         let done = self.announce(&ready, trusted.as_deref()).await;
         if let Err(error) = done {
             running.stop().await.context("cannot close the store")?;

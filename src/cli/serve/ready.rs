@@ -11,6 +11,8 @@ use crate::cli::output::Voice;
 pub struct Ready {
     /// Scheme, host and port.
     pub address: String,
+    /// Each face that is on: its name, and its path with a remark.
+    pub faces: Vec<(&'static str, &'static str)>,
     /// The admin token, at the start that made it or when the environment gave it.
     pub token: Option<String>,
     pub demo: Option<Demo>,
@@ -40,7 +42,9 @@ impl Ready {
     pub fn tell(&self, voice: Voice) -> Result<()> {
         let version = env!("CARGO_PKG_VERSION");
         voice.line(format_args!("Lychgate {version} on {}", self.address))?;
-        voice.line(format_args!("  Dotdigital SOAP  {}/v2/api.svc (?wsdl)", self.address))?;
+        for (name, path) in &self.faces {
+            voice.line(format_args!("  {name:<16} {}{path}", self.address))?;
+        }
         match &self.token {
             Some(token) => {
                 voice.line(format_args!("  admin token      {token} (shown this once)"))?;

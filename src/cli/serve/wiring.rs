@@ -154,6 +154,21 @@ pub fn mounts(config: &Config) -> Vec<Mount> {
     dotdigital_soap(config).into_iter().chain(empower(config)).collect()
 }
 
+/// The faces that are switched on, for people: name, and path with a remark.
+pub fn faces(config: &Config) -> Vec<(&'static str, &'static str)> {
+    let mut faces = Vec::new();
+    if config.dotdigital_soap.enabled {
+        faces.push(("Dotdigital SOAP", "/v2/api.svc (?wsdl)"));
+    }
+    if config.empower.enabled {
+        faces.push(("Empower", "/api/xmlrpc/index.php"));
+    }
+    if config.empower.enabled && config.empower.xml_rpc {
+        faces.push(("XML-RPC", "/RPC2"));
+    }
+    faces
+}
+
 fn dotdigital_soap(config: &Config) -> Option<Mount> {
     let soap = &config.dotdigital_soap;
     let face = DotdigitalSoap::new(dotdigital_soap::Settings {
