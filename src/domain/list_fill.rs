@@ -1,6 +1,6 @@
 //! Putting many known contacts into lists at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::EmailAddress;
 use super::contact_store::Stored;
@@ -66,23 +66,21 @@ impl<'a> Lists<'a> {
         lists: &BTreeSet<ListId>,
         contacts: impl Iterator<Item = Stored>,
     ) -> Result<(Edit<'a>, usize)> {
-        let mut suppressed: Vec<(ContactId, bool)> = contacts
-            .filter(|(_, record)| !record.transactional_only)
-            .map(|(id, record)| (id, record.status.suppresses()))
-            .collect();
-        suppressed.sort_unstable();
-        suppressed.dedup();
-        let ids: Vec<ContactId> = suppressed.iter().map(|(id, _)| *id).collect();
         let now = self.account.context.clock.now();
+        let joining = |(id, record): Stored| {
+            let suppressed = record.status.suppresses();
+            let state = if suppressed { MemberState::Suspended } else { MemberState::Active };
+            (id, Membership { state, ..Membership::joined(now) })
+        };
+        // By id, so that one who is named twice joins once.
+        let joining: BTreeMap<ContactId, Membership> =
+            contacts.filter(|(_, record)| !record.transactional_only).map(joining).collect();
+        let ids: Vec<ContactId> = joining.keys().copied().collect();
         for list in lists {
             let members = edit.members(*list, &ids).await?;
-            for ((id, suppressed), member) in suppressed.iter().zip(members) {
-                if member.is_none() {
-                    let joined = Membership::joined(now);
-                    let state =
-                        if *suppressed { MemberState::Suspended } else { MemberState::Active };
-                    edit.set_member(*list, *id, None, Some(Membership { state, ..joined }));
-                }
+            let new = joining.iter().zip(members).filter(|(_, member)| member.is_none());
+            for ((id, member), _) in new {
+                edit.set_member(*list, *id, None, Some(*member));
             }
         }
         Ok((edit, ids.len()))

@@ -64,16 +64,22 @@ fn the_ready_line_of_a_demo_has_an_api_user_of_the_empower_face() {
     let server = Server::start(folder.path(), &["--demo"]);
     let part = |name: &str| server.ready["empower"][name].as_str().unwrap().to_owned();
     let caller = Caller::new(&server.authority(), &part("api_key"), &part("shared_secret"));
-    let ask = |method: &str| {
-        let call = format!("<methodCall><methodName>{method}</methodName></methodCall>");
+    let ask = |method: &str, args: &str| {
+        let call = format!("<methodCall><methodName>{method}</methodName>{args}</methodCall>");
         let reply = caller.send("POST", "/api/xmlrpc/index.php", "", call.as_bytes()).unwrap();
         assert_eq!(reply.status, 200);
         reply.body
     };
-    let segments = ask("account.getStaticSegments");
+    let segments = ask("account.getStaticSegments", "");
     assert!(segments.contains("<name><![CDATA[Newsletter]]></name>"), "{segments}");
-    let segments = ask("account.getDynamicSegments");
+    let segments = ask("account.getDynamicSegments", "");
     assert!(segments.contains("<name><![CDATA[Newsletter readers over 39]]></name>"), "{segments}");
+    let bounces = ask("transactional.bouncedList", "<template_id>1055589</template_id>");
+    assert_eq!(bounces.matches("<reason>").count(), 5, "{bounces}");
+    for flag in 1..=4 {
+        let flagged = format!("<flagged_invalid><![CDATA[{flag}]]></flagged_invalid>");
+        assert!(bounces.contains(&flagged), "nobody is flagged {flag}: {bounces}");
+    }
 }
 
 #[test]

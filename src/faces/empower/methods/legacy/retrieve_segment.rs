@@ -26,7 +26,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let (groups, categories) =
         (call.args.flag("return_group_data"), call.args.flag("return_category_data"));
     if !groups && !categories {
-        return Err(Failure::missing(WHAT));
+        return Err(Failure::missing("return_group_data, return_category_data"));
     }
     let mut manifest = Vec::new();
     if groups {
