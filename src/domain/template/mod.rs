@@ -105,7 +105,8 @@ impl std::fmt::Debug for VersionChange {
 }
 
 impl VersionChange {
-    fn apply(self, version: &mut Version) {
+    /// Makes the change.
+    pub fn apply(self, version: &mut Version) {
         fn set<T>(slot: &mut T, new: Option<T>) {
             if let Some(new) = new {
                 *slot = new;

@@ -69,10 +69,13 @@ impl<'a> Templates<'a> {
         found.map_err(broken)?.iter().map(head).collect::<Result<_, _>>().map_err(broken)
     }
 
-    /// The active welcome message for `trigger`, or the default one for none.
+    /// The active welcome message for `trigger`, which may be its id, or the default one for none.
     pub async fn welcome(self, trigger: Option<&str>) -> Result<Option<TemplateId>> {
-        let fits = |welcome: &Welcome| match trigger {
-            Some(trigger) => !trigger.is_empty() && welcome.trigger == trigger,
+        let fits = |id: TemplateId, welcome: &Welcome| match trigger {
+            Some(trigger) => {
+                let is_id = trigger.parse() == Ok(id.0);
+                is_id || (!trigger.is_empty() && welcome.trigger == trigger)
+            }
             None => welcome.is_default,
         };
         let mut after = TemplateId(0);
@@ -81,7 +84,7 @@ impl<'a> Templates<'a> {
             let Some(last) = heads.last() else { return Ok(None) };
             after = last.id;
             let found = heads.iter().find(|head| match &head.purpose {
-                Purpose::Welcome(welcome) => head.active && fits(welcome),
+                Purpose::Welcome(welcome) => head.active && fits(head.id, welcome),
                 Purpose::Transactional => false,
             });
             if let Some(found) = found {
@@ -360,6 +363,7 @@ mod tests {
         let usual = templates.put(None, welcome("", true)).await.unwrap();
         assert_eq!(templates.welcome(Some("shop")).await.unwrap(), Some(shop));
         assert_eq!(templates.welcome(None).await.unwrap(), Some(usual));
+        assert_eq!(templates.welcome(Some(&usual.to_string())).await.unwrap(), Some(usual));
         assert_eq!(templates.welcome(Some("club")).await.unwrap(), None);
         assert_eq!(templates.welcome(Some("")).await.unwrap(), None);
     }

@@ -90,6 +90,13 @@ impl Answer {
         self
     }
 
+    /// Anonymous members of the item itself, as many as `rows` has.
+    #[must_use]
+    pub fn rows_beside(mut self, rows: impl super::tree::Rows + 'static) -> Self {
+        self.beside.members.push(Member::Rows(super::tree::ITEM, Box::new(rows)));
+        self
+    }
+
     /// Anonymous members of the item itself.
     #[must_use]
     pub fn items_beside(mut self, items: Vec<Tree>) -> Self {

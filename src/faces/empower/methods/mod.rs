@@ -4,9 +4,13 @@
 use super::Method;
 
 pub mod account;
+pub mod figures;
 pub mod legacy;
+pub mod message;
+pub mod template_rows;
 pub mod transactional;
 pub mod utilities;
+pub mod welcome;
 
 /// Every method, in the order of the vendor's index.
 pub static METHODS: &[&Method] = &[
@@ -28,11 +32,22 @@ pub static METHODS: &[&Method] = &[
     &legacy::add_segment::METHOD,
     &legacy::group_rename::METHOD,
     &legacy::manage_subscriber::METHOD,
+    &legacy::message_stats::METHOD,
     &legacy::retrieve_active::METHOD,
     &legacy::retrieve_segment::METHOD,
     &legacy::retrieve_unsub::METHOD,
+    &legacy::send_campaign::METHOD,
+    &message::get_welcome_messages::METHOD,
     &transactional::bounced_list::METHOD,
+    &transactional::insert_template::METHOD,
+    &transactional::list_templates::METHOD,
+    &transactional::message_stats::METHOD,
+    &transactional::rebuild_template::METHOD,
+    &transactional::send_test::METHOD,
+    &transactional::send_transaction::METHOD,
+    &transactional::update_template::METHOD,
     &utilities::check_email::METHOD,
+    &welcome::message_stats::METHOD,
 ];
 
 /// The method of this name, in any letter case.

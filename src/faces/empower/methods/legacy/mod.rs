@@ -3,6 +3,8 @@
 pub mod add_segment;
 pub mod group_rename;
 pub mod manage_subscriber;
+pub mod message_stats;
 pub mod retrieve_active;
 pub mod retrieve_segment;
 pub mod retrieve_unsub;
+pub mod send_campaign;

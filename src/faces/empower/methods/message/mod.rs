@@ -1,0 +1,4 @@
+//! `message.*`: welcome messages.
+
+pub mod get_welcome_messages;
+pub mod welcome;

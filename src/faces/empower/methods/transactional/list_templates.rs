@@ -1,0 +1,38 @@
+//! Lists the templates.
+
+use crate::domain::template::{Edition, Purpose, Template, Version};
+use crate::faces::empower::methods::template_rows::TemplateRows;
+use crate::faces::empower::{Answer, Call, Echo, Failure, Method, Tree};
+
+pub static METHOD: Method = Method {
+    name: "transactional.listTemplates",
+    echo: Echo::LowerCase,
+    doc: "Lists the templates of transactional messages with their test versions.",
+    args: &[],
+    combinable: true,
+    php: true,
+    run: |call| Box::pin(std::future::ready(run(call))),
+};
+
+fn run(call: Call<'_>) -> Result<Answer, Failure> {
+    let rows =
+        TemplateRows::new(call, Edition::Test, |head| head.purpose == Purpose::Transactional, row);
+    let answer = Answer::new(204, "List of transactional templates successfully returned");
+    Ok(answer.rows_beside(rows))
+}
+
+fn row(template: Template) -> Tree {
+    let Version { html, plain, .. } = template.version;
+    let bodies = Tree::fields(vec![("html", Tree::Text(html)), ("plain", Tree::Text(plain))]);
+    Tree::fields(vec![
+        ("template_id", Tree::text(template.head.id)),
+        ("from_description", Tree::Text(template.version.from_description)),
+        ("from_email", Tree::Text(template.version.from_email)),
+        ("reply_email", Tree::Text(template.version.reply_email)),
+        ("subject", Tree::Text(template.version.subject)),
+        ("message_notes", Tree::Text(template.version.message_notes)),
+        ("bill_codes", Tree::Text(template.version.bill_codes)),
+        ("template_data", bodies),
+        ("binding", Tree::Text(template.version.binding)),
+    ])
+}

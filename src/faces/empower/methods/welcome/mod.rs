@@ -1,0 +1,3 @@
+//! `welcome.*`: what became of welcome messages.
+
+pub mod message_stats;
