@@ -79,7 +79,7 @@ pub struct Context {
     /// Where files come from that callers name.
     pub(super) files: Arc<dyn Files>,
     /// For each file that may be in memory while it is fetched.
-    pub(super) file_turns: Semaphore,
+    pub(super) file_turns: Arc<Semaphore>,
     /// The key under which addresses are hashed; of the store, secret.
     pub(super) hash_key: [u8; 16],
     pub(super) known_addresses: KnownAddresses,
@@ -132,7 +132,7 @@ impl Context {
             refresh_asked: Notify::new(),
             job_activity: Activity::default(),
             files: Arc::new(NoFiles),
-            file_turns: Semaphore::new(FILES_AT_ONCE),
+            file_turns: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             release_asked: Notify::new(),
             gates: Gates::default(),
         })

@@ -7,13 +7,16 @@
 mod place;
 mod unpack;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use tokio::sync::OwnedSemaphorePermit;
 
 pub use place::FilePlace;
 pub use unpack::{Unpacked, unpack};
 
-use super::{Context, Result};
+use super::{Context, Refusal, Result};
 
 /// Where named files come from.
 pub trait Files: std::fmt::Debug + Send + Sync {
@@ -61,16 +64,24 @@ impl Files for NoFiles {
     }
 }
 
+/// A fetched file, unpacked. Others wait for their turn until it is dropped.
+#[derive(Debug)]
+pub struct Fetched {
+    pub file: Bytes,
+    _turn: OwnedSemaphorePermit,
+}
+
 impl Context {
     /// Fetches a named file and unpacks it, if it is packed. Few at a time, since a file is held in
     /// memory: others wait.
-    pub async fn fetch_file(&self, place: &FilePlace) -> Result<Unpacked> {
-        let _turn = self.file_turns.acquire().await.map_err(|_| super::Refusal::Unavailable)?;
-        let packed = self.files.fetch(place).await.map_err(super::Refusal::File)?;
+    pub async fn fetch_file(&self, place: &FilePlace) -> Result<Fetched> {
+        let turn = Arc::clone(&self.file_turns).acquire_owned().await;
+        let turn = turn.map_err(|_| Refusal::Unavailable)?;
+        let packed = self.files.fetch(place).await.map_err(Refusal::File)?;
         let limit_bytes = self.files.limit_bytes();
         let unpacked = tokio::task::spawn_blocking(move || unpack(packed, limit_bytes)).await;
         // A parser that panics over a file has not understood it.
-        let unpacked = unpacked.unwrap_or(Err(FileError::Damaged));
-        Ok(unpacked.map_err(super::Refusal::File)?)
+        let unpacked = unpacked.unwrap_or(Err(FileError::Damaged)).map_err(Refusal::File)?;
+        Ok(Fetched { file: unpacked.file, _turn: turn })
     }
 }

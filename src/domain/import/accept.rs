@@ -33,8 +33,11 @@ pub struct NewImport {
 pub struct Wording {
     /// What the import is for; listed with the account's tasks.
     pub description: String,
-    /// Names in the header, in lower case, that stand for data fields of other names.
+    /// Names in the header, in lower case, that stand for data fields of other names, for
+    /// `EmailType`, or for [`EXTERNAL_ID`](super::EXTERNAL_ID).
     pub aliases: BTreeMap<String, String>,
+    /// Data fields that are made, as texts, when the header names them and the account has none.
+    pub made: Vec<&'static str>,
 }
 
 /// The largest file a SOAP call may carry, in bytes: the vendor's 10 MB.
@@ -86,6 +89,7 @@ impl<'a> Imports<'a> {
         self.ensure_writable(new.list).await?;
         self.ensure_room().await?;
         let format = inspect(new.file.clone(), new.format).await?;
+        self.make_fields(&new.file, format, wording).await?;
         let context = self.account.context;
         let key = JobKey { account: self.account.id, id: context.ids.uuid() };
         // File and faults share a day, so that one folder goes when both may go.
@@ -107,6 +111,39 @@ impl<'a> Imports<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// Makes the fields of [`Wording::made`] that the header names.
+    async fn make_fields(
+        &self,
+        file: &Bytes,
+        format: Option<Format>,
+        wording: &Wording,
+    ) -> Result<()> {
+        let Some(format) = format.filter(|_| !wording.made.is_empty()) else { return Ok(()) };
+        let file = file.clone();
+        let header = tokio::task::spawn_blocking(move || format::header(&file, format)).await;
+        let Ok(Some(header)) = header else { return Ok(()) };
+        let headings: Vec<String> = header.others().map(|(_, cell)| cell.to_lowercase()).collect();
+        let is_named = |field: &str| {
+            headings.iter().any(|heading| {
+                let alias = wording.aliases.get(heading).map_or(heading.as_str(), String::as_str);
+                alias.eq_ignore_ascii_case(field)
+            })
+        };
+        let fields = self.account.fields();
+        let schema = fields.schema().await?;
+        let wanted = wording.made.iter().copied();
+        let wanted: Vec<&str> =
+            wanted.filter(|field| schema.named(field).is_none() && is_named(field)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let make = async |mut edit: Edit<'a>| {
+            fields.with_texts(&mut edit, wanted.iter().copied()).await?;
+            Ok((edit, ()))
+        };
+        self.account.change("make fields for an import", make).await
     }
 
     async fn ensure_writable(&self, list: Option<ListId>) -> Result<()> {

@@ -79,6 +79,9 @@ async fn attempt(
     let _gate = account.gate().await;
     let mut edit = account.contact_store().edit().await?;
     let standings = Standings::look_up(account, &mut edit, &stored.job, prepared).await?;
+    for external_id in prepared.entries.iter().filter_map(|entry| entry.external_id.as_ref()) {
+        edit.resolve_external(external_id).await?;
+    }
     let mut deed =
         Deed { edit, job: stored.job.clone(), faults: Vec::new(), now: context.clock.now() };
     deed.judge_all(columns, prepared, standings)?;
@@ -221,7 +224,9 @@ impl Deed<'_> {
         };
         let id = match written {
             Ok(id) => id,
-            Err(Refusal::DataFieldValueTooLong) => return Ok(Some(Reason::Failures)),
+            Err(Refusal::DataFieldValueTooLong | Refusal::ExternalIdInUse) => {
+                return Ok(Some(Reason::Failures));
+            }
             Err(Refusal::ContactLimit) => return Err(Attempt::Full),
             Err(other) => return Err(Attempt::Failed(other.into())),
         };

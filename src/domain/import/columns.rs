@@ -38,7 +38,12 @@ pub struct Columns {
     pub opt_in: Option<usize>,
     /// The column headed `EmailType`.
     pub email_type: Option<usize>,
+    /// The column that an alias makes [`EXTERNAL_ID`].
+    pub external_id: Option<usize>,
 }
+
+/// What a face's alias says for the column of external ids; it is one by alias only.
+pub const EXTERNAL_ID: &str = "ExternalId";
 
 impl Columns {
     /// `aliases` are further names of data fields, in lower case. Columns that are nothing the
@@ -52,11 +57,15 @@ impl Columns {
                 fields.push((column, field.id, field.kind));
             }
         }
+        let alias = |cell: &str| aliases.get(&cell.to_lowercase()).map(String::as_str);
         let headed = |name: &str| {
-            header.others().find(|(_, cell)| cell.eq_ignore_ascii_case(name)).map(|(at, _)| at)
+            let is_it = |cell: &str| alias(cell).unwrap_or(cell).eq_ignore_ascii_case(name);
+            header.others().find(|(_, cell)| is_it(cell)).map(|(at, _)| at)
         };
         let (opt_in, email_type) = (headed("OptInType"), headed("EmailType"));
-        Self { header, fields, opt_in, email_type }
+        let external_id =
+            header.others().find(|(_, cell)| alias(cell) == Some(EXTERNAL_ID)).map(|(at, _)| at);
+        Self { header, fields, opt_in, email_type, external_id }
     }
 }
 

@@ -77,6 +77,14 @@ fn text_header(file: &[u8], encoding: Encoding) -> Result<Option<(u8, Header)>, 
     Ok(header.and_then(|(delimiter, rows)| Some((delimiter, header_of(&rows)?))))
 }
 
+/// The header of a file in a format that [`inspect`] found. Blocks.
+pub fn header(file: &Bytes, format: Format) -> Option<Header> {
+    match format {
+        Format::Csv { encoding, .. } => text_header(file, encoding).ok()?.map(|(_, header)| header),
+        Format::Workbook(workbook) => header_of(&sheet::header(file, workbook).ok()??),
+    }
+}
+
 fn header_of(rows: &Rows) -> Option<Header> {
     Header::of(rows.row(0)?)
 }

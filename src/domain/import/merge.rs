@@ -34,6 +34,9 @@ pub fn update(
 fn merge(contact: &mut ContactRecord, entry: &Entry, option: MergeOption) {
     contact.opt_in = entry.opt_in.unwrap_or(contact.opt_in);
     contact.email_type = entry.email_type.unwrap_or(contact.email_type);
+    if let Some(external_id) = &entry.external_id {
+        contact.external_id = Some(external_id.clone());
+    }
     for (field, value) in &entry.values {
         let replaces = match option {
             MergeOption::Overwrite => true,

@@ -32,6 +32,7 @@ pub(super) mod text;
 mod work;
 
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES, Wording};
+pub use columns::EXTERNAL_ID;
 pub use job::{ImportState, MergeOption, Report, Status};
 pub use judge::Reason;
 pub(super) use work::open;

@@ -6,7 +6,7 @@ use siphasher::sip::SipHasher13;
 
 use super::columns::Columns;
 use super::rows::{Row, Rows};
-use crate::domain::{EmailAddress, EmailType, FieldId, FieldValue, OptIn};
+use crate::domain::{EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn};
 
 /// Rows with what was read from them, entry by entry in the same order.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub struct Entry {
     pub first: usize,
     pub opt_in: Option<OptIn>,
     pub email_type: Option<EmailType>,
+    pub external_id: Option<ExternalId>,
     /// The mapped columns; `None` is an empty cell.
     pub values: Vec<(FieldId, Option<FieldValue>)>,
     /// Every value fits its field, and the row is neither too long nor wider than the header.
@@ -48,6 +49,7 @@ fn read(row: Row<'_>, columns: &Columns) -> Entry {
         first: 0,
         opt_in: None,
         email_type: None,
+        external_id: None,
         values: Vec::new(),
         fits: !row.overlong && !is_wider(row, columns.header.cells.len()),
     };
@@ -64,6 +66,10 @@ fn read_values(entry: &mut Entry, row: Row<'_>, columns: &Columns) -> Option<()>
     for (column, field, kind) in &columns.fields {
         let value = FieldValue::parse(*kind, text(row.field(*column))).ok()?;
         entry.values.push((*field, value));
+    }
+    let external_id = columns.external_id.map(|column| text(row.field(column)).trim());
+    if let Some(external_id) = external_id.filter(|id| !id.is_empty()) {
+        entry.external_id = Some(ExternalId::parse(external_id).ok()?);
     }
     read_word(row, columns.opt_in, opt_in_of, &mut entry.opt_in)?;
     read_word(row, columns.email_type, email_type_of, &mut entry.email_type)
@@ -101,8 +107,8 @@ fn opt_in_of(word: &str) -> Option<OptIn> {
 
 fn email_type_of(word: &str) -> Option<EmailType> {
     match word {
-        "html" => Some(EmailType::Html),
-        "plaintext" | "plain" | "text" => Some(EmailType::PlainText),
+        "html" | "h" => Some(EmailType::Html),
+        "plaintext" | "plain" | "text" | "p" | "t" => Some(EmailType::PlainText),
         _ => None,
     }
 }

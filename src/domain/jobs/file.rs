@@ -12,10 +12,12 @@ use super::task::{StoredTask, Task};
 use super::{TaskId, TaskStatus, TaskType, Tasks};
 use crate::domain::SegmentId;
 use crate::domain::activity::{Activity, What};
-use crate::domain::bounce::BounceReason;
+use crate::domain::bounce::{BounceReason, Invalid};
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::contacts::present;
-use crate::domain::{Account, Broken, Contact, ContactId, Context, Error, Refusal, Result, Schema};
+use crate::domain::{
+    BounceRules, Broken, Contact, ContactId, Context, Error, Refusal, Result, Schema,
+};
 use crate::store::StoreError;
 use crate::store::Table;
 use crate::store::record::damaged;
@@ -96,7 +98,8 @@ impl Recipient {
 /// A line of a result file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Exported {
-    Contact(Box<Contact>),
+    /// A contact, and whether it can be written to.
+    Contact(Box<Contact>, Invalid),
     /// A segment and how many contacts it holds.
     Segment(SegmentId, u32),
     Recipient(Box<Recipient>),
@@ -130,10 +133,10 @@ pub(super) fn is_over(context: &Context, ended: Timestamp) -> bool {
     context.clock.now().duration_since(ended) >= kept
 }
 
-impl<'a> Tasks<'a> {
+impl Tasks<'_> {
     /// The result file of a complete task. [`Refusal::TaskFileNotFound`] for a name that no file
     /// has, or that it has no more.
-    pub async fn file(self, name: &str) -> Result<ResultFile<'a>> {
+    pub async fn file(self, name: &str) -> Result<ResultFile> {
         let missing = Refusal::TaskFileNotFound;
         let (number, id) = parse(name).ok_or(missing.clone())?;
         let account = self.account;
@@ -148,8 +151,9 @@ impl<'a> Tasks<'a> {
         let schema = account.fields().schema().await?;
         let task_type = task.work.task_type();
         let (end, layout) = (task.result_pieces, task.layout);
+        let rules = account.settings().await?.bounce_rules;
         let unread = BytesMut::new();
-        Ok(ResultFile { account, task_type, layout, pieces, next: 0, end, unread, schema })
+        Ok(ResultFile { task_type, layout, pieces, next: 0, end, unread, schema, rules })
     }
 }
 
@@ -162,8 +166,7 @@ fn parse(name: &str) -> Option<(TaskId, uuid::Uuid)> {
 
 /// A result file that is being read. At most some megabytes of it are in memory.
 #[derive(Debug)]
-pub struct ResultFile<'a> {
-    account: Account<'a>,
+pub struct ResultFile {
     pub task_type: TaskType,
     /// As [`NewTask::layout`](super::NewTask::layout) said.
     pub layout: String,
@@ -173,20 +176,25 @@ pub struct ResultFile<'a> {
     /// The beginning of a line whose end is in the next pieces.
     unread: BytesMut,
     schema: Schema,
+    rules: BounceRules,
 }
 
-impl ResultFile<'_> {
-    /// The next lines; `None` behind the last one.
-    pub async fn next_lines(&mut self) -> Result<Option<Vec<Exported>>> {
+impl ResultFile {
+    /// The fields that the contacts in it have values for.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The next lines; `None` behind the last one. `context` is the one that this was made by.
+    pub async fn next_lines(&mut self, context: &Context) -> Result<Option<Vec<Exported>>> {
         let broken = |error| Error::store("read a result file", error);
         while self.next < self.end {
-            let context = self.account.context;
             let pieces = self.pieces.read(context, self.next, self.end, PIECES_AT_ONCE).await;
             for piece in pieces.map_err(broken)? {
                 self.unread.extend_from_slice(&piece);
                 self.next += 1;
             }
-            let lines = self.take_lines().map_err(broken)?;
+            let lines = self.take_lines(context.clock.now()).map_err(broken)?;
             if !lines.is_empty() {
                 return Ok(Some(lines));
             }
@@ -197,24 +205,25 @@ impl ResultFile<'_> {
         }
     }
 
-    fn take_lines(&mut self) -> Result<Vec<Exported>, StoreError> {
+    fn take_lines(&mut self, now: Timestamp) -> Result<Vec<Exported>, StoreError> {
         let mut lines = Vec::new();
         while let Some((bytes, rest)) = self.unread.split_first_chunk::<4>() {
             let bytes = usize::try_from(u32::from_be_bytes(*bytes)).unwrap_or(usize::MAX);
             let Some(line) = rest.get(..bytes) else { break };
             let line = postcard::from_bytes(line)
                 .map_err(|_| damaged(Table::Bulk, "a line of a result file cannot be read"))?;
-            lines.push(self.exported(line)?);
+            lines.push(self.exported(line, now)?);
             self.unread.advance(4 + bytes);
         }
         Ok(lines)
     }
 
-    fn exported(&self, line: Line) -> Result<Exported, StoreError> {
+    fn exported(&self, line: Line, now: Timestamp) -> Result<Exported, StoreError> {
         Ok(match line {
             Line::Contact(id, record) => {
                 let record = ContactRecord::decode(&record)?;
-                Exported::Contact(Box::new(present(&self.schema, id, record)))
+                let invalid = Invalid::judge(Some(&record), false, self.rules, now);
+                Exported::Contact(Box::new(present(&self.schema, id, record)), invalid)
             }
             Line::Segment(id, contacts) => Exported::Segment(id, contacts),
             Line::Recipient(recipient) => Exported::Recipient(recipient),

@@ -30,7 +30,7 @@ pub use activity::{Activity, Metrics, TaskMetrics};
 pub use file::{Exported, Recipient, ResultFile};
 pub(super) use key::JobKey;
 pub use kinds::{
-    Action, ClearLists, CountSegments, DeleteContacts, ExportActivity, ExportContacts,
+    Action, ClearLists, CountSegments, DeleteContacts, ExportActivity, ExportContacts, LoadTable,
     SendCampaign, Work,
 };
 pub use list::{TaskFilter, TaskState, find_everywhere, list_everywhere};

@@ -6,15 +6,18 @@
 //! for every method and orders the replies; [`wire`] writes them in bounded memory. Refused is
 //! nothing by status: whatever goes wrong is an `error` item, or a fault, with HTTP 200.
 
+mod activity_export;
 pub mod answer;
 pub mod args;
 pub mod body;
 pub mod contact_data;
 pub mod dispatch;
 pub mod envelope;
+mod exports;
 mod fault;
 pub mod method;
 pub mod methods;
+mod named_file;
 pub mod pacific;
 mod path;
 pub mod quirks;

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method as HttpMethod};
 
 use super::{Empower, Settings};
+use crate::domain::files::Files;
 use crate::domain::testing::{account, context};
 use crate::domain::{
     Access, Contact, ContactId, Context, FieldKind, KeyPair, NewApiUser, NewDataField, Page,
@@ -28,7 +29,15 @@ pub(super) struct World {
 
 impl World {
     async fn with_access(access: Access) -> Self {
-        let context = context().await;
+        Self::over(context().await, access).await
+    }
+
+    /// With a source of the files that calls name.
+    pub async fn with_files(files: Arc<dyn Files>) -> Self {
+        Self::over(context().await.with_files(files), Access::Full).await
+    }
+
+    async fn over(context: Context, access: Access) -> Self {
         let one = account(&context, "one").await.id;
         let new = NewApiUser { access, whitelist: vec!["192.0.2.0/24".parse().unwrap()] };
         let keys = context.accounts().api_user_add(one, new).await.unwrap();

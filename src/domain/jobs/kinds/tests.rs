@@ -96,7 +96,7 @@ async fn recipients(
     let task = done(context, account, NewTask::new(Work::ExportActivity(order), "test")).await;
     let mut file = account.tasks().file(&task.file.unwrap()).await.unwrap();
     let mut found = Vec::new();
-    while let Some(lines) = file.next_lines().await.unwrap() {
+    while let Some(lines) = file.next_lines(context).await.unwrap() {
         found.extend(lines.into_iter().map(|line| match line {
             Exported::Recipient(recipient) => *recipient,
             other => panic!("{other:?}"),

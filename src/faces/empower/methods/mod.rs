@@ -7,6 +7,7 @@ pub mod account;
 pub mod figures;
 pub mod legacy;
 pub mod message;
+pub mod statistics;
 pub mod template_rows;
 pub mod transactional;
 pub mod utilities;
@@ -24,21 +25,28 @@ pub static METHODS: &[&Method] = &[
     &account::get_dynamic_segments::METHOD,
     &account::get_relational_tables::METHOD,
     &account::get_static_segments::METHOD,
+    &account::import_relational_table_data::METHOD,
     &account::remove_category::METHOD,
     &account::remove_custom_field::METHOD,
     &account::remove_static_segment::METHOD,
     &account::update_category::METHOD,
     &account::update_static_segment::METHOD,
     &legacy::add_segment::METHOD,
+    &legacy::bulk_sync::METHOD,
+    &legacy::delete_subscribers::METHOD,
+    &legacy::group_clear::METHOD,
     &legacy::group_rename::METHOD,
     &legacy::manage_subscriber::METHOD,
     &legacy::message_stats::METHOD,
     &legacy::retrieve_active::METHOD,
+    &legacy::retrieve_dynamic::METHOD,
     &legacy::retrieve_segment::METHOD,
     &legacy::retrieve_unsub::METHOD,
     &legacy::send_campaign::METHOD,
     &message::get_welcome_messages::METHOD,
+    &statistics::get_message_subscriber_data::METHOD,
     &transactional::bounced_list::METHOD,
+    &transactional::get_message_contact_activity::METHOD,
     &transactional::insert_template::METHOD,
     &transactional::list_templates::METHOD,
     &transactional::message_stats::METHOD,
@@ -47,6 +55,8 @@ pub static METHODS: &[&Method] = &[
     &transactional::send_transaction::METHOD,
     &transactional::update_template::METHOD,
     &utilities::check_email::METHOD,
+    &utilities::get_file::METHOD,
+    &utilities::get_tasks::METHOD,
     &welcome::message_stats::METHOD,
 ];
 

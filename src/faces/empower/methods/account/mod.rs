@@ -14,6 +14,7 @@ pub mod get_custom_fields;
 pub mod get_dynamic_segments;
 pub mod get_relational_tables;
 pub mod get_static_segments;
+pub mod import_relational_table_data;
 mod page;
 pub mod remove_category;
 pub mod remove_custom_field;

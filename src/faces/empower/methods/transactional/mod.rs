@@ -1,6 +1,7 @@
 //! `transactional.*`: templates, messages made from them, and what became of those.
 
 pub mod bounced_list;
+pub mod get_message_contact_activity;
 pub mod insert_template;
 pub mod list_templates;
 pub mod message_stats;

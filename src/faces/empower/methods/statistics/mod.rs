@@ -1,0 +1,3 @@
+//! `statistics.*`: what happened to messages, recipient by recipient.
+
+pub mod get_message_subscriber_data;
