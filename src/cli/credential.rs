@@ -9,6 +9,7 @@ use super::runtime::block_on;
 use crate::domain::{
     Access, AccountId, Accounts, AddressRange, CredentialEntry, CredentialKind, NewApiUser,
 };
+use crate::faces::empower::methods;
 
 /// Adds, lists and revokes the credentials of an account.
 #[derive(Debug, Subcommand)]
@@ -133,6 +134,9 @@ impl Add {
         }
         if self.access.is_some() && !is_custom {
             bail!("--method is for --access custom");
+        }
+        if let Some(unknown) = self.methods.iter().find(|name| methods::find(name).is_none()) {
+            bail!("there is no method {unknown}");
         }
         Ok(Access::custom(self.methods.iter().map(String::as_str)))
     }

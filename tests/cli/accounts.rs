@@ -101,7 +101,8 @@ fn an_api_user_whose_flags_contradict_each_other_is_not_made() {
     for flags in [
         &["--allow", "192.0.2.1"][..],
         &["--face", "empower", "--access", "custom"],
-        &["--face", "empower", "--access", "full", "--method", "a.b"],
+        &["--face", "empower", "--access", "full", "--method", "utilities.checkEmail"],
+        &["--face", "empower", "--method", "utilities.checkMail"],
         &["--face", "empower", "--allow", "192.0.2.0/33"],
         &["--face", "empower", "--allow-digest"],
     ] {
