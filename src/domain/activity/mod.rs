@@ -8,6 +8,7 @@
 //! have counts by day, in US Pacific time, that are brought up to date with each write.
 
 mod counts;
+mod history;
 mod opt_outs;
 mod read;
 mod record;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use counts::{Counts, MessageStats, pacific_day};
+pub use history::{Bounce, Delivery};
 pub use opt_outs::{OptOut, OptOutMethod, OptOuts};
 pub use read::{Between, Bounced, Bounces, Of, Reading};
 

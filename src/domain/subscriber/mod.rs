@@ -6,7 +6,10 @@
 //! asked.
 
 mod identity;
+mod known;
 mod lists;
+
+pub use known::{Known, Who};
 
 use super::address::EmailAddress;
 use super::contact::{Contact, ContactStatus, EmailType, OptIn};

@@ -15,6 +15,7 @@ pub mod dispatch;
 pub mod envelope;
 mod exports;
 mod fault;
+pub mod message_contact;
 pub mod method;
 pub mod methods;
 mod named_file;

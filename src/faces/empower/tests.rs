@@ -75,6 +75,13 @@ impl World {
         self.account().fields().create(new).await.unwrap().id.0
     }
 
+    /// Records an event of the account, told by its other members.
+    pub async fn event(&self, members: &str) {
+        let line = format!(r#"{{"account":"one",{members}}}"#);
+        let event = crate::domain::Event::from_json(&line).unwrap();
+        self.context.events().record(&event).await.unwrap();
+    }
+
     pub async fn contact(&self, text: &str) -> Contact {
         let address = crate::domain::testing::address(text);
         self.account().contacts().get_by_address(&address).await.unwrap()

@@ -8,6 +8,7 @@ pub mod figures;
 pub mod legacy;
 pub mod message;
 pub mod statistics;
+pub mod subscribers;
 pub mod template_rows;
 pub mod transactional;
 pub mod utilities;
@@ -45,6 +46,8 @@ pub static METHODS: &[&Method] = &[
     &legacy::send_campaign::METHOD,
     &message::get_welcome_messages::METHOD,
     &statistics::get_message_subscriber_data::METHOD,
+    &subscribers::get_message_detail::METHOD,
+    &subscribers::get_subscriber::METHOD,
     &transactional::bounced_list::METHOD,
     &transactional::get_message_contact_activity::METHOD,
     &transactional::insert_template::METHOD,

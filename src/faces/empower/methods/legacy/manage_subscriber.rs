@@ -3,8 +3,10 @@
 use crate::domain::subscriber::{
     Edited, FieldRef, Intent, ListEdit, NewValue, Outcome, SubscriberEdit,
 };
+use crate::domain::template::smarty::Value;
 use crate::domain::{EmailAddress, EmailType, ExternalId, FieldId, ListId};
-use crate::faces::empower::contact_data::STANDARD;
+use crate::faces::empower::contact_data::{STANDARD, value_text};
+use crate::faces::empower::pacific;
 use crate::faces::empower::{Answer, Arg, Args, Call, Echo, Failure, Given, Method, Need, Tree};
 
 const WHO: Need = Need::OneOf("email or external_id");
@@ -86,7 +88,35 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
         let count = edited.passed_over;
         tracing::info!("a subscriber's edit named {count} segments or fields that do not exist");
     }
+    welcome(&call, &edited).await?;
     Ok(answer(&edited))
+}
+
+/// Puts the welcome message that is asked for into the outbox of who is new or came back. One
+/// that the account does not have, or may not send, does not undo the subscription.
+async fn welcome(call: &Call<'_>, edited: &Edited) -> Result<(), Failure> {
+    const ON: [&str; 4] = ["1", "y", "yes", "true"];
+    let asked = call.args.text("welcome_trigger").or(call.args.text("welcomeletter"));
+    let Some(trigger) = asked.filter(|asked| edited.is_welcome && !is_no(asked)) else {
+        return Ok(());
+    };
+    // A mere yes is the default message.
+    let trigger = Some(trigger).filter(|one| !ON.iter().any(|on| one.eq_ignore_ascii_case(on)));
+    let contact = &edited.contact;
+    let variables = contact.fields.iter().filter_map(|(name, value)| {
+        let text = value_text(value.as_ref()?);
+        Some((name.as_str().to_ascii_lowercase(), Value::Text(text.into())))
+    });
+    let variables = variables.collect();
+    let templates = call.account.templates();
+    let zone = pacific::zone().clone();
+    templates.send_welcome(&contact.address, trigger, variables, zone).await?;
+    Ok(())
+}
+
+fn is_no(text: &str) -> bool {
+    const NO: [&str; 4] = ["0", "n", "no", "false"];
+    NO.iter().any(|no| text.eq_ignore_ascii_case(no))
 }
 
 fn answer(edited: &Edited) -> Answer {
@@ -137,7 +167,6 @@ fn lists(args: &Args, name: &'static str) -> Result<Vec<ListId>, Failure> {
 }
 
 fn intent(args: &Args) -> Intent {
-    const NO: [&str; 4] = ["0", "n", "no", "false"];
     if args.flag("remove") {
         return Intent::Remove;
     }
@@ -145,8 +174,7 @@ fn intent(args: &Args) -> Intent {
         return Intent::OptOut;
     }
     // Some clients send the id of the message that asks for the confirmation.
-    let doi = args.text("doi");
-    let confirm = doi.is_some_and(|doi| !NO.iter().any(|no| doi.eq_ignore_ascii_case(no)));
+    let confirm = args.text("doi").is_some_and(|doi| !is_no(doi));
     Intent::Subscribe { confirm, heed_opt_out: args.flag("check_optout") }
 }
 
