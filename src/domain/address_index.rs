@@ -12,13 +12,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::context::{Account, Context};
+use super::context::{ATTEMPTS, Account, Context};
 use super::counters::AddressIndexState;
-use super::edit::Edit;
 use super::error::{Error, Result};
 use super::ids::{AccountId, ContactId};
 use super::known_addresses::Filter;
-use crate::store::{Batch, BlockMap, Change, Loaded, Store, StoreError, tables};
+use crate::store::{Batch, BlockMap, Change, Durable, Loaded, Store, StoreError, tables};
 
 /// New addresses of one commit from which on they become a run.
 const RUN_ADDRESSES: usize = 2_048;
@@ -27,7 +26,7 @@ const RUN_ADDRESSES: usize = 2_048;
 pub(super) const MAX_RUNS: usize = 32;
 
 /// Entries that are merged in one commit; bounds its memory, some 20 MiB.
-const ENTRIES_AT_ONCE: u64 = 64 * 1024;
+const ENTRIES_AT_ONCE: u64 = 128 * 1024;
 
 /// An address's hash and whose it is.
 pub(super) type AddressEntry = (u64, ContactId);
@@ -215,15 +214,32 @@ impl Account<'_> {
         }
         let slices = u64::from(state.in_runs).div_ceil(ENTRIES_AT_ONCE).max(1);
         let width = u64::MAX / slices;
+        let mut pending: Option<Durable> = None;
         for slice in 1..=slices {
             let below = (slice < slices).then_some(width * slice);
-            self.change("merge new addresses", async |mut edit: Edit<'_>| {
-                edit.merge_addresses(below);
-                Ok((edit, ()))
-            })
-            .await?;
+            // The next one is put together while this one goes to the disk.
+            let merged = self.merge_once(Merge { below }).await?;
+            if let Some(before) = pending.replace(merged) {
+                before.wait().await.map_err(broken)?;
+            }
         }
-        Ok(())
+        match pending {
+            Some(last) => last.wait().await.map_err(broken),
+            None => Ok(()),
+        }
+    }
+
+    async fn merge_once(self, merge: Merge) -> Result<Durable> {
+        for _ in 0..ATTEMPTS {
+            let _gate = self.gate().await;
+            let mut edit = self.contact_store().edit().await?;
+            edit.merge_addresses(merge);
+            match self.contact_store().apply(edit).await {
+                Err(StoreError::Conflict) => {}
+                merged => return merged.map_err(broken),
+            }
+        }
+        Err(broken(StoreError::Conflict))
     }
 
     /// The runs of the address index, oldest first, and its map.
@@ -268,6 +284,10 @@ impl Drop for AddressesInMemory {
     fn drop(&mut self) {
         self.context.known_addresses.forget(self.account);
     }
+}
+
+fn broken(error: StoreError) -> Error {
+    Error::store("merge new addresses", error)
 }
 
 fn key_of((hash, contact): &AddressEntry) -> Bytes {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::address_index::AddressesInMemory;
+use super::address_index::{AddressesInMemory, Merge};
 use super::contact_store::ContactRecord;
 use super::counters::Counters;
 use super::testing::{account, address, context, noon};
@@ -67,7 +67,7 @@ async fn add(account: Account<'_>, numbers: &[usize], as_run: bool) -> Vec<Conta
 
 async fn merge(account: Account<'_>, below: Option<u64>) {
     let mut edit = account.contact_store().edit().await.unwrap();
-    edit.merge_addresses(below);
+    edit.merge_addresses(Merge { below });
     account.contact_store().apply(edit).await.unwrap().wait().await.unwrap();
 }
 
@@ -237,7 +237,7 @@ async fn a_commit_that_another_process_overtook_is_a_conflict() {
     let refused = context.account(account).contact_store().apply(late).await;
     assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
     let mut late = context.account(account).contact_store().edit().await.unwrap();
-    late.merge_addresses(None);
+    late.merge_addresses(Merge { below: None });
     delete(other.account(account), 2, ContactId(2)).await;
     let refused = context.account(account).contact_store().apply(late).await;
     assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");

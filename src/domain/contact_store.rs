@@ -39,7 +39,9 @@ impl<'a> ContactStore<'a> {
     pub async fn resolve(&self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
         let state = self.account.counters().await?.addresses;
         let mut index = AddressIndex::new(self.account.id, &state);
-        Seen::nothing(self.account.id).resolve(self.account.context, &mut index, addresses).await
+        let context = self.account.context;
+        let addresses = context.hashed(addresses);
+        Seen::nothing(self.account.id).resolve(context, &mut index, &addresses).await
     }
 
     /// The contacts with these ids, in the same order.
@@ -91,10 +93,9 @@ impl Seen {
         &mut self,
         context: &Context,
         index: &mut AddressIndex,
-        addresses: &[&str],
+        addresses: &[(u64, &str)],
     ) -> Result<Vec<Option<Stored>>> {
-        let hashes: Vec<u64> = addresses.iter().map(|address| context.hash(address)).collect();
-        let mut sorted = hashes.clone();
+        let mut sorted: Vec<u64> = addresses.iter().map(|(hash, _)| *hash).collect();
         sorted.sort_unstable();
         sorted.dedup();
         let candidates = index.find(context, sorted).await?;
@@ -105,11 +106,7 @@ impl Seen {
             .zip(records)
             .filter_map(|((hash, id), record)| Some((hash, (id, record?))))
             .collect();
-        Ok(addresses
-            .iter()
-            .zip(hashes)
-            .map(|(address, hash)| pick(&found, hash, address))
-            .collect())
+        Ok(addresses.iter().map(|(hash, address)| pick(&found, *hash, address)).collect())
     }
 
     /// See [`ContactStore::load`].
@@ -186,6 +183,10 @@ async fn get_many(
 }
 
 impl Context {
+    pub(super) fn hashed<'a>(&self, addresses: &[&'a str]) -> Vec<(u64, &'a str)> {
+        addresses.iter().map(|address| (self.hash(address), *address)).collect()
+    }
+
     /// The hash under which an address (as compared) is indexed.
     pub(super) fn hash(&self, address: &str) -> u64 {
         let mut hasher = SipHasher13::new_with_key(&self.hash_key);

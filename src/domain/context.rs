@@ -94,7 +94,7 @@ pub struct Context {
 
 /// How often a change is decided anew when other writers were faster each time. Within one process
 /// the gate lets nobody be faster; across processes a few tries are plenty.
-const ATTEMPTS: usize = 16;
+pub(super) const ATTEMPTS: usize = 16;
 
 /// Named files that are fetched and unpacked at the same time; each is held in memory.
 const FILES_AT_ONCE: usize = 2;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::address_index::{AddressChanges, AddressEntry, AddressIndex, Merge};
+use super::address_index::{AddressChanges, AddressIndex, Merge};
 use super::contact_record::ContactRecord;
 use super::contact_store::{Seen, Stored};
 use super::context::Account;
@@ -78,6 +78,14 @@ impl<'a> Edit<'a> {
 
     /// The contacts with these addresses (as compared), in the same order; one pass for all.
     pub async fn resolve(&mut self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
+        self.resolve_hashed(&self.account.context.hashed(addresses)).await
+    }
+
+    /// As [`Edit::resolve`], of addresses with their hashes.
+    pub(super) async fn resolve_hashed(
+        &mut self,
+        addresses: &[(u64, &str)],
+    ) -> Result<Vec<Option<Stored>>> {
         self.seen.resolve(self.account.context, &mut self.index, addresses).await
     }
 
@@ -110,6 +118,15 @@ impl<'a> Edit<'a> {
     /// [`Refusal::ExternalIdInUse`]; then nothing has changed. The caller has resolved the address
     /// and the external id through this edit.
     pub fn insert_contact(&mut self, record: &ContactRecord) -> Result<ContactId, Refusal> {
+        self.insert_hashed(record, self.hash(record))
+    }
+
+    /// As [`Edit::insert_contact`], of an address with this hash.
+    pub(super) fn insert_hashed(
+        &mut self,
+        record: &ContactRecord,
+        hash: u64,
+    ) -> Result<ContactId, Refusal> {
         let counters = &mut self.counters.after;
         let limit = self.account.context.limits.contacts_per_account;
         // The wire's ids are signed.
@@ -123,7 +140,7 @@ impl<'a> Edit<'a> {
         counters.contacts += 1;
         counters.listed += u32::from(record.is_listed());
         self.change_contact(id, Some(encoded));
-        self.addresses.added.push(self.address_entry(id, record));
+        self.addresses.added.push((hash, id));
         Ok(id)
     }
 
@@ -146,7 +163,7 @@ impl<'a> Edit<'a> {
         if old.address == new.address {
             return Ok(());
         }
-        let (old, new) = (self.address_entry(id, old), self.address_entry(id, new));
+        let (old, new) = ((self.hash(old), id), (self.hash(new), id));
         if old != new {
             self.addresses.removed.push(old);
             self.addresses.added.push(new);
@@ -161,7 +178,7 @@ impl<'a> Edit<'a> {
         counters.contacts = counters.contacts.saturating_sub(1);
         counters.listed = counters.listed.saturating_sub(u32::from(old.is_listed()));
         self.change_contact(id, None);
-        self.addresses.removed.push(self.address_entry(id, old));
+        self.addresses.removed.push((self.hash(old), id));
     }
 
     /// Puts a membership in the place of what was there; the list's count follows. The caller has
@@ -247,9 +264,8 @@ impl<'a> Edit<'a> {
         self.contacts.push(Change { key: tables::contact_entry(id.0), value });
     }
 
-    fn address_entry(&self, id: ContactId, record: &ContactRecord) -> AddressEntry {
-        let compared = super::address::compared(&record.address);
-        (self.account.context.hash(&compared), id)
+    fn hash(&self, record: &ContactRecord) -> u64 {
+        self.account.context.hash(&super::address::compared(&record.address))
     }
 
     /// So many new addresses of this edit become a run.
@@ -259,8 +275,8 @@ impl<'a> Edit<'a> {
     }
 
     /// Merges the runs of the address index, see [`Merge`]. For an edit that changes no address.
-    pub(super) fn merge_addresses(&mut self, below: Option<u64>) {
-        self.addresses.merge = Some(Merge { below });
+    pub(super) fn merge_addresses(&mut self, merge: Merge) {
+        self.addresses.merge = Some(merge);
     }
 
     pub(super) async fn apply(mut self) -> Result<Durable, StoreError> {

@@ -113,8 +113,9 @@ impl Standings {
         prepared: &Prepared,
     ) -> Result<Self> {
         let entries = &prepared.entries;
-        let (places, addresses): (Vec<usize>, Vec<&str>) = first_addresses(entries).unzip();
-        let found = edit.resolve(&addresses).await?;
+        let (places, hashed): (Vec<usize>, Vec<(u64, &str)>) = first_addresses(entries).unzip();
+        let found = edit.resolve_hashed(&hashed).await?;
+        let addresses: Vec<&str> = hashed.into_iter().map(|(_, address)| address).collect();
         let judged = account.suppressions().judge(&addresses).await?;
         let mut standings = Self {
             contacts: std::iter::repeat_with(|| None).take(entries.len()).collect(),
@@ -160,9 +161,12 @@ impl Standings {
 }
 
 /// Each address of the batch once, with its first entry's index.
-fn first_addresses(entries: &[Entry]) -> impl Iterator<Item = (usize, &str)> {
+fn first_addresses(entries: &[Entry]) -> impl Iterator<Item = (usize, (u64, &str))> {
     let firsts = entries.iter().enumerate().filter(|(index, entry)| entry.first == *index);
-    firsts.filter_map(|(index, entry)| Some((index, entry.address.as_ref()?.as_compared())))
+    firsts.filter_map(|(index, entry)| {
+        let address = entry.address.as_ref()?.as_compared();
+        Some((index, (entry.hash, address)))
+    })
 }
 
 /// Puts `values` into the places that they belong to.
@@ -220,7 +224,7 @@ impl Deed<'_> {
             let new = merge::update(old, entry, self.job.merge, import, self.now);
             self.edit.update_contact(*id, old, &new).map(|()| *id)
         } else {
-            self.edit.insert_contact(&merge::create(address, entry, import, self.now))
+            self.edit.insert_hashed(&merge::create(address, entry, import, self.now), entry.hash)
         };
         let id = match written {
             Ok(id) => id,

@@ -1,12 +1,8 @@
 //! What a row says by itself, before the store is asked: its address, its typed values.
 
-use std::hash::Hasher as _;
-
-use siphasher::sip::SipHasher13;
-
 use super::columns::Columns;
 use super::rows::{Row, Rows};
-use crate::domain::{EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn};
+use crate::domain::{Context, EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn};
 
 /// Rows with what was read from them, entry by entry in the same order.
 #[derive(Debug)]
@@ -20,6 +16,8 @@ pub struct Prepared {
 pub struct Entry {
     /// `None` when it is no address.
     pub address: Option<EmailAddress>,
+    /// Under which the address is indexed; 0 when there is none.
+    pub hash: u64,
     /// The first entry of this batch with the same address: its own index in most cases.
     pub first: usize,
     pub opt_in: Option<OptIn>,
@@ -32,8 +30,8 @@ pub struct Entry {
 }
 
 /// Reads every row of a batch.
-pub fn prepare(rows: Rows, columns: &Columns) -> Prepared {
-    let mut entries: Vec<Entry> = rows.iter().map(|row| read(row, columns)).collect();
+pub fn prepare(context: &Context, rows: Rows, columns: &Columns) -> Prepared {
+    let mut entries: Vec<Entry> = rows.iter().map(|row| read(context, row, columns)).collect();
     link_repeats(&mut entries);
     Prepared { rows, entries }
 }
@@ -43,9 +41,11 @@ pub fn has_address(row: Row<'_>, email: usize) -> bool {
     EmailAddress::judge(text(row.field(email))).is_some()
 }
 
-fn read(row: Row<'_>, columns: &Columns) -> Entry {
+fn read(context: &Context, row: Row<'_>, columns: &Columns) -> Entry {
+    let address = EmailAddress::parse(text(row.field(columns.header.email))).ok();
     let mut entry = Entry {
-        address: EmailAddress::parse(text(row.field(columns.header.email))).ok(),
+        hash: address.as_ref().map_or(0, |address| context.hash(address.as_compared())),
+        address,
         first: 0,
         opt_in: None,
         email_type: None,
@@ -125,8 +125,8 @@ fn link_repeats(entries: &mut [Entry]) {
     let mut by_hash: Vec<(u64, usize)> = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter_mut().enumerate() {
         entry.first = index;
-        if let Some(address) = &entry.address {
-            by_hash.push((hash(address.as_compared()), index));
+        if entry.address.is_some() {
+            by_hash.push((entry.hash, index));
         }
     }
     by_hash.sort_unstable();
@@ -145,10 +145,4 @@ fn same_address(entries: &[Entry], one: usize, other: usize) -> bool {
     let address =
         |index: usize| entries.get(index)?.address.as_ref().map(EmailAddress::as_compared);
     address(one) == address(other)
-}
-
-fn hash(address: &str) -> u64 {
-    let mut hasher = SipHasher13::new();
-    hasher.write(address.as_bytes());
-    hasher.finish()
 }

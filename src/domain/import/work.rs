@@ -112,8 +112,10 @@ impl Import {
         let _known = self.know_addresses().await?;
         let (give, batches) = mpsc::channel(1);
         let (judged, skip) = (Arc::clone(&columns), self.stored.job.rows_done);
+        let context = Arc::clone(&self.context);
         let thread = spawn_blocking(move || {
-            source.read(skip, &mut |rows| match give.blocking_send(prepare(rows, &judged)) {
+            let prepare = |rows| prepare(&context, rows, &judged);
+            source.read(skip, &mut |rows| match give.blocking_send(prepare(rows)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_closed) => ControlFlow::Break(()),
             })
