@@ -2,7 +2,7 @@
 
 /// Rows read before they are judged and committed together.
 ///
-/// More rows a commit share the cost of rewriting address blocks; fewer keep memory and the work
+/// More rows a commit leave fewer runs of new addresses to merge; fewer keep memory and the work
 /// lost at a kill small. Measured with `cargo bench --bench import`.
 pub const BATCH_ROWS: usize = 24 * 1024;
 
