@@ -34,7 +34,7 @@ function native(value) {
         return new Date(+y, mo - 1, +d, +h, +mi, +s);
     }
     if ('$base64' in value) return Buffer.from(native(value.$base64));
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, native(one)]));
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [native(name), native(one)]));
 }
 
 function at(value, path) {

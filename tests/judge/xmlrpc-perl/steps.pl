@@ -36,7 +36,7 @@ sub native {
     if (ref $value eq 'HASH') {
         return RPC::XML::datetime_iso8601->new($value->{'$date'}) if exists $value->{'$date'};
         return RPC::XML::base64->new(bytes(filled($value->{'$base64'}))) if exists $value->{'$base64'};
-        return {map { $_ => native($value->{$_}) } keys %$value};
+        return {map { filled($_) => native($value->{$_}) } keys %$value};
     }
     return RPC::XML::boolean->new($value ? 1 : 0) if JSON::PP::is_bool($value);
     return RPC::XML::string->new(bytes(filled($value))) if defined $value && $value !~ /^-?\d+$/;

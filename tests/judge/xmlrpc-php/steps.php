@@ -1,7 +1,7 @@
 <?php
 // PHP's xmlrpc extension: `steps.php basic|struct STEPS`; see ../common/xmlrpc.md for the steps.
 //
-// Traits of its own: character references for all that is not ASCII, line feeds and white space
+// Traits of its own: line feeds and white space
 // between all elements, base64 in lines, arrays whose keys decide between struct and array.
 
 [, $mode, $file] = $argv;
@@ -36,7 +36,8 @@ function native(mixed $value): mixed
         xmlrpc_set_type($bytes, 'base64');
         return $bytes;
     }
-    return array_map('native', $value);
+    $keys = array_map('native', array_keys($value));
+    return array_combine($keys, array_map('native', array_values($value)));
 }
 
 function at(mixed $value, string $path): mixed
@@ -82,7 +83,7 @@ function call(array $step): void
             array_unshift($params, $pair);
         }
     }
-    $options = ['encoding' => 'utf-8', 'escaping' => ['markup', 'non-ascii']];
+    $options = ['encoding' => 'utf-8', 'escaping' => 'markup'];
     $said = post(xmlrpc_encode_request($step['method'], $params, $options), $login);
     $result = xmlrpc_decode($said, 'utf-8');
     $what = json_encode($step) . ': ' . json_encode($result);

@@ -42,7 +42,7 @@ def native(value):
         return xmlrpc.client.DateTime(value["$date"])
     if "$base64" in value:
         return xmlrpc.client.Binary(native(value["$base64"]).encode())
-    return {name: native(one) for name, one in value.items()}
+    return {native(name): native(one) for name, one in value.items()}
 
 
 def at(value, path):
