@@ -88,6 +88,11 @@ impl Operator {
         let template = format!(r#"{{"id":{id},"subject":"Your order","html":"<p>Thanks</p>"}}"#);
         self.post("templates", &with_account(account, &[&template]));
     }
+
+    /// Brings templates along, each with its account.
+    pub fn templates(&self, templates: &[serde_json::Value]) {
+        self.post("templates", &templates.iter().map(ToString::to_string).collect::<Vec<_>>());
+    }
 }
 
 fn with_account(account: &str, lines: &[&str]) -> Vec<String> {

@@ -1,8 +1,8 @@
 <?php
 // PHP's xmlrpc extension: `steps.php basic|struct STEPS`; see ../common/xmlrpc.md for the steps.
 //
-// Traits of its own: line feeds and white space
-// between all elements, base64 in lines, arrays whose keys decide between struct and array.
+// Traits of its own: white space between all elements, base64 in lines, arrays whose keys decide
+// between struct and array.
 
 [, $mode, $file] = $argv;
 [$key, $secret] = [getenv('LYCHGATE_API_KEY'), getenv('LYCHGATE_SHARED_SECRET')];
