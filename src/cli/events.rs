@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, Subcommand};
+use indicatif::ProgressBar;
 use serde::Deserialize;
 
 use super::admin::Admin;
@@ -78,6 +79,7 @@ impl Import {
     async fn run(self) -> Result<()> {
         let admin = Admin::open(&self.place, &self.server).await?;
         let mut lines = open(&self.file)?.lines();
+        let bar = bar_over(&self.file);
         let (mut before, mut recorded, mut known, mut bad) = (0, 0, 0, 0);
         loop {
             let some: Vec<String> = lines
@@ -88,15 +90,19 @@ impl Import {
             if some.is_empty() {
                 break;
             }
-            let tally: Tally = admin.events(some.join("\n")).await?;
+            let handed = some.join("\n");
+            let bytes = u64::try_from(handed.len() + 1)?;
+            let tally: Tally = admin.events(handed).await?;
+            bar.inc(bytes);
             for BadLine { line, reason } in tally.bad_lines {
-                output::error(&anyhow!("line {}: {reason}", before + line));
+                bar.suspend(|| output::error(&anyhow!("line {}: {reason}", before + line)));
             }
             before += u64::try_from(some.len())?;
             recorded += tally.recorded;
             known += tally.known;
             bad += tally.bad;
         }
+        bar.finish_and_clear();
         admin.close().await?;
         output::line(format_args!("{recorded} events recorded"))?;
         if known > 0 {
@@ -107,6 +113,16 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// A bar over the file's bytes; over as many as come where nobody knows.
+fn bar_over(file: &Path) -> ProgressBar {
+    let length = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file);
+    let bar = output::progress(length.as_ref().map_or(0, std::fs::Metadata::len), "bytes read");
+    if length.is_none() {
+        bar.unset_length();
+    }
+    bar
 }
 
 fn open(file: &Path) -> Result<Box<dyn BufRead>> {

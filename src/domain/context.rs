@@ -14,6 +14,7 @@ use super::contacts::Contacts;
 use super::data_field::DataFields;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
+use super::event::EventCounts;
 use super::files::{Files, NoFiles};
 use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
@@ -83,6 +84,8 @@ pub struct Context {
     /// The key under which addresses are hashed; of the store, secret.
     pub(super) hash_key: [u8; 16],
     pub(super) known_addresses: KnownAddresses,
+    /// Counts what becomes of events from outside.
+    pub event_counts: EventCounts,
     pub(super) logins: Logins,
     pub(super) calls: Calls,
     /// Wakes the one who works segment refreshes.
@@ -127,6 +130,7 @@ impl Context {
             limits,
             hash_key,
             known_addresses: KnownAddresses::default(),
+            event_counts: EventCounts::default(),
             logins,
             calls: Calls::default(),
             refresh_asked: Notify::new(),

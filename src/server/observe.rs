@@ -105,7 +105,8 @@ impl Metrics {
             registry: Registry::default(),
         };
         metrics.register(&mut registry);
-        registry.register_collector(Box::new(Imports { context }));
+        registry.register_collector(Box::new(Imports { context: Arc::clone(&context) }));
+        registry.register_collector(Box::new(Events { context }));
         metrics.registry = registry;
         metrics
     }
@@ -220,6 +221,20 @@ impl Collector for Imports {
             ("failed", counts.tasks.failed),
         ];
         family(&mut encoder, "tasks", "Tasks by what became of them", "step", &tasks)
+    }
+}
+
+/// What the domain counts of events from outside, read at each scrape.
+#[derive(Debug)]
+struct Events {
+    context: Arc<Context>,
+}
+
+impl Collector for Events {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let [recorded, known, refused] = self.context.event_counts.now();
+        let counts = [("accepted", recorded), ("duplicate", known), ("refused", refused)];
+        family(&mut encoder, "events", "Events by what became of them", "outcome", &counts)
     }
 }
 

@@ -34,7 +34,10 @@ pub async fn events(context: &Context, body: &Bytes) -> Reply {
         }
         match Event::from_json(line) {
             Ok(event) => waiting.push((number, event)),
-            Err(error) => tally.bad(number, &error),
+            Err(error) => {
+                context.events().refuse_line();
+                tally.bad(number, &error);
+            }
         }
         if waiting.len() == EVENTS_AT_ONCE
             && let Err(error) = record(context, std::mem::take(&mut waiting), &mut tally).await

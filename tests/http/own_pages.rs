@@ -125,6 +125,14 @@ async fn good_events_are_recorded_whatever_stands_beside_them() {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!((&told["recorded"], &told["bad"]), (&2.into(), &2.into()), "{told}");
+    let again = trial.ask(post("/_lychgate/events", &bearer(), body.as_bytes())).await;
+    let told: serde_json::Value = serde_json::from_slice(&again.body).unwrap();
+    assert_eq!((&told["recorded"], &told["known"]), (&0.into(), &2.into()), "{told}");
+    let metrics = trial.ask(get("/_lychgate/metrics", "")).await;
+    for (outcome, count) in [("accepted", 2), ("duplicate", 2), ("refused", 4)] {
+        let line = format!(r#"lychgate_events_total{{outcome="{outcome}"}} {count}"#);
+        assert!(metrics.text().lines().any(|found| found == line), "{line} is not there");
+    }
     let account = trial.context.account(account.id);
     let address = EmailAddress::parse("a@b.example").unwrap();
     let status = account.contacts().status_by_address(&address).await.unwrap();

@@ -14,7 +14,8 @@ use crate::domain::suppression::Suppression;
 use crate::store::tables::{ActivityMap, ActivityScope};
 use crate::store::{Entry, StoreError, Walk, tables};
 
-/// Bounces whose contacts are looked up together.
+/// Bounces whose contacts are looked up together: few at first, so that an answer begins soon.
+const FIRST_BOUNCES: usize = 64;
 const BOUNCES_AT_ONCE: usize = 512;
 
 /// A stretch of time; its end is not in it. A side left out is open.
@@ -172,14 +173,14 @@ impl Activities<'_> {
 
     /// A message's bounces with what became of their addresses.
     pub fn bounces_of(self, message: Message, between: Between) -> Bounces {
-        Bounces { reading: self.bounces_of_message(message, between) }
+        Bounces::over(self.bounces_of_message(message, between))
     }
 
     /// Bounces of an address, message by message, with what became of it.
     pub fn bounces_at(self, address: &EmailAddress, of: Of, between: Between) -> Bounces {
         let mut reading = self.of_address(address, of, between);
         reading.only_bounces = true;
-        Bounces { reading }
+        Bounces::over(reading)
     }
 }
 
@@ -196,6 +197,13 @@ pub struct Bounced {
 #[derive(Debug)]
 pub struct Bounces {
     reading: Reading,
+    at_once: usize,
+}
+
+impl Bounces {
+    fn over(reading: Reading) -> Self {
+        Self { reading, at_once: FIRST_BOUNCES }
+    }
 }
 
 impl Bounces {
@@ -211,10 +219,11 @@ impl Bounces {
     /// The next bounces, at most some hundred; `None` at the end.
     pub async fn next_some(&mut self, account: Account<'_>) -> Result<Option<Vec<Bounced>>> {
         let mut some = Vec::new();
-        while some.len() < BOUNCES_AT_ONCE {
+        while some.len() < self.at_once {
             let Some(more) = self.reading.next_some(account).await? else { break };
             some.extend(more);
         }
+        self.at_once = (self.at_once * 2).min(BOUNCES_AT_ONCE);
         if some.is_empty() {
             return Ok(None);
         }

@@ -4,12 +4,14 @@
 //! suppressions and activity of many, each once: an event is known again by its id, or by its
 //! contents when it has none.
 
+mod counts;
 mod line;
 mod person;
 mod record;
 
 use jiff::Timestamp;
 
+pub use counts::EventCounts;
 pub use line::EventError;
 pub use record::{Events, Outcome};
 

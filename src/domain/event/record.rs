@@ -96,7 +96,15 @@ impl Events<'_> {
             }
         }
         self.record_waiting(&mut waiting, &mut outcomes).await?;
+        for outcome in &outcomes {
+            self.context.event_counts.add(outcome);
+        }
         Ok(outcomes)
+    }
+
+    /// Counts a line that is no event.
+    pub fn refuse_line(self) {
+        self.context.event_counts.add_refused_line();
     }
 
     async fn record_waiting(
