@@ -60,6 +60,7 @@ impl std::fmt::Display for FaultText {
 }
 
 impl From<&Refusal> for FaultText {
+    #[expect(clippy::too_many_lines, reason = "one match without `_` is what keeps it complete")]
     fn from(refusal: &Refusal) -> Self {
         match refusal {
             Refusal::LoginInvalid | Refusal::AddressNotWhitelisted { address: _ } => {
@@ -76,16 +77,17 @@ impl From<&Refusal> for FaultText {
             Refusal::AccountNotFound => Self::bare("ERROR_UNKNOWN_ACCOUNT"),
             Refusal::AccountNameInUse => Self::bare("ERROR_ACCOUNT_INVALID"),
             Refusal::CredentialNotFound => Self::bare("ERROR_APIUSER_INVALID"),
-            Refusal::ContactMissing => Self::bare("ERROR_CONTACT_INVALID"),
+            Refusal::ContactMissing | Refusal::ExternalIdInUse => {
+                Self::bare("ERROR_CONTACT_INVALID")
+            }
             Refusal::ContactNotFound => Self::bare("ERROR_CONTACT_NOT_FOUND"),
-            Refusal::ContactSuppressed => {
+            Refusal::ContactSuppressed | Refusal::RecipientInvalid => {
                 Self::said("Contact is suppressed.", "ERROR_CONTACT_SUPPRESSED")
             }
             Refusal::ContactSuppressedForList => {
                 Self::bare("ERROR_CONTACT_SUPPRESSEDFORADDRESSBOOK")
             }
             Refusal::AddressInUse => Self::bare("ERROR_NON_UNIQUE_EMAIL"),
-            Refusal::ExternalIdInUse => Self::bare("ERROR_CONTACT_INVALID"),
             Refusal::ContactLimit => Self::bare("ERROR_CONTACT_TOOMANY"),
             Refusal::ContactsNotGiven => Self::bare("ERROR_CONTACTS_ARE_NOT_SPECIFIED"),
             Refusal::ResubscriptionInvalid => Self::bare("ERROR_CONTACT_RESUBSCRIPTION_INVALID"),
@@ -123,9 +125,6 @@ impl From<&Refusal> for FaultText {
             Refusal::DataFieldValueTooLong => Self::bare("ERROR_DATAFIELD_VALUE_OVERFLOW"),
             Refusal::SegmentNotFound => Self::bare("ERROR_SEGMENT_NOT_FOUND"),
             Refusal::CampaignNotFound => Self::bare("ERROR_CAMPAIGN_NOT_FOUND"),
-            Refusal::RecipientInvalid => {
-                Self::said("Contact is suppressed.", "ERROR_CONTACT_SUPPRESSED")
-            }
             Refusal::MessageNotFound | Refusal::CampaignReleased | Refusal::ReleaseInPast => {
                 Self::bare("ERROR_CAMPAIGN_SEND_INVALID")
             }
