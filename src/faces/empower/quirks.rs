@@ -198,4 +198,100 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "legacy.retrieve_unsub/by-dates",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "adding-undoes-an-opt-out",
+        meaning: "legacy.manage_subscriber subscribes again who opted out, unless \
+                  check_optout is given.",
+        fixture: "legacy.manage_subscriber/opt-out-undone",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "failures-have-status-0",
+        meaning: "A failure of legacy.manage_subscriber is an error item that also has \
+                  the status and the message that its clients look for.",
+        fixture: "legacy.manage_subscriber/opt-out-heeded",
+        source: Source::SeenInClients,
+    },
+    Quirk {
+        name: "opt-out-with-segments-is-both",
+        meaning: "optout beside grpremove unsubscribes from everything and leaves the \
+                  segments: too much is better than an opt-out lost.",
+        fixture: "legacy.manage_subscriber/opt-out-with-segments",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "empty-keeps-and-null-clears",
+        meaning: "An empty element of legacy.manage_subscriber keeps what is stored, \
+                  since clients send all they know; ::null:: clears it.",
+        fixture: "legacy.manage_subscriber/empty-keeps",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "unknown-ids-are-passed-over",
+        meaning: "Segments and custom fields that do not exist do not keep \
+                  legacy.manage_subscriber from the rest.",
+        fixture: "legacy.manage_subscriber/unknown-segments",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "removed-is-status-2",
+        meaning: "remove answers status 2, which clients take for success; of who opted \
+                  out the address is kept.",
+        fixture: "legacy.manage_subscriber/removed",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "who-bounced-stays-so",
+        meaning: "legacy.manage_subscriber updates who bounced or complained, and does \
+                  not make them valid.",
+        fixture: "legacy.manage_subscriber/bounced",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "refer-a-friend-is-passed-over",
+        meaning: "The arguments of refer-a-friend programs are taken and not acted on.",
+        fixture: "legacy.manage_subscriber/friends",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "consent-is-kept",
+        meaning: "signup_page, subscriber_ip and channel_source are kept as custom \
+                  fields of these names.",
+        fixture: "legacy.retrieve_active/kept-fields",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "neither-basic-nor-extended-is-both",
+        meaning: "legacy.retrieve_active tells all that is standard when neither basic \
+                  nor extended is asked for.",
+        fixture: "legacy.retrieve_active/everybody",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "who-bounces-is-active",
+        meaning: "legacy.retrieve_active finds who bounces, too, unless valid or \
+                  bounce_status says otherwise.",
+        fixture: "legacy.retrieve_active/valid",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "links-have-no-ids",
+        meaning: "link_id_clicked finds nobody: links are known by their URL here.",
+        fixture: "legacy.retrieve_active/link-clicked",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "no-name-server-is-asked",
+        meaning: "utilities.checkEmail judges the form alone, with mx_check too: nobody \
+                  outside is told of an address.",
+        fixture: "utilities.checkEmail/mx-check",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "message-contact-ids",
+        meaning: "mes_cont_id is the kind of message (1 campaign, 2 template), its id \
+                  and the contact's; message_detail_id has the day in front.",
+        fixture: "subscribers.getSubscriber/history",
+        source: Source::Chosen,
+    },
 ];
