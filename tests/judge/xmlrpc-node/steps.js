@@ -33,6 +33,7 @@ function native(value) {
         const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d):(\d\d):(\d\d)$/.exec(value.$date);
         return new Date(+y, mo - 1, +d, +h, +mi, +s);
     }
+    if ('$int' in value) return Number(native(value.$int));
     if ('$base64' in value) return Buffer.from(native(value.$base64));
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [native(name), native(one)]));
 }
@@ -80,7 +81,19 @@ function judge(step, error, result) {
     for (const [path, member] of Object.entries(step.has || {})) {
         assert(at(result, path).includes(native(member)), `${path} of ${what}`);
     }
+    if (step.file) assert(result.toString().includes(native(step.file)), `file of ${what}`);
     for (const [name, path] of Object.entries(step.keep || {})) names[name] = at(result, path);
+}
+
+async function wait(step) {
+    for (let tries = 0; tries < 100; tries++) {
+        try {
+            return await call(step);
+        } catch {
+            await new Promise((done) => setTimeout(done, 200));
+        }
+    }
+    return call(step);
 }
 
 function happen(event) {
@@ -92,6 +105,7 @@ function happen(event) {
 (async () => {
     for (const step of JSON.parse(fs.readFileSync(file, 'utf8'))) {
         if (step.event) happen(step.event);
+        else if (step.wait) await wait(step);
         else await call(step);
     }
 })().catch((error) => {

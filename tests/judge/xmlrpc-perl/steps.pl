@@ -8,6 +8,7 @@ use utf8;
 use JSON::PP ();
 use RPC::XML;
 use RPC::XML::Client;
+use Time::HiRes qw(sleep);
 
 my ($mode, $file) = @ARGV;
 my ($key, $secret) = @ENV{qw(LYCHGATE_API_KEY LYCHGATE_SHARED_SECRET)};
@@ -36,6 +37,7 @@ sub native {
     if (ref $value eq 'HASH') {
         return RPC::XML::datetime_iso8601->new($value->{'$date'}) if exists $value->{'$date'};
         return RPC::XML::base64->new(bytes(filled($value->{'$base64'}))) if exists $value->{'$base64'};
+        return int filled($value->{'$int'}) if exists $value->{'$int'};
         return {map { filled($_) => native($value->{$_}) } keys %$value};
     }
     return RPC::XML::boolean->new($value ? 1 : 0) if JSON::PP::is_bool($value);
@@ -85,13 +87,23 @@ sub call {
         my $member = filled($step->{has}{$path});
         check((grep { $_ eq $member } @{at($result, $path)}) > 0, "$path of $what");
     }
+    check(index($result, filled($step->{file})) >= 0, "file of $what") if exists $step->{file};
     $names{$_} = at($result, $step->{keep}{$_}) for keys %{$step->{keep} // {}};
+}
+
+sub wait_for {
+    my ($step) = @_;
+    for (1 .. 100) {
+        return if eval { call($step); 1 };
+        sleep 0.2;
+    }
+    call($step);
 }
 
 # The event with the names of this run in its texts.
 sub event {
     my ($event) = @_;
-    return {map { $_ => ref $event->{$_} ? $event->{$_} : filled($event->{$_}) } keys %$event};
+    return {map { $_ => ref $event->{$_} ? native($event->{$_}) : filled($event->{$_}) } keys %$event};
 }
 
 sub happen {
@@ -106,5 +118,5 @@ sub happen {
 open my $in, '<:raw', $file or die "$file: $!\n";
 my $steps = JSON::PP->new->utf8->decode(do { local $/; <$in> });
 for my $step (@$steps) {
-    exists $step->{event} ? happen($step->{event}) : call($step);
+    exists $step->{event} ? happen($step->{event}) : $step->{wait} ? wait_for($step) : call($step);
 }

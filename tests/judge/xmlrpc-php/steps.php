@@ -11,8 +11,7 @@ $names = [];
 function check(bool $holds, string $what): void
 {
     if (!$holds) {
-        fwrite(STDERR, "failed: $what\n");
-        exit(1);
+        throw new RuntimeException("failed: $what");
     }
 }
 
@@ -30,6 +29,9 @@ function native(mixed $value): mixed
         $date = $value['$date'];
         xmlrpc_set_type($date, 'datetime');
         return $date;
+    }
+    if (isset($value['$int'])) {
+        return (int) native($value['$int']);
     }
     if (isset($value['$base64'])) {
         $bytes = native($value['$base64']);
@@ -98,9 +100,25 @@ function call(array $step): void
     foreach ($step['has'] ?? [] as $path => $member) {
         check(in_array(native($member), at($result, $path), true), "$path of $what");
     }
+    if (isset($step['file'])) {
+        check(str_contains($result->scalar, native($step['file'])), "file of $what");
+    }
     foreach ($step['keep'] ?? [] as $name => $path) {
         $names[$name] = at($result, $path);
     }
+}
+
+function wait(array $step): void
+{
+    for ($tries = 0; $tries < 100; $tries++) {
+        try {
+            call($step);
+            return;
+        } catch (RuntimeException) {
+            usleep(200_000);
+        }
+    }
+    call($step);
 }
 
 function happen(array $event): void
@@ -112,5 +130,9 @@ function happen(array $event): void
 }
 
 foreach (json_decode(file_get_contents($file), true, 64, JSON_THROW_ON_ERROR) as $step) {
-    isset($step['event']) ? happen($step['event']) : call($step);
+    match (true) {
+        isset($step['event']) => happen($step['event']),
+        isset($step['wait']) => wait($step),
+        default => call($step),
+    };
 }

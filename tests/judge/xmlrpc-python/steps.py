@@ -10,6 +10,7 @@ import re
 import ssl
 import subprocess
 import sys
+import time
 import urllib.parse
 import xmlrpc.client
 
@@ -40,6 +41,8 @@ def native(value):
         return value
     if "$date" in value:
         return xmlrpc.client.DateTime(value["$date"])
+    if "$int" in value:
+        return int(native(value["$int"]))
     if "$base64" in value:
         return xmlrpc.client.Binary(native(value["$base64"]).encode())
     return {native(name): native(one) for name, one in value.items()}
@@ -70,8 +73,18 @@ def call(step):
         assert at(result, path) == native(expected), f"{step}: {path} in {result}"
     for path, member in step.get("has", {}).items():
         assert native(member) in at(result, path), f"{step}: {path} in {result}"
+    assert native(step.get("file", "")) in (result.data.decode() if "file" in step else ""), f"{step}: {result}"
     for name, path in step.get("keep", {}).items():
         names[name] = at(result, path)
+
+
+def wait(step):
+    for _ in range(100):
+        try:
+            return call(step)
+        except AssertionError:
+            time.sleep(0.2)
+    call(step)
 
 
 def happen(event):
@@ -83,4 +96,7 @@ def happen(event):
 
 with open(STEPS, encoding="utf-8") as file:
     for step in json.load(file):
-        happen(step["event"]) if "event" in step else call(step)
+        if "event" in step:
+            happen(step["event"])
+        else:
+            wait(step) if step.get("wait") else call(step)
