@@ -1,11 +1,14 @@
 //! A small world around the faces: a store in memory, one account, a frozen clock.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lychgate::domain::files::{FileError, FilePlace, Files};
 use lychgate::domain::{AccountId, Clock, Context, Ids, Limits, NewAccount, NewApiUser};
 use lychgate::faces::dotdigital_soap::DotdigitalSoap;
 use lychgate::faces::empower::Empower;
@@ -22,9 +25,34 @@ pub const NOON_IN_APRIL: &str = "2026-04-01T12:00:00Z";
 /// Starts every sequence of ids.
 const SEED: u64 = 7;
 
+/// Files that calls may name, by their last name.
+#[derive(Debug, Default)]
+pub struct Shelf(Mutex<BTreeMap<String, Bytes>>);
+
+impl Shelf {
+    pub fn put(&self, name: &str, file: &str) {
+        self.0.lock().unwrap().insert(name.to_owned(), Bytes::copy_from_slice(file.as_bytes()));
+    }
+}
+
+/// Without any file there is no source of files, as on a server where none is set up.
+impl Files for Shelf {
+    fn fetch<'a>(&'a self, place: &'a FilePlace) -> BoxFuture<'a, Result<Bytes, FileError>> {
+        let files = self.0.lock().unwrap();
+        let missing = if files.is_empty() { FileError::NotConfigured } else { FileError::NotFound };
+        let found = place.path.last().and_then(|name| files.get(name)).cloned();
+        Box::pin(std::future::ready(found.ok_or(missing)))
+    }
+
+    fn limit_bytes(&self) -> u64 {
+        1024 * 1024
+    }
+}
+
 #[derive(Debug)]
 pub struct World {
     pub context: Arc<Context>,
+    pub shelf: Arc<Shelf>,
     faces: [Box<dyn Face>; 2],
     /// Name and password of a login, or key and shared secret of an API user.
     pub user: String,
@@ -52,8 +80,9 @@ impl World {
     async fn without_login() -> Self {
         let clock = Clock::Frozen(NOON_IN_APRIL.parse().unwrap());
         let store = Arc::new(MemoryStore::new());
-        let context =
-            Context::open(store, clock, Ids::seeded(SEED), Limits::default()).await.unwrap();
+        let shelf = Arc::new(Shelf::default());
+        let context = Context::open(store, clock, Ids::seeded(SEED), Limits::default()).await;
+        let context = context.unwrap().with_files(Arc::clone(&shelf) as Arc<dyn Files>);
         let new = NewAccount {
             name: ACCOUNT.to_owned(),
             main_email: Some("owner@example.org".to_owned()),
@@ -63,7 +92,7 @@ impl World {
         let faces: [Box<dyn Face>; 2] =
             [Box::new(DotdigitalSoap::default()), Box::new(Empower::default())];
         let (user, password) = (String::new(), String::new());
-        Self { context: Arc::new(context), faces, user, password }
+        Self { context: Arc::new(context), shelf, faces, user, password }
     }
 
     /// The `Authorization` of the account's login, with this password or the right one.

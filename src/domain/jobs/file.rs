@@ -11,7 +11,7 @@ use super::pieces::Pieces;
 use super::task::{StoredTask, Task};
 use super::{TaskId, TaskStatus, TaskType, Tasks};
 use crate::domain::SegmentId;
-use crate::domain::activity::{Activity, What};
+use crate::domain::activity::{Activity, Message, What};
 use crate::domain::bounce::{BounceReason, Invalid};
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::contacts::present;
@@ -40,6 +40,7 @@ pub(super) enum Line {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     pub address: String,
+    pub message: Message,
     /// Who has the address now, or had it then.
     pub contact: Option<ContactId>,
     pub external_id: Option<String>,
@@ -62,9 +63,10 @@ impl std::fmt::Debug for Recipient {
 
 impl Recipient {
     /// One to whom nothing happened yet.
-    pub(super) fn of(activity: &Activity) -> Self {
+    pub(super) fn of(message: Message, activity: &Activity) -> Self {
         Self {
             address: activity.address.as_given().to_owned(),
+            message,
             contact: activity.contact,
             external_id: None,
             is_listed: false,
@@ -79,7 +81,9 @@ impl Recipient {
     pub(super) fn add(&mut self, activity: &Activity) {
         let time = activity.time;
         match &activity.what {
-            What::Sent => self.sent = Some(self.sent.map_or(time, |sent| sent.min(time))),
+            What::Sent | What::Delivered => {
+                self.sent = Some(self.sent.map_or(time, |sent| sent.min(time)))
+            }
             What::Bounced { reason, .. } => {
                 if self.bounced.is_none_or(|(last, _)| last <= time) {
                     self.bounced = Some((time, *reason));
@@ -90,7 +94,6 @@ impl Recipient {
             What::Unsubscribed { .. } | What::Complained => {
                 self.opted_out = Some(self.opted_out.map_or(time, |first| first.min(time)));
             }
-            What::Delivered => {}
         }
     }
 }

@@ -294,4 +294,86 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "subscribers.getSubscriber/history",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "action-type-or-types",
+        meaning: "statistics.getMessageSubscriberData takes what is wanted as action_types and as \
+                  action_type; clients send either.",
+        fixture: "statistics.getMessageSubscriberData/action-type",
+        source: Source::SeenInClients,
+    },
+    Quirk {
+        name: "queued-is-101",
+        meaning: "Every other method that starts an export or a load answers 101 as well.",
+        fixture: "transactional.getMessageContactActivity/started",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "retrieve-dynamic-is-201",
+        meaning: "legacy.retrieve_dynamic answers its task with 201, as legacy.retrieve_active does.",
+        fixture: "legacy.retrieve_dynamic/started",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "unknown-groups-passed-over",
+        meaning: "legacy.group_clear passes over segments that are not there, as long as one is; a \
+                  segment that a campaign or a dynamic segment names is emptied and stays.",
+        fixture: "legacy.group_clear/some-unknown",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "ftp-is-an-inbox",
+        meaning: "FTP and SFTP are not spoken: what lies on a server is found in the inbox folder, \
+                  under the server's name; user and password are not looked at.",
+        fixture: "legacy.delete_subscribers/by-ftp",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "no-mail-to-reply-email",
+        meaning: "reply_email and notify_email are not written to; utilities.getTasks tells what \
+                  came of a task. Of bulk_sync's file_type, number and source only the last two \
+                  are kept, with the task: the file tells what it is.",
+        fixture: "legacy.bulk_sync/started",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "delimiter-by-code-or-name",
+        meaning: "account.importRelationalTableData takes its delimiter as a character, as the \
+                  character's code, or as a word such as tab.",
+        fixture: "account.importRelationalTableData/delimiter-by-code",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "task-types-of-our-own",
+        meaning: "Tasks whose type is not documented are listed under the nearest one: clearings as \
+                  BULK_DELETE, loads of tables as IMPORT, counts as STATS_FILTER; sends as SEND.",
+        fixture: "utilities.getTasks/every-type",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "loads-are-all-or-nothing",
+        meaning: "A load of a relational table with one bad row ends as ERROR and changes nothing; \
+                  otherwise all rows are replaced at one moment.",
+        fixture: "utilities.getTasks/failed-load",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "bulk-sync-heeds-opt-outs",
+        meaning: "A bulk sync refuses rows of who opted out, bounced or is suppressed, as every \
+                  import does.",
+        fixture: "utilities.getTasks/opted-out-rows",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "export-roots",
+        meaning: "The root elements of result files are contacts, messagecontacts, manifest (as in \
+                  legacy.retrieve_active) and dynamic_segments; salesforce_id is always empty.",
+        fixture: "utilities.getFile/message-contacts",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "delivered-is-sent",
+        meaning: "In exports of activity a delivery that a mail system told of counts as sent.",
+        fixture: "utilities.getFile/contact-activity",
+        source: Source::Chosen,
+    },
 ];

@@ -26,14 +26,14 @@ pub enum Action {
 impl Action {
     pub const ALL: [Self; 5] = [Self::Sent, Self::Bounce, Self::Open, Self::Click, Self::OptOut];
 
-    fn of(what: &What) -> Option<Self> {
+    fn of(what: &What) -> Self {
         match what {
-            What::Sent => Some(Self::Sent),
-            What::Bounced { .. } => Some(Self::Bounce),
-            What::Opened => Some(Self::Open),
-            What::Clicked { .. } => Some(Self::Click),
-            What::Unsubscribed { .. } | What::Complained => Some(Self::OptOut),
-            What::Delivered => None,
+            // A mail system outside tells of deliveries only: what arrived was sent.
+            What::Sent | What::Delivered => Self::Sent,
+            What::Bounced { .. } => Self::Bounce,
+            What::Opened => Self::Open,
+            What::Clicked { .. } => Self::Click,
+            What::Unsubscribed { .. } | What::Complained => Self::OptOut,
         }
     }
 }
@@ -148,14 +148,12 @@ async fn recipient(
     let activities = account.activities();
     let mut reading =
         activities.of_address(&activity.address, Of::Message(order.message), order.between());
-    let mut recipient = Recipient::of(activity);
+    let mut recipient = Recipient::of(order.message, activity);
     let (mut first, mut is_wanted): (Option<Activity>, bool) = (None, false);
     while let Some(some) = reading.next_some(account).await? {
         for one in some {
             let comes_before = first.as_ref().is_none_or(|first| rank(&one) < rank(first));
-            if let Some(action) = Action::of(&one.what)
-                && order.actions.contains(&action)
-            {
+            if order.actions.contains(&Action::of(&one.what)) {
                 is_wanted = true;
                 recipient.add(&one);
             }

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use crate::domain::jobs::Recipient;
+use crate::faces::empower::message_contact::MessageContact;
 use crate::faces::empower::{Tree, pacific};
 
 /// Word of a layout: as `statistics.getMessageSubscriberData` has it.
@@ -40,8 +41,11 @@ impl Layout {
 
     pub fn tree(self, recipient: &Recipient) -> Tree {
         let email = ("email", Tree::text(&recipient.address));
-        let contact = recipient.contact.map(|contact| contact.to_string()).unwrap_or_default();
-        let number = ("mes_cont_id", Tree::text(contact));
+        let named = recipient.contact.map(|contact| {
+            let message = recipient.message;
+            Tree::text(MessageContact { message, contact })
+        });
+        let number = ("mes_cont_id", named.unwrap_or_else(Tree::empty));
         let mut fields =
             if self.is_transactional { vec![number, email] } else { vec![email, number] };
         fields.push(("external_id", Tree::text(recipient.external_id.as_deref().unwrap_or(""))));

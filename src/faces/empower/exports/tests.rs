@@ -78,12 +78,12 @@ async fn a_message_is_exported_in_the_documented_shape() {
     assert_eq!(
         file,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<contacts>\n\
-         <contact><email>a&amp;b@b.example</email><mes_cont_id>1</mes_cont_id>\
+         <contact><email>a&amp;b@b.example</email><mes_cont_id>1-9-1</mes_cont_id>\
          <external_id></external_id><current>1</current><salesforce_id></salesforce_id>\
          <opens><date>2026-01-01 12:00:00</date></opens>\
          <clicks><click><date>2026-01-01 12:00:00</date><url>https://x.example/?a&amp;b</url>\
          </click></clicks></contact>\n\
-         <contact><email>c@b.example</email><mes_cont_id>2</mes_cont_id>\
+         <contact><email>c@b.example</email><mes_cont_id>1-9-2</mes_cont_id>\
          <external_id></external_id><current>0</current><salesforce_id></salesforce_id>\
          <bounce><reason>5-Invalid Recipient</reason><date>2026-01-01 12:00:00</date></bounce>\
          </contact>\n</contacts>\n"
