@@ -14,8 +14,10 @@ use super::output;
 use super::place::{ServerPlace, StorePlace};
 use super::runtime::block_on;
 
-/// Lines handed over together. Small enough for the server's bound on a body.
-const LINES_AT_ONCE: usize = 1_000;
+/// Lines handed over together: what the domain commits at once.
+const LINES_AT_ONCE: u64 = 5_000;
+/// Bytes of lines handed over together, far below the server's bound on a body of 16 MiB.
+const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
 
 /// Records bounces, complaints and suppressions.
 #[derive(Debug, Subcommand)]
@@ -82,22 +84,18 @@ impl Import {
         let bar = bar_over(&self.file);
         let (mut before, mut recorded, mut known, mut bad) = (0, 0, 0, 0);
         loop {
-            let some: Vec<String> = lines
-                .by_ref()
-                .take(LINES_AT_ONCE)
-                .collect::<Result<_, _>>()
+            let (handed, count) = some_lines(&mut lines)
                 .with_context(|| format!("cannot read {}", self.file.display()))?;
-            if some.is_empty() {
+            if count == 0 {
                 break;
             }
-            let handed = some.join("\n");
-            let bytes = u64::try_from(handed.len() + 1)?;
+            let bytes = u64::try_from(handed.len())?;
             let tally: Tally = admin.events(handed).await?;
             bar.inc(bytes);
             for BadLine { line, reason } in tally.bad_lines {
                 bar.suspend(|| output::error(&anyhow!("line {}: {reason}", before + line)));
             }
-            before += u64::try_from(some.len())?;
+            before += count;
             recorded += tally.recorded;
             known += tally.known;
             bad += tally.bad;
@@ -113,6 +111,18 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// The next lines that are handed over together, and how many they are.
+fn some_lines(lines: &mut dyn Iterator<Item = std::io::Result<String>>) -> Result<(String, u64)> {
+    let (mut some, mut count) = (String::new(), 0);
+    while count < LINES_AT_ONCE && some.len() < BYTES_AT_ONCE {
+        let Some(line) = lines.next().transpose()? else { break };
+        some.push_str(&line);
+        some.push('\n');
+        count += 1;
+    }
+    Ok((some, count))
 }
 
 /// A bar over the file's bytes; over as many as come where nobody knows.

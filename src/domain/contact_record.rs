@@ -195,8 +195,9 @@ impl ContactRecord {
 
     /// The flags and the additions; `None` for a contact without any.
     fn additions(&self) -> Option<(u8, Additions)> {
-        let flags = u8::from(self.transactional_only) * TRANSACTIONAL_ONLY
-            | u8::from(self.hard_bounced) * HARD_BOUNCED;
+        let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+        let flags = flag(self.transactional_only, TRANSACTIONAL_ONLY)
+            | flag(self.hard_bounced, HARD_BOUNCED);
         let has_any = flags != 0
             || self.external_id.is_some()
             || self.phone.is_some()
@@ -255,6 +256,7 @@ fn open(bytes: &[u8]) -> Result<(Option<u8>, &[u8]), StoreError> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn unreadable(error: postcard::Error) -> StoreError {
     damaged(Table::Contact, &error.to_string())
 }

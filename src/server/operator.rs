@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 use tracing::error;
 
 use super::reply::plain;
+use crate::domain::event::EVENTS_AT_ONCE;
 use crate::domain::import::{ImportState, find_everywhere, list_everywhere};
 use crate::domain::{AccountId, Context, Error, Event, ImportId, Outcome, Refusal};
 use crate::protocol::http::Reply;
 
 const JSON: &str = "application/json";
-/// Events recorded in one step: one sync of the disk serves them all.
-const EVENTS_AT_ONCE: usize = 1_000;
 /// Bad lines that are named; the rest is counted only.
 const MOST_BAD_LINES_NAMED: usize = 100;
 const IMPORTS_LISTED: usize = 100;

@@ -263,8 +263,8 @@ fn is_reply(word: &str) -> bool {
 
 /// The class digit and the rest of the first enhanced status code of a failure, such as `5.1.1`.
 fn enhanced_code(said: &str) -> Option<(char, &str)> {
-    let tokens = said.split(|c: char| !(c.is_ascii_digit() || c == '.'));
-    tokens.filter_map(|token| code_of(token.trim_end_matches('.'))).next()
+    let mut tokens = said.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+    tokens.find_map(|token| code_of(token.trim_end_matches('.')))
 }
 
 fn code_of(token: &str) -> Option<(char, &str)> {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 pub use counts::EventCounts;
 pub use line::EventError;
-pub use record::{Events, Outcome};
+pub use record::{EVENTS_AT_ONCE, Events, Outcome};
 
 use super::activity::{Message, What};
 use super::address::EmailAddress;

@@ -17,7 +17,10 @@ use crate::domain::suppression;
 use crate::store::{Space, Table, tables};
 
 /// Events, and contacts of a suppressed domain, that are committed together.
-const EVENTS_AT_ONCE: usize = 1_000;
+///
+/// Addresses lie scattered over their maps, and a block is written whole: with 1,000 at once, a
+/// hundred thousand events wrote more than twice as much.
+pub const EVENTS_AT_ONCE: usize = 5_000;
 
 /// Events of all accounts.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +48,11 @@ pub enum Outcome {
 /// since an edit changes a contact once.
 type Turns = BTreeMap<String, (ContactStatus, Timestamp)>;
 
-/// Events of each account that wait to be committed together, by their number.
-type Waiting<'e> = BTreeMap<AccountId, Vec<(usize, &'e Event, &'e EmailAddress)>>;
+/// An event with its number among those of a call, and its address.
+type Numbered<'e> = (usize, &'e Event, &'e EmailAddress);
+
+/// Events of each account that wait to be committed together.
+type Waiting<'e> = BTreeMap<AccountId, Vec<Numbered<'e>>>;
 
 impl Events<'_> {
     /// Records one event; one that is known already changes nothing.
@@ -173,45 +179,32 @@ impl Names<'_> {
     }
 }
 
-async fn record_all(
-    account: Account<'_>,
-    events: &[(usize, &Event, &EmailAddress)],
-) -> Result<Vec<Outcome>> {
+async fn record_all(account: Account<'_>, events: &[Numbered<'_>]) -> Result<Vec<Outcome>> {
     account.change("record events", |edit| record_once(account, edit, events)).await
 }
 
 async fn record_once<'a>(
     account: Account<'a>,
     mut edit: Edit<'a>,
-    events: &[(usize, &Event, &EmailAddress)],
+    events: &[Numbered<'_>],
 ) -> Result<(Edit<'a>, Vec<Outcome>)> {
     let now = account.context.clock.now();
     let rules = account.settings().await?.bounce_rules;
     let mut outcomes = known_already(account, events).await?;
-    let fresh =
-        || events.iter().enumerate().map(|(at, (_, event, address))| (at, *event, *address));
-    let is_fresh = |outcomes: &[Outcome], at: usize| outcomes.get(at) == Some(&Outcome::Recorded);
-    let mut people = people(&mut edit, fresh().filter(|(at, ..)| is_fresh(&outcomes, *at))).await?;
-    for (_, event, address) in fresh().filter(|(at, ..)| is_fresh(&outcomes, *at)) {
+    let mut people = people(&mut edit, fresh(events, &outcomes)).await?;
+    for (event, address) in fresh(events, &outcomes) {
         if let Some(person) = people.get_mut(address.as_compared()) {
             person.take(event, rules, now);
         }
     }
-    let (mut turns, mut refused) = (Vec::new(), BTreeMap::new());
-    for (address, person) in &mut people {
-        match person.write(&mut edit) {
-            Ok(turn) => turns.extend(turn),
-            Err(refusal) => drop(refused.insert(*address, refusal)),
-        }
-    }
-    account.contacts().turn(&mut edit, turns).await?;
+    let refused = write(account, &mut edit, &mut people).await?;
     let mut activities = Vec::new();
-    for (at, event, address) in fresh() {
-        if !is_fresh(&outcomes, at) {
+    for ((_, event, address), outcome) in events.iter().zip(&mut outcomes) {
+        if *outcome != Outcome::Recorded {
             continue;
         }
         if let Some(refusal) = refused.get(address.as_compared()) {
-            put(&mut outcomes, at, Outcome::Refused(refusal.clone()));
+            *outcome = Outcome::Refused(refusal.clone());
             continue;
         }
         let key = tables::event_id(account.id.0, event.key.0);
@@ -223,11 +216,35 @@ async fn record_once<'a>(
     Ok((edit, outcomes))
 }
 
+/// The events that are to be recorded, with their addresses.
+fn fresh<'e>(
+    events: &[Numbered<'e>],
+    outcomes: &[Outcome],
+) -> impl Iterator<Item = (&'e Event, &'e EmailAddress)> {
+    let judged = events.iter().zip(outcomes);
+    let fresh = judged.filter(|(_, outcome)| **outcome == Outcome::Recorded);
+    fresh.map(|((_, event, address), _)| (*event, *address))
+}
+
+/// Puts everybody into `edit` as they are behind the events, and says who is refused.
+async fn write<'a, 'e>(
+    account: Account<'a>,
+    edit: &mut Edit<'a>,
+    people: &mut BTreeMap<&'e str, Person>,
+) -> Result<BTreeMap<&'e str, Refusal>> {
+    let (mut turns, mut refused) = (Vec::new(), BTreeMap::new());
+    for (address, person) in people {
+        match person.write(edit) {
+            Ok(turn) => turns.extend(turn),
+            Err(refusal) => drop(refused.insert(*address, refusal)),
+        }
+    }
+    account.contacts().turn(edit, turns).await?;
+    Ok(refused)
+}
+
 /// [`Outcome::Known`] for events that were recorded before, or that stand among these twice.
-async fn known_already(
-    account: Account<'_>,
-    events: &[(usize, &Event, &EmailAddress)],
-) -> Result<Vec<Outcome>> {
+async fn known_already(account: Account<'_>, events: &[Numbered<'_>]) -> Result<Vec<Outcome>> {
     let mut seen = BTreeSet::new();
     let mut outcomes = Vec::with_capacity(events.len());
     for (_, event, _) in events {
@@ -244,10 +261,10 @@ async fn known_already(
 /// The addresses of some events with their contacts.
 async fn people<'e>(
     edit: &mut Edit<'_>,
-    events: impl Iterator<Item = (usize, &'e Event, &'e EmailAddress)>,
+    events: impl Iterator<Item = (&'e Event, &'e EmailAddress)>,
 ) -> Result<BTreeMap<&'e str, Person>> {
     let addresses: BTreeMap<&str, &EmailAddress> =
-        events.map(|(_, _, address)| (address.as_compared(), address)).collect();
+        events.map(|(_, address)| (address.as_compared(), address)).collect();
     let compared: Vec<&str> = addresses.keys().copied().collect();
     let found = edit.resolve(&compared).await?;
     let people = addresses.into_iter().zip(found);

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::activity::Between;
-use crate::domain::testing::{account, address, contact, context, noon, refusal};
+use crate::domain::testing::{account, address, contact, context, list, noon, refusal};
 use crate::domain::{Account, Context, Error, Filter, Limits, Page, Refusal, TemplateId, check};
 
 fn event(line: &str) -> Event {
@@ -118,7 +118,8 @@ async fn events_of_one_call_are_taken_in_order_and_a_lighter_one_changes_nothing
 async fn three_soft_bounces_in_a_row_refuse_the_address_and_a_delivery_ends_the_row() {
     let context = context().await;
     let account = account(&context, "one").await;
-    account.contacts().create(contact("a@b.example")).await.unwrap();
+    let news = list(account, "News").await;
+    account.contacts().add_to_list(news, contact("a@b.example")).await.unwrap();
     let soft = |minute| {
         let time = format!(r#""time":"2026-01-01T00:{minute:02}:00Z""#);
         about_a(&format!(r#""type":"bounced","class":"soft",{time}"#))
@@ -129,10 +130,13 @@ async fn three_soft_bounces_in_a_row_refuse_the_address_and_a_delivery_ends_the_
     context.events().record_many(&[opened, soft(4), soft(5)]).await.unwrap();
     assert_eq!(status_of_a(account).await, ContactStatus::SoftBounced);
     let delivered = about_a(r#""type":"delivered","time":"2026-01-01T00:06:00Z""#);
+    assert_eq!(account.lists().contact_count(news).await.unwrap(), 0);
     context.events().record(&delivered).await.unwrap();
     assert_eq!(status_of_a(account).await, ContactStatus::Subscribed);
+    assert_eq!(account.lists().contact_count(news).await.unwrap(), 1);
     context.events().record_many(&[soft(7), soft(8), soft(9)]).await.unwrap();
     assert_eq!(status_of_a(account).await, ContactStatus::HardBounced);
+    assert_eq!(check::check(&context).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -226,9 +230,9 @@ async fn an_event_that_is_refused_leaves_the_others_and_can_come_again() {
 async fn more_events_than_fit_into_one_commit_are_all_recorded() {
     let context = context().await;
     let account = account(&context, "one").await;
-    let lines: Vec<Event> = (0..2_500)
+    let lines: Vec<Event> = (0..6_500)
         .map(|number| {
-            let email = format!("c{}@b.example", number % 2_000);
+            let email = format!("c{}@b.example", number % 5_200);
             event(&format!(
                 r#"{{"id":"{number}","account":"one","type":"bounced","class":"soft","email":"{email}","template_id":1}}"#
             ))
@@ -243,7 +247,7 @@ async fn more_events_than_fit_into_one_commit_are_all_recorded() {
         assert!(some.len() < 1_000);
         count += some.len();
     }
-    assert_eq!(count, 2_500);
+    assert_eq!(count, 6_500);
 }
 
 #[tokio::test]
