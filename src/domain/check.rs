@@ -72,8 +72,17 @@ impl Check<'_> {
         self.addresses(counted.contacts, findings).await?;
         self.address_runs(findings).await?;
         self.external_ids(counted.with_external_id, findings).await?;
+        let categories = self.account.categories().all().await?;
         for (list, record) in self.account.lists().stored().await? {
             self.members(list, &record, findings).await?;
+            let category = record.place.category;
+            let stray = category.filter(|id| categories.iter().all(|one| one.id != *id));
+            if let Some(category) = stray {
+                findings.add(
+                    self.account,
+                    format_args!("list {list}: there is no category {category}"),
+                );
+            }
         }
         Ok(())
     }
@@ -322,6 +331,7 @@ fn broken(error: StoreError) -> Error {
 mod tests {
     use super::*;
     use crate::domain::testing::{account, contact, context, list};
+    use crate::domain::{ListPlace, NewList, Visibility};
     use crate::store::{Batch, Change, commit_durably};
 
     async fn findings(context: &Context) -> Vec<String> {
@@ -381,5 +391,20 @@ mod tests {
         one.lists().put(&mut batch, news, &record).unwrap();
         commit_durably(&*context.store, batch).await.unwrap();
         assert_eq!(findings(&context).await, ["account 1: list 3: 0 members, but 7 are counted"]);
+    }
+
+    #[tokio::test]
+    async fn a_list_in_a_category_that_is_not_there_is_found() {
+        let context = context().await;
+        let one = account(&context, "one").await;
+        let shoes = one.categories().create("Shoes").await.unwrap().id;
+        let new = NewList { name: "Boots".to_owned(), visibility: Visibility::Public };
+        let place = ListPlace { category: Some(shoes), is_test: false };
+        one.lists().create_at(new, place).await.unwrap();
+        assert_eq!(findings(&context).await, [""; 0]);
+        let mut batch = Batch::main();
+        batch.delete(Table::Category, tables::numbered(one.id.0, shoes.0));
+        commit_durably(&*context.store, batch).await.unwrap();
+        assert_eq!(findings(&context).await, ["account 1: list 3: there is no category 1"]);
     }
 }

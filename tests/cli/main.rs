@@ -11,6 +11,7 @@ mod accounts;
 mod config;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod empower;
 #[cfg(test)]
 mod events;
