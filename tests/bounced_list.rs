@@ -89,8 +89,9 @@ fn unchunked(reply: &str) -> String {
             assert_eq!(after, "\r\n", "nothing follows the last chunk");
             return body;
         }
-        body.push_str(&after[..size]);
-        rest = after[size..].strip_prefix("\r\n").unwrap();
+        let (chunk, after) = after.split_at(size);
+        body.push_str(chunk);
+        rest = after.strip_prefix("\r\n").unwrap();
     }
 }
 

@@ -164,7 +164,8 @@ fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
 pub struct Packer(GzEncoder<Vec<u8>>);
 
 impl Packer {
-    pub fn new() -> Self {
+    /// With the least effort: see [`gzip`].
+    pub fn fast() -> Self {
         Self(GzEncoder::new(Vec::new(), Compression::fast()))
     }
 

@@ -64,7 +64,7 @@ impl Flow {
     pub fn new(stream: BodyStream, gzip: bool, ending: Ending) -> Self {
         Self {
             stream,
-            packer: gzip.then(Packer::new),
+            packer: gzip.then(Packer::fast),
             state: State::Flowing,
             sent_bytes: 0,
             ending: Some(ending),
@@ -100,12 +100,11 @@ impl Flow {
     }
 
     fn poll_flowing(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyBroken>>> {
-        let next = match ready!(self.poll_chunk(cx)) {
-            Some(chunk) => Some(chunk.and_then(|chunk| self.packed(chunk))),
-            None => {
-                self.state = State::Over;
-                self.tail()
-            }
+        let next = if let Some(chunk) = ready!(self.poll_chunk(cx)) {
+            Some(chunk.and_then(|chunk| self.packed(chunk)))
+        } else {
+            self.state = State::Over;
+            self.tail()
         };
         let Some(Err(broken)) = next else { return Poll::Ready(next) };
         self.state = State::Breaking(broken);

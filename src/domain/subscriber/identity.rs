@@ -37,7 +37,7 @@ impl<'a> Contacts<'a> {
         {
             by_address = resolve(edit, new_address).await?;
         }
-        agreed(by_address, by_external_id, asked.external_id.as_ref())
+        agreed(by_address, by_external_id.as_ref(), asked.external_id.as_ref())
     }
 
     /// The contact as it is called afterwards, or a new one; otherwise as it was.
@@ -80,10 +80,10 @@ async fn resolve(edit: &mut Edit<'_>, address: &EmailAddress) -> Result<Option<S
 /// Both ways must lead to the same contact; a contact without an external id gets it.
 fn agreed(
     by_address: Option<Stored>,
-    by_external_id: Option<Stored>,
+    by_external_id: Option<&Stored>,
     asked: Option<&ExternalId>,
 ) -> Result<Option<Stored>> {
-    match (&by_address, &by_external_id) {
+    match (&by_address, by_external_id) {
         (Some((one, _)), Some((other, _))) if one == other => Ok(by_address),
         (_, Some(_)) => Err(Refusal::ExternalIdInUse.into()),
         (Some((_, record)), None) if asked.is_some() && record.external_id.is_some() => {

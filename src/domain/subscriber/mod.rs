@@ -170,7 +170,7 @@ impl<'a> Contacts<'a> {
         Ok(Edited {
             outcome: if was_subscriber { Outcome::Updated } else { Outcome::Added },
             id,
-            is_welcome: !was_listed && record.is_listed(),
+            is_welcome: !was_listed && record.status == ContactStatus::Subscribed,
             contact: present(&schema, id, record),
             passed_over: unknown_fields + unknown_lists,
         })

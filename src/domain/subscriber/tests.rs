@@ -9,7 +9,7 @@ fn about(text: &str) -> SubscriberEdit {
 }
 
 fn external(text: &str) -> Option<ExternalId> {
-    Some(ExternalId::parse(text).unwrap())
+    ExternalId::parse(text).ok()
 }
 
 fn text(text: &str) -> NewValue {

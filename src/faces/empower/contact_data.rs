@@ -1,7 +1,5 @@
 //! How a subscriber is told of: `contact_data` in replies and in files.
 
-use std::fmt::Write as _;
-
 use jiff::tz::TimeZone;
 
 use super::pacific;
@@ -41,6 +39,10 @@ const BASIC: usize = 2;
 
 /// What is told of each subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the wire, asked for by itself"
+)]
 pub struct Layout {
     /// Name, address, status, opt-in date.
     pub basic: bool,
@@ -154,8 +156,7 @@ pub fn value_text(value: &FieldValue) -> String {
             let at = at.to_zoned(TimeZone::UTC).datetime();
             let mut text = at.date().to_string();
             if at.time() != jiff::civil::Time::midnight() {
-                // Writing into a String cannot fail.
-                let _: Result<(), _> = write!(text, " {}", at.strftime("%H:%M:%S"));
+                text.push_str(&at.strftime(" %H:%M:%S").to_string());
             }
             text
         }

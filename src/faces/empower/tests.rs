@@ -1,6 +1,5 @@
 //! The envelope over a real store: forms, order, errors.
 
-use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -50,11 +49,11 @@ impl World {
 
     /// Calls one method with arguments in their order, and gives what is said of it.
     pub async fn ask(&self, method: &str, args: &[(&str, &str)]) -> String {
-        let mut call = format!("<methodCall><methodName>{method}</methodName>");
-        for (name, value) in args {
-            let _ = write!(call, "<{name}><![CDATA[{value}]]></{name}>");
-        }
-        self.post("", &(call + "</methodCall>")).await
+        let element =
+            |(name, value): &(&str, &str)| format!("<{name}><![CDATA[{value}]]></{name}>");
+        let args = args.iter().map(element).collect::<Vec<_>>().concat();
+        let call = format!("<methodCall><methodName>{method}</methodName>{args}</methodCall>");
+        self.post("", &call).await
     }
 
     pub fn account(&self) -> crate::domain::Account<'_> {

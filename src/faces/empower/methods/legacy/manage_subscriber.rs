@@ -4,7 +4,7 @@ use crate::domain::subscriber::{
     Edited, FieldRef, Intent, ListEdit, NewValue, Outcome, SubscriberEdit,
 };
 use crate::domain::template::smarty::Value;
-use crate::domain::{EmailAddress, EmailType, ExternalId, FieldId, ListId};
+use crate::domain::{EmailAddress, EmailType, Error, ExternalId, FieldId, ListId};
 use crate::faces::empower::contact_data::{STANDARD, value_text};
 use crate::faces::empower::pacific;
 use crate::faces::empower::{Answer, Arg, Args, Call, Echo, Failure, Given, Method, Need, Tree};
@@ -110,8 +110,14 @@ async fn welcome(call: &Call<'_>, edited: &Edited) -> Result<(), Failure> {
     let variables = variables.collect();
     let templates = call.account.templates();
     let zone = pacific::zone().clone();
-    templates.send_welcome(&contact.address, trigger, variables, zone).await?;
-    Ok(())
+    match templates.send_welcome(&contact.address, trigger, variables, zone).await {
+        Ok(_) => Ok(()),
+        Err(Error::Refused(refusal)) => {
+            tracing::warn!("a welcome message could not be made: {refusal}");
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn is_no(text: &str) -> bool {
@@ -314,6 +320,30 @@ mod tests {
         assert!(said.contains("<message><![CDATA[the e-mail address is not valid"), "{said}");
         let said = world.ask(NAME, &[("firstname", "Ann")]).await;
         assert!(said.contains("<missing_vars><![CDATA[email, external_id]]>"), "{said}");
+    }
+
+    #[tokio::test]
+    async fn the_welcome_message_that_is_asked_for_goes_to_who_is_new() {
+        let world = World::new().await;
+        let line = r#"{"account":"one","subject":"Hi {$firstname}","plain":"Welcome",
+            "welcome":{"trigger":"shop"}}"#;
+        let line = line.replace('\n', "");
+        let new = crate::domain::template::TemplateLine::from_json(&line);
+        world.account().templates().put(None, new.unwrap().template).await.unwrap();
+        let ann = [("email", "ann@b.example"), ("firstname", "Ann")];
+        for (more, count) in [
+            (vec![("email", "bob@b.example")], 0),
+            (vec![("email", "cyd@b.example"), ("welcome_trigger", "other")], 0),
+            (vec![("email", "dan@b.example"), ("welcome_trigger", "shop"), ("doi", "1")], 0),
+            ([&ann[..], &[("welcome_trigger", "shop")]].concat(), 1),
+            ([&ann[..], &[("welcome_trigger", "shop")]].concat(), 1),
+        ] {
+            world.ask(NAME, &more).await;
+            let page = world.account().outbox().page(None, 10).await.unwrap();
+            assert_eq!(page.len(), count, "{more:?}");
+        }
+        let page = world.account().outbox().page(None, 10).await.unwrap();
+        assert_eq!(page[0].1.subject, "Hi Ann");
     }
 
     #[tokio::test]
