@@ -330,6 +330,7 @@ fn broken(error: StoreError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::NewContact;
     use crate::domain::testing::{account, contact, context, list};
     use crate::domain::{ListPlace, NewList, Visibility};
     use crate::store::{Batch, Change, commit_durably};
@@ -357,6 +358,26 @@ mod tests {
         map.edit(&*context.store, &mut batch, &[Change::delete(key)]).await.unwrap();
         commit_durably(&*context.store, batch).await.unwrap();
         assert_eq!(findings(&context).await, ["account 1: contact 1 is not in the address index"]);
+    }
+
+    #[tokio::test]
+    async fn a_lost_external_id_is_found_and_so_is_one_too_many() {
+        let context = context().await;
+        let one = account(&context, "one").await;
+        let external_id = Some(crate::domain::ExternalId::parse("A-1").unwrap());
+        let ann = NewContact { external_id, ..contact("ann@b.example") };
+        one.contacts().create(ann).await.unwrap();
+        assert_eq!(findings(&context).await, [""; 0]);
+        let mut batch = Batch::main();
+        batch.delete(Table::ExternalId, tables::named(one.id.0, "A-1"));
+        commit_durably(&*context.store, batch).await.unwrap();
+        assert_eq!(
+            findings(&context).await,
+            [
+                "account 1: contact 1 is not in the external id index",
+                "account 1: 1 contacts have an external id, but 0 are indexed",
+            ]
+        );
     }
 
     #[tokio::test]
