@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use super::http_client::Client;
 use super::place::{ServerPlace, StorePlace};
-use crate::domain::{Context, ImportId};
+use crate::domain::jobs::TaskId;
+use crate::domain::{AccountId, Context, ImportId};
 use crate::protocol::http::Reply;
-use crate::server::{operator, templates};
+use crate::server::{operator, task_pages, templates};
 
 /// Who carries the call out.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub enum Admin {
 pub enum AdminPage {
     Imports { limit: u32 },
     Import(Uuid),
+    Tasks { limit: u32 },
+    Task { account: u32, task: u32 },
 }
 
 impl Admin {
@@ -45,6 +48,20 @@ impl Admin {
             }
             (Self::Store(context), AdminPage::Import(id)) => {
                 of_reply(operator::import(context, ImportId(id)).await)?
+            }
+            (Self::Store(context), AdminPage::Tasks { limit }) => {
+                of_reply(task_pages::tasks(context, &format!("limit={limit}")).await)?
+            }
+            (Self::Store(context), AdminPage::Task { account, task }) => {
+                of_reply(task_pages::task(context, AccountId(account), TaskId(task)).await)?
+            }
+            (Self::Server(client), AdminPage::Tasks { limit }) => {
+                let path = format!("/_lychgate/tasks?limit={limit}");
+                client.call(Method::GET, &path, &[], "").await?.parts()
+            }
+            (Self::Server(client), AdminPage::Task { account, task }) => {
+                let path = format!("/_lychgate/tasks/{account}/{task}");
+                client.call(Method::GET, &path, &[], "").await?.parts()
             }
             (Self::Server(client), AdminPage::Imports { limit }) => {
                 let path = format!("/_lychgate/imports?limit={limit}");

@@ -21,6 +21,7 @@ mod place;
 mod runtime;
 mod serve;
 mod store;
+mod task;
 mod template;
 mod wsdl;
 
@@ -51,6 +52,9 @@ enum Command {
     /// Lists, shows and watches imports.
     #[command(subcommand, after_help = "Example:\n  lychgate import list")]
     Import(import::Command),
+    /// Lists and shows tasks: exports, bulk deletes and other long work, imports among them.
+    #[command(subcommand, after_help = "Example:\n  lychgate task list")]
+    Task(task::Command),
     /// Records bounces, complaints and suppressions.
     #[command(subcommand, after_help = "Example:\n  lychgate events import bounces.ndjson")]
     Events(events::Command),
@@ -77,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Account(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Task(command) => command.run(),
         Command::Events(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Store(command) => command.run(),

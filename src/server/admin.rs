@@ -8,8 +8,9 @@ use http::{HeaderValue, Method, StatusCode};
 use uuid::Uuid;
 
 use super::reply::plain;
-use super::{Mood, Shared, operator, templates};
-use crate::domain::ImportId;
+use super::{Mood, Shared, operator, task_pages, templates};
+use crate::domain::jobs::TaskId;
+use crate::domain::{AccountId, ImportId};
 use crate::protocol::http::{Head, Reply};
 use crate::store::{Space, Table};
 
@@ -32,6 +33,8 @@ enum Page {
     Events,
     Imports,
     Import(ImportId),
+    Tasks,
+    Task(AccountId, TaskId),
     Templates,
 }
 
@@ -43,8 +46,14 @@ impl Page {
             "/metrics" => Some(Self::Metrics),
             "/events" => Some(Self::Events),
             "/imports" => Some(Self::Imports),
+            "/tasks" => Some(Self::Tasks),
             "/templates" => Some(Self::Templates),
             other => {
+                if let Some(names) = other.strip_prefix("/tasks/") {
+                    let (account, task) = names.split_once('/')?;
+                    let (account, task) = (account.parse().ok()?, task.parse().ok()?);
+                    return Some(Self::Task(AccountId(account), TaskId(task)));
+                }
                 let id = other.strip_prefix("/imports/")?;
                 Some(Self::Import(ImportId(Uuid::try_parse(id).ok()?)))
             }
@@ -54,15 +63,24 @@ impl Page {
     fn method(self) -> Method {
         match self {
             Self::Events | Self::Templates => Method::POST,
-            Self::Health | Self::Ready | Self::Metrics | Self::Imports | Self::Import(_) => {
-                Method::GET
-            }
+            Self::Health
+            | Self::Ready
+            | Self::Metrics
+            | Self::Imports
+            | Self::Import(_)
+            | Self::Tasks
+            | Self::Task(..) => Method::GET,
         }
     }
 
     fn needs_token(self) -> bool {
         match self {
-            Self::Events | Self::Imports | Self::Import(_) | Self::Templates => true,
+            Self::Events
+            | Self::Imports
+            | Self::Import(_)
+            | Self::Tasks
+            | Self::Task(..)
+            | Self::Templates => true,
             Self::Health | Self::Ready | Self::Metrics => false,
         }
     }
@@ -75,6 +93,8 @@ impl Page {
             Self::Events => "events",
             Self::Imports => "imports",
             Self::Import(_) => "import",
+            Self::Tasks => "tasks",
+            Self::Task(..) => "task",
             Self::Templates => "templates",
         }
     }
@@ -114,6 +134,8 @@ pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
         Page::Events => operator::events(&shared.context, &body).await,
         Page::Imports => operator::imports(&shared.context, &head.query).await,
         Page::Import(id) => operator::import(&shared.context, id).await,
+        Page::Tasks => task_pages::tasks(&shared.context, &head.query).await,
+        Page::Task(account, id) => task_pages::task(&shared.context, account, id).await,
         Page::Templates => templates::import(&shared.context, &body).await,
     };
     reply.for_operation(page.name())

@@ -25,6 +25,7 @@ pub mod route;
 pub mod self_signed;
 pub mod signals;
 pub mod stream;
+pub mod task_pages;
 pub mod tasks;
 pub mod templates;
 pub mod tls;

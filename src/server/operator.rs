@@ -96,11 +96,8 @@ impl Tally {
 
 /// The newest imports of all accounts; `?limit=` up to 1000.
 pub async fn imports(context: &Context, query: &str) -> Reply {
-    let limit = query.split('&').find_map(|pair| pair.strip_prefix("limit="));
-    let limit = match limit.map(str::parse::<usize>) {
-        None => IMPORTS_LISTED,
-        Some(Ok(limit)) => limit.min(MOST_IMPORTS_LISTED),
-        Some(Err(_)) => return plain(StatusCode::BAD_REQUEST, "limit is not a number.\n"),
+    let Some(limit) = limit_of(query) else {
+        return plain(StatusCode::BAD_REQUEST, "limit is not a number.\n");
     };
     match list_everywhere(context, limit).await {
         Ok(found) => {
@@ -108,6 +105,14 @@ pub async fn imports(context: &Context, query: &str) -> Reply {
             json_reply(StatusCode::OK, &json!({ "imports": listed }))
         }
         Err(error) => broken("list imports", &error),
+    }
+}
+
+/// How many a query asks for; `None` for what is no number.
+pub(super) fn limit_of(query: &str) -> Option<usize> {
+    match query.split('&').find_map(|pair| pair.strip_prefix("limit=")) {
+        None => Some(IMPORTS_LISTED),
+        Some(limit) => limit.parse().ok().map(|limit: usize| limit.min(MOST_IMPORTS_LISTED)),
     }
 }
 
