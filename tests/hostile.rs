@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+#[expect(dead_code, reason = "every user of it needs another part")]
 mod world;
 
 use std::fmt::Write as _;
