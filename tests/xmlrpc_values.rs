@@ -150,7 +150,9 @@ impl Messy for Pen {
             }),
             Value::Struct(members) => self.within("struct", |pen| {
                 pen.gap();
-                members.iter().for_each(|(name, value)| pen.member(name, value));
+                for (name, value) in members {
+                    pen.member(name, value);
+                }
             }),
         }
     }
@@ -158,7 +160,7 @@ impl Messy for Pen {
     /// An element, now and then with a prefix as Apache's library has it.
     fn within(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
         let prefix = if self.one_in(6) { "ex:" } else { "" };
-        self.out.push_str(&format!("<{prefix}{name}"));
+        self.out.extend(["<", prefix, name]);
         if !prefix.is_empty() {
             self.attribute("xmlns:ex", "http://ws.apache.org/xmlrpc/namespaces/extensions");
         }
@@ -169,7 +171,7 @@ impl Messy for Pen {
             self.out.truncate(start);
             self.out.push_str("/>");
         } else {
-            self.out.push_str(&format!("</{prefix}{name}>"));
+            self.out.extend(["</", prefix, name, ">"]);
         }
     }
 
@@ -220,21 +222,23 @@ fn messy_call(method: &str, params: &[Value], seed: u64) -> String {
         pen.collapsed("methodName", method);
         pen.gap();
         if !params.is_empty() || pen.one_in(2) {
-            pen.within("params", |pen| {
-                pen.gap();
-                for param in params {
-                    pen.within("param", |pen| {
-                        pen.gap();
-                        pen.value(param);
-                        pen.gap();
-                    });
-                    pen.gap();
-                }
-            });
+            pen.within("params", |pen| messy_params(pen, params));
         }
         pen.gap();
     });
     pen.out
+}
+
+fn messy_params(pen: &mut Pen, params: &[Value]) {
+    pen.gap();
+    for param in params {
+        pen.within("param", |pen| {
+            pen.gap();
+            pen.value(param);
+            pen.gap();
+        });
+        pen.gap();
+    }
 }
 
 proptest! {

@@ -23,7 +23,7 @@ fn encoded(text: &[u8]) -> String {
     for byte in text {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                out.push(char::from(*byte))
+                out.push(char::from(*byte));
             }
             b' ' => out.push('+'),
             _ => write!(out, "%{byte:02X}").unwrap(),

@@ -82,7 +82,8 @@ impl World {
         let store = Arc::new(MemoryStore::new());
         let shelf = Arc::new(Shelf::default());
         let context = Context::open(store, clock, Ids::seeded(SEED), Limits::default()).await;
-        let context = context.unwrap().with_files(Arc::clone(&shelf) as Arc<dyn Files>);
+        let files: Arc<dyn Files> = shelf.clone();
+        let context = context.unwrap().with_files(files);
         let new = NewAccount {
             name: ACCOUNT.to_owned(),
             main_email: Some("owner@example.org".to_owned()),

@@ -32,7 +32,9 @@ impl ResponseWriter {
     pub fn new() -> Self {
         let mut response = Self { xml: Writer::new() };
         response.xml.declaration();
-        ["methodResponse", "params", "param"].into_iter().for_each(|name| response.open(name));
+        for name in ["methodResponse", "params", "param"] {
+            response.open(name);
+        }
         response
     }
 
@@ -47,7 +49,8 @@ impl ResponseWriter {
     pub fn fault(fault: &Fault) -> Vec<u8> {
         let mut response = Self { xml: Writer::new() };
         response.xml.declaration();
-        ["methodResponse", "fault"].into_iter().for_each(|name| response.open(name));
+        response.open("methodResponse");
+        response.open("fault");
         response.value(&fault.to_value());
         response.finish()
     }
@@ -72,7 +75,9 @@ impl ResponseWriter {
             }
             Value::Array(items) => {
                 self.open_array();
-                items.iter().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
                 self.close_array();
             }
         }
@@ -111,7 +116,9 @@ impl ResponseWriter {
 
     /// An array whose items are written next.
     pub fn open_array(&mut self) {
-        ["value", "array", "data"].into_iter().for_each(|name| self.open(name));
+        for name in ["value", "array", "data"] {
+            self.open(name);
+        }
     }
 
     pub fn close_array(&mut self) {

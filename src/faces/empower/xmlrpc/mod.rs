@@ -86,10 +86,8 @@ fn fault_of(failure: Failure) -> Fault {
     let ours =
         if failure.broken.is_some() { code::INTERNAL_ERROR } else { code::APPLICATION_ERROR };
     let code = failure.code.map_or(ours, i32::from);
-    let mut text = failure.text.into_owned();
-    for (name, value) in failure.data {
-        text.push_str(&format!("; {name}: {value}"));
-    }
+    let data = failure.data.iter().map(|(name, value)| format!("; {name}: {value}"));
+    let text = [failure.text.into_owned(), data.collect::<Vec<_>>().concat()].concat();
     Fault { code, text }
 }
 

@@ -50,8 +50,8 @@ pub fn find(name: &str) -> Option<&'static str> {
 
 /// Answers every method that [`find`] finds but [`MULTICALL`].
 pub fn answer(name: &'static str, params: &[Value]) -> Result<Value, Fault> {
-    let allowed =
-        if matches!(name, "system.methodHelp" | "system.methodSignature") { 1 } else { 0 };
+    let takes_name = matches!(name, "system.methodHelp" | "system.methodSignature");
+    let allowed = usize::from(takes_name);
     if params.len() > allowed {
         return Err(Fault::new(code::INVALID_PARAMS, format!("{name} takes {allowed} parameters")));
     }

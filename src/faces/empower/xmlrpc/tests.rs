@@ -84,8 +84,8 @@ fn structure(members: &[(&str, &str)]) -> String {
 }
 
 fn array(items: &[String]) -> String {
-    let items: String = items.iter().map(|item| format!("<value>{item}</value>")).collect();
-    format!("<array><data>{items}</data></array>")
+    let items: Vec<_> = items.iter().map(|item| format!("<value>{item}</value>")).collect();
+    format!("<array><data>{}</data></array>", items.concat())
 }
 
 /// Reads a response; of a fault, its code and its text.
