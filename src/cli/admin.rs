@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::http_client::Client;
 use super::place::{ServerPlace, StorePlace};
 use crate::domain::jobs::TaskId;
-use crate::domain::{AccountId, Context, ImportId};
+use crate::domain::{AccountId, Context, ImportId, MessageId};
 use crate::protocol::http::Reply;
-use crate::server::{operator, task_pages, templates};
+use crate::server::{operator, outbox, task_pages, templates};
 
 /// Who carries the call out.
 #[derive(Debug)]
@@ -30,6 +30,17 @@ pub enum AdminPage {
     Import(Uuid),
     Tasks { limit: u32 },
     Task { account: u32, task: u32 },
+}
+
+/// What can be looked at in an outbox.
+#[derive(Debug, Clone, Copy)]
+pub enum OutboxPage {
+    /// The newest messages below `before`.
+    List {
+        before: Option<u32>,
+        limit: u32,
+    },
+    Message(u32),
 }
 
 impl Admin {
@@ -101,12 +112,52 @@ impl Admin {
         read(status, &body)
     }
 
+    /// What stands in an account's outbox.
+    pub async fn outbox<T: DeserializeOwned>(&self, account: &str, page: OutboxPage) -> Result<T> {
+        let account = percent_encoded(account);
+        let query = match page {
+            OutboxPage::List { before: None, limit } => format!("account={account}&limit={limit}"),
+            OutboxPage::List { before: Some(before), limit } => {
+                format!("account={account}&limit={limit}&before={before}")
+            }
+            OutboxPage::Message(_) => format!("account={account}"),
+        };
+        let (status, body) = match (self, page) {
+            (Self::Store(context), OutboxPage::List { .. }) => {
+                of_reply(outbox::list(context, &query).await)?
+            }
+            (Self::Store(context), OutboxPage::Message(id)) => {
+                of_reply(outbox::message(context, MessageId(id), &query).await)?
+            }
+            (Self::Server(client), OutboxPage::List { .. }) => {
+                let path = format!("/_lychgate/outbox?{query}");
+                client.call(Method::GET, &path, &[], "").await?.parts()
+            }
+            (Self::Server(client), OutboxPage::Message(id)) => {
+                let path = format!("/_lychgate/outbox/{id}?{query}");
+                client.call(Method::GET, &path, &[], "").await?.parts()
+            }
+        };
+        read(status, &body)
+    }
+
     pub async fn close(self) -> Result<()> {
         if let Self::Store(context) = self {
             context.store.close().await?;
         }
         Ok(())
     }
+}
+
+/// A text for a query: everything but letters, digits, `-`, `_` and `.` as `%XX`.
+fn percent_encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(one).collect()
 }
 
 fn of_reply(reply: Reply) -> Result<(StatusCode, Bytes)> {

@@ -16,6 +16,7 @@ mod events;
 mod from_address;
 mod import;
 mod logging;
+mod outbox;
 mod output;
 mod place;
 mod runtime;
@@ -64,6 +65,9 @@ enum Command {
         after_help = "Example:\n  lychgate template import templates.ndjson --account acme"
     )]
     Template(template::Command),
+    /// Lists, shows and exports messages that would have been sent.
+    #[command(subcommand, after_help = "Example:\n  lychgate outbox list acme")]
+    Outbox(outbox::Command),
     /// Checks, copies, exports and imports a store that no server has open.
     #[command(subcommand, after_help = "Example:\n  lychgate store check")]
     Store(store::Command),
@@ -84,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Task(command) => command.run(),
         Command::Events(command) => command.run(),
         Command::Template(command) => command.run(),
+        Command::Outbox(command) => command.run(),
         Command::Store(command) => command.run(),
         Command::Wsdl(command) => command.run(),
         Command::Config(command) => command.run(),

@@ -8,9 +8,9 @@ use http::{HeaderValue, Method, StatusCode};
 use uuid::Uuid;
 
 use super::reply::plain;
-use super::{Mood, Shared, operator, task_pages, templates};
+use super::{Mood, Shared, operator, outbox, task_pages, templates};
 use crate::domain::jobs::TaskId;
-use crate::domain::{AccountId, ImportId};
+use crate::domain::{AccountId, ImportId, MessageId};
 use crate::protocol::http::{Head, Reply};
 use crate::store::{Space, Table};
 
@@ -36,6 +36,8 @@ enum Page {
     Tasks,
     Task(AccountId, TaskId),
     Templates,
+    Outbox,
+    Message(MessageId),
 }
 
 impl Page {
@@ -48,11 +50,15 @@ impl Page {
             "/imports" => Some(Self::Imports),
             "/tasks" => Some(Self::Tasks),
             "/templates" => Some(Self::Templates),
+            "/outbox" => Some(Self::Outbox),
             other => {
                 if let Some(names) = other.strip_prefix("/tasks/") {
                     let (account, task) = names.split_once('/')?;
                     let (account, task) = (account.parse().ok()?, task.parse().ok()?);
                     return Some(Self::Task(AccountId(account), TaskId(task)));
+                }
+                if let Some(id) = other.strip_prefix("/outbox/") {
+                    return Some(Self::Message(MessageId(id.parse().ok()?)));
                 }
                 let id = other.strip_prefix("/imports/")?;
                 Some(Self::Import(ImportId(Uuid::try_parse(id).ok()?)))
@@ -69,7 +75,9 @@ impl Page {
             | Self::Imports
             | Self::Import(_)
             | Self::Tasks
-            | Self::Task(..) => Method::GET,
+            | Self::Task(..)
+            | Self::Outbox
+            | Self::Message(_) => Method::GET,
         }
     }
 
@@ -80,7 +88,9 @@ impl Page {
             | Self::Import(_)
             | Self::Tasks
             | Self::Task(..)
-            | Self::Templates => true,
+            | Self::Templates
+            | Self::Outbox
+            | Self::Message(_) => true,
             Self::Health | Self::Ready | Self::Metrics => false,
         }
     }
@@ -96,6 +106,8 @@ impl Page {
             Self::Tasks => "tasks",
             Self::Task(..) => "task",
             Self::Templates => "templates",
+            Self::Outbox => "outbox",
+            Self::Message(_) => "message",
         }
     }
 }
@@ -137,6 +149,8 @@ pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
         Page::Tasks => task_pages::tasks(&shared.context, &head.query).await,
         Page::Task(account, id) => task_pages::task(&shared.context, account, id).await,
         Page::Templates => templates::import(&shared.context, &body).await,
+        Page::Outbox => outbox::list(&shared.context, &head.query).await,
+        Page::Message(id) => outbox::message(&shared.context, id, &head.query).await,
     };
     reply.for_operation(page.name())
 }

@@ -18,6 +18,7 @@ pub mod inflate;
 pub mod listener;
 pub mod observe;
 pub mod operator;
+pub mod outbox;
 pub mod pace;
 pub mod reply;
 pub mod roots;

@@ -376,4 +376,53 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "utilities.getFile/contact-activity",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "inserted-text",
+        meaning: "transactional.insertTemplate answers \"Template ID N has been inserted.\", after \
+                  the text of updateTemplate.",
+        fixture: "transactional.insertTemplate/created",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "any-binding",
+        meaning: "Every name of up to 64 letters, digits, dots, hyphens and underscores is a \
+                  binding; anything else is 444.",
+        fixture: "transactional.rebuildTemplate/with-binding",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "sent-is-201",
+        meaning: "transactional.sendTransaction answers 201 \"Sent Transaction\", the code of \
+                  other methods' success with the text of sendTest.",
+        fixture: "transactional.sendTransaction/sent",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "not-sent-is-error",
+        meaning: "A message that may not be sent (bounced for good, suppressed everywhere, opted \
+                  out with check_optout) is an error item, as clients look for error alone.",
+        fixture: "transactional.sendTransaction/permanently-invalid",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "figures",
+        meaning: "What was sent and did not bounce is delivered; rates are percents with two \
+                  decimals, rounded down; *_rate_aps is the average by opener or clicker.",
+        fixture: "legacy.message_stats/all",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "welcome-bodies",
+        meaning: "message.getWelcomeMessages gives the bodies as message_data with html and \
+                  plain.",
+        fixture: "message.getWelcomeMessages/with-bodies",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "campaign-reasons",
+        meaning: "legacy.send_campaign says \"message has already been sent\" and \"invalid \
+                  message_key\" where no reason is known.",
+        fixture: "legacy.send_campaign/sent-before",
+        source: Source::Chosen,
+    },
 ];

@@ -1,4 +1,3 @@
 //! `message.*`: welcome messages.
 
 pub mod get_welcome_messages;
-pub mod welcome;
