@@ -82,7 +82,7 @@ impl Recipient {
         let time = activity.time;
         match &activity.what {
             What::Sent | What::Delivered => {
-                self.sent = Some(self.sent.map_or(time, |sent| sent.min(time)))
+                self.sent = Some(self.sent.map_or(time, |sent| sent.min(time)));
             }
             What::Bounced { reason, .. } => {
                 if self.bounced.is_none_or(|(last, _)| last <= time) {
@@ -202,10 +202,10 @@ impl ResultFile {
                 return Ok(Some(lines));
             }
         }
-        match self.unread.is_empty() {
-            true => Ok(None),
-            false => Err(broken(damaged(Table::Bulk, "a result file is cut short"))),
+        if self.unread.is_empty() {
+            return Ok(None);
         }
+        Err(broken(damaged(Table::Bulk, "a result file is cut short")))
     }
 
     fn take_lines(&mut self, now: Timestamp) -> Result<Vec<Exported>, StoreError> {

@@ -292,7 +292,7 @@ impl Running {
     async fn end(&mut self, status: TaskStatus, output: String) -> Result<()> {
         let broken = |error| Error::store("end a task", error);
         let ended = Some(self.context.clock.now());
-        let task = Task { status, output, ended, ..self.stored.task.clone() };
+        let task = Task { status, ended, output, ..self.stored.task.clone() };
         let mut batch = Batch::main();
         let replaced = self.stored.replace(&mut batch, task).map_err(broken)?;
         let durable = self.context.store.commit(batch).await.map_err(broken)?;

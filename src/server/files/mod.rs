@@ -37,7 +37,7 @@ impl Files for FileSources {
             if self.inbox.is_none() && self.fetch_hosts.is_empty() {
                 return Err(FileError::NotConfigured);
             }
-            if let Some(found) = self.from_inbox(place).await? {
+            if let Some(found) = self.find_in_inbox(place).await? {
                 return Ok(found);
             }
             let is_http = matches!(place.scheme.as_str(), "http" | "https");
@@ -55,7 +55,7 @@ impl Files for FileSources {
 }
 
 impl FileSources {
-    async fn from_inbox(&self, place: &FilePlace) -> Result<Option<Bytes>, FileError> {
+    async fn find_in_inbox(&self, place: &FilePlace) -> Result<Option<Bytes>, FileError> {
         let Some(inbox) = self.inbox.clone() else { return Ok(None) };
         let (place, limit_bytes) = (place.clone(), self.limit_bytes);
         let read = move || inbox::read(&inbox, &place, limit_bytes);

@@ -116,10 +116,10 @@ impl ClearLists {
         let mut output = format!("{removed} members removed from {} lists.", self.lists.len());
         if self.delete {
             let deleted = self.lists.len() - self.kept.len().min(self.lists.len());
-            output.push_str(&format!(" {deleted} lists deleted."));
+            output += &format!(" {deleted} lists deleted.");
         }
         for list in &self.kept {
-            output.push_str(&format!(" List {list} is in use and stays."));
+            output += &format!(" List {list} is in use and stays.");
         }
         output
     }

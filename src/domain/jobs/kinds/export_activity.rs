@@ -67,10 +67,10 @@ impl ExportActivity {
     /// What is still to be looked at in the map that is being read.
     fn reading(&self, account: Account<'_>) -> Reading {
         let between = Between { from: self.at.or(self.from), before: self.before };
-        match self.at_bounces {
-            false => account.activities().of_message(self.message, between),
-            true => account.activities().bounces_of_message(self.message, between),
+        if self.at_bounces {
+            return account.activities().bounces_of_message(self.message, between);
         }
+        account.activities().of_message(self.message, between)
     }
 
     /// Moves the cursor behind `activity`.
@@ -116,7 +116,7 @@ impl Kind for Exporting {
             for recipient in recipients {
                 push_line(&mut file, &Line::Recipient(Box::new(recipient)))?;
             }
-            Ok(Part { file, done, ..Part::to(Work::ExportActivity(order)) })
+            Ok(Part { done, file, ..Part::to(Work::ExportActivity(order)) })
         })
     }
 }

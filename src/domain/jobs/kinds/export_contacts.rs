@@ -58,7 +58,7 @@ impl Kind for Exporting {
             }
             let from = last.saturating_add(1);
             let work = Work::ExportContacts(ExportContacts { from, ..order.clone() });
-            Ok(Part { file, done, ..Part::to(work) })
+            Ok(Part { done, file, ..Part::to(work) })
         })
     }
 }

@@ -67,7 +67,7 @@ impl LoadTable {
     }
 
     fn at(&self, stage: Stage, rows_done: u64) -> Work {
-        Work::LoadTable(Self { stage, rows_done, ..self.clone() })
+        Work::LoadTable(Self { rows_done, stage, ..self.clone() })
     }
 }
 
