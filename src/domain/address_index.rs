@@ -23,7 +23,7 @@ use crate::store::{Batch, BlockMap, Change, Durable, Loaded, Store, StoreError, 
 const RUN_ADDRESSES: usize = 2_048;
 
 /// Runs that wait to be merged. Each costs a look-up of a single address one block more.
-pub(super) const MAX_RUNS: usize = 32;
+pub(super) const MAX_RUNS: usize = 64;
 
 /// Entries that are merged in one commit; bounds its memory, some 20 MiB.
 const ENTRIES_AT_ONCE: u64 = 128 * 1024;

@@ -175,9 +175,17 @@ impl ContactRecord {
 
     /// The stored form. [`Refusal::DataFieldValueTooLong`] past [`MAX_CONTACT_BYTES`].
     pub fn encode(&self) -> Result<Bytes, Refusal> {
+        let mut bytes = Vec::with_capacity(48 + self.address.len() + self.fields.len() * 16);
+        self.encode_into(&mut bytes)?;
+        Ok(bytes.into())
+    }
+
+    /// As [`ContactRecord::encode`], in the place of what `to` holds.
+    pub fn encode_into(&self, to: &mut Vec<u8>) -> Result<(), Refusal> {
         // Writing to a vector cannot fail, and every part has a form in postcard.
         let too_long = |_: postcard::Error| Refusal::DataFieldValueTooLong;
-        let mut bytes = Vec::with_capacity(48 + self.address.len() + self.fields.len() * 16);
+        let mut bytes = std::mem::take(to);
+        bytes.clear();
         let additions = self.additions();
         match &additions {
             None => bytes.push(PLAIN),
@@ -190,7 +198,8 @@ impl ContactRecord {
         if bytes.len() > MAX_CONTACT_BYTES {
             return Err(Refusal::DataFieldValueTooLong);
         }
-        Ok(bytes.into())
+        *to = bytes;
+        Ok(())
     }
 
     /// The flags and the additions; `None` for a contact without any.

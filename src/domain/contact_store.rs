@@ -95,10 +95,26 @@ impl Seen {
         index: &mut AddressIndex,
         addresses: &[(u64, &str)],
     ) -> Result<Vec<Option<Stored>>> {
+        let mut found = self.find(context, index, addresses).await?.into_iter().peekable();
+        let indexes = 0..addresses.len();
+        let next = |index| found.next_if(|(of, _)| *of == index).map(|(_, stored)| stored);
+        Ok(indexes.map(next).collect())
+    }
+
+    /// See [`Edit::find_hashed`].
+    pub async fn find(
+        &mut self,
+        context: &Context,
+        index: &mut AddressIndex,
+        addresses: &[(u64, &str)],
+    ) -> Result<Vec<(usize, Stored)>> {
         let mut sorted: Vec<u64> = addresses.iter().map(|(hash, _)| *hash).collect();
         sorted.sort_unstable();
         sorted.dedup();
         let candidates = index.find(context, sorted).await?;
+        if candidates.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<ContactId> = candidates.iter().map(|(_, id)| *id).collect();
         let records = self.load(&*context.store, &ids).await?;
         let found: Vec<(u64, Stored)> = candidates
@@ -106,7 +122,8 @@ impl Seen {
             .zip(records)
             .filter_map(|((hash, id), record)| Some((hash, (id, record?))))
             .collect();
-        Ok(addresses.iter().map(|(hash, address)| pick(&found, *hash, address)).collect())
+        let picked = addresses.iter().map(|(hash, address)| pick(&found, *hash, address));
+        Ok(picked.enumerate().filter_map(|(index, stored)| Some((index, stored?))).collect())
     }
 
     /// See [`ContactStore::load`].

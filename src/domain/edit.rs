@@ -47,6 +47,17 @@ struct Counted {
     after: Counters,
 }
 
+/// A contact to add, in its stored form.
+#[derive(Debug)]
+pub(super) struct NewContact<'a> {
+    pub encoded: Bytes,
+    /// See [`ContactRecord::is_listed`].
+    pub listed: bool,
+    pub external_id: Option<&'a ExternalId>,
+    /// Of the address as it is compared.
+    pub hash: u64,
+}
+
 impl<'a> Edit<'a> {
     /// See [`super::contact_store::ContactStore::edit`]. An account that does not exist any more
     /// is [`Refusal::AccountNotFound`].
@@ -78,15 +89,17 @@ impl<'a> Edit<'a> {
 
     /// The contacts with these addresses (as compared), in the same order; one pass for all.
     pub async fn resolve(&mut self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
-        self.resolve_hashed(&self.account.context.hashed(addresses)).await
+        let hashed = self.account.context.hashed(addresses);
+        self.seen.resolve(self.account.context, &mut self.index, &hashed).await
     }
 
-    /// As [`Edit::resolve`], of addresses with their hashes.
-    pub(super) async fn resolve_hashed(
+    /// As [`Edit::resolve`], of addresses with their hashes: only what was found, each with its
+    /// index in `addresses`, ascending.
+    pub(super) async fn find_hashed(
         &mut self,
         addresses: &[(u64, &str)],
-    ) -> Result<Vec<Option<Stored>>> {
-        self.seen.resolve(self.account.context, &mut self.index, addresses).await
+    ) -> Result<Vec<(usize, Stored)>> {
+        self.seen.find(self.account.context, &mut self.index, addresses).await
     }
 
     /// The contact with this external id.
@@ -118,29 +131,26 @@ impl<'a> Edit<'a> {
     /// [`Refusal::ExternalIdInUse`]; then nothing has changed. The caller has resolved the address
     /// and the external id through this edit.
     pub fn insert_contact(&mut self, record: &ContactRecord) -> Result<ContactId, Refusal> {
-        self.insert_hashed(record, self.hash(record))
+        let (encoded, listed) = (record.encode()?, record.is_listed());
+        let external_id = record.external_id.as_ref();
+        self.insert_encoded(NewContact { encoded, listed, external_id, hash: self.hash(record) })
     }
 
-    /// As [`Edit::insert_contact`], of an address with this hash.
-    pub(super) fn insert_hashed(
-        &mut self,
-        record: &ContactRecord,
-        hash: u64,
-    ) -> Result<ContactId, Refusal> {
+    /// As [`Edit::insert_contact`], of a contact that is encoded already.
+    pub(super) fn insert_encoded(&mut self, new: NewContact<'_>) -> Result<ContactId, Refusal> {
         let counters = &mut self.counters.after;
         let limit = self.account.context.limits.contacts_per_account;
         // The wire's ids are signed.
         if counters.contacts >= limit || i32::try_from(counters.next_contact).is_err() {
             return Err(Refusal::ContactLimit);
         }
-        let encoded = record.encode()?;
         let id = ContactId(counters.next_contact);
-        self.externals.change(id, None, record.external_id.as_ref())?;
+        self.externals.change(id, None, new.external_id)?;
         counters.next_contact += 1;
         counters.contacts += 1;
-        counters.listed += u32::from(record.is_listed());
-        self.change_contact(id, Some(encoded));
-        self.addresses.added.push((hash, id));
+        counters.listed += u32::from(new.listed);
+        self.change_contact(id, Some(new.encoded));
+        self.addresses.added.push((new.hash, id));
         Ok(id)
     }
 

@@ -56,7 +56,8 @@ impl<'a> Suppressions<'a> {
         let global = self.on_global_list(addresses).await.map_err(broken)?;
         let domains = self.suppressed_among(addresses).await.map_err(broken)?;
         let judged = addresses.iter().zip(global).map(|(address, global)| {
-            let of_domain = domains.contains(domain_of(address)).then_some(Suppression::Domain);
+            let is_of_one = !domains.is_empty() && domains.contains(domain_of(address));
+            let of_domain = is_of_one.then_some(Suppression::Domain);
             global.then_some(Suppression::Global).or(of_domain)
         });
         Ok(judged.collect())
@@ -84,9 +85,12 @@ impl<'a> Suppressions<'a> {
 
     /// The suppressed ones of the domains of `addresses`.
     async fn suppressed_among(self, addresses: &[&str]) -> Result<BTreeSet<String>, StoreError> {
-        let wanted: BTreeSet<&str> = addresses.iter().map(|address| domain_of(address)).collect();
-        if wanted.len() > FEW_DOMAINS {
-            return self.all_domains().await;
+        let mut wanted = BTreeSet::new();
+        for address in addresses {
+            wanted.insert(domain_of(address));
+            if wanted.len() > FEW_DOMAINS {
+                return self.all_domains().await;
+            }
         }
         let store = &self.account.context.store;
         let mut found = BTreeSet::new();

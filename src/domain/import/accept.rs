@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::format::{self, Format};
 use super::job::Job;
 use super::pieces::Pieces;
+use super::survey::Survey;
 use super::{ImportState, Imports, MergeOption, Report, Status};
 use crate::domain::edit::Edit;
 use crate::domain::jobs::JobKey;
@@ -94,8 +95,10 @@ impl<'a> Imports<'a> {
         let key = JobKey { account: self.account.id, id: context.ids.uuid() };
         // File and faults share a day, so that one folder goes when both may go.
         let pieces = Pieces { key, day: context.clock.today(), file: BulkFile::Upload };
-        let end = pieces.write(context, 0, &new.file).await?;
-        let job = self.new_job(pieces.day, format, &new, wording);
+        let (written, survey) =
+            tokio::join!(pieces.write(context, 0, &new.file), survey(new.file.clone(), format));
+        let end = written?;
+        let job = Job { survey, ..self.new_job(pieces.day, format, &new, wording) };
         let registered = self
             .account
             .change("register an import", |edit| self.register_once(edit, key, job.clone()));
@@ -197,6 +200,7 @@ impl<'a> Imports<'a> {
             ended: None,
             rows_done: 0,
             rows_total: None,
+            survey: None,
             faults_pieces: 0,
             counters: Report::default(),
             description: wording.description.clone(),
@@ -209,4 +213,15 @@ impl<'a> Imports<'a> {
 async fn inspect(file: Bytes, declared: DeclaredFormat) -> Result<Option<Format>, Refusal> {
     let inspection = tokio::task::spawn_blocking(move || format::inspect(&file, declared));
     inspection.await.unwrap_or(Ok(None))
+}
+
+/// Makes the first pass while the file is in memory. What it does not understand, and what makes a
+/// parser panic, is left to the worker, who makes the pass again and ends the import by it.
+async fn survey(file: Bytes, format: Option<Format>) -> Option<Survey> {
+    let format = format?;
+    let survey = tokio::task::spawn_blocking(move || {
+        let header = format::header(&file, format)?;
+        Survey::of_text(&file, format, header.email)
+    });
+    survey.await.ok()?
 }

@@ -1,18 +1,20 @@
 //! One batch of rows: look up, judge, write, and move the cursor, all in one commit.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::columns::Columns;
 use super::job::{Job, StoredJob};
 use super::judge::{Standing, refusal};
 use super::pieces::Pieces;
-use super::prepare::{Entry, Prepared};
+use super::prepare::{Entry, Prepared, values};
 use super::{Reason, faults, merge};
-use crate::domain::contact_store::Stored;
-use crate::domain::edit::Edit;
+use crate::domain::contact_store::{ContactRecord, Stored};
+use crate::domain::edit::{Edit, NewContact};
 use crate::domain::membership::Membership;
 use crate::domain::suppression::Suppression;
-use crate::domain::{Account, Context, EmailAddress, Error, ListId, Refusal, Result};
+use crate::domain::{Account, ContactId, Context, Error, ListId, Refusal, Result};
 use crate::store::tables::BulkFile;
 use crate::store::{Durable, StoreError};
 
@@ -82,9 +84,9 @@ async fn attempt(
     for external_id in prepared.entries.iter().filter_map(|entry| entry.external_id.as_ref()) {
         edit.resolve_external(external_id).await?;
     }
-    let mut deed =
-        Deed { edit, job: stored.job.clone(), faults: Vec::new(), now: context.clock.now() };
-    deed.judge_all(columns, prepared, standings)?;
+    let (job, faults, now) = (stored.job.clone(), Vec::new(), context.clock.now());
+    let mut deed = Deed { columns, prepared, edit, job, faults, now };
+    deed.judge_all(standings)?;
     let Deed { mut edit, mut job, faults, .. } = deed;
     if !faults.is_empty() {
         let pieces = Pieces { key: stored.key, day: job.day, file: BulkFile::Faults };
@@ -99,7 +101,8 @@ async fn attempt(
 
 /// What the store knows of each entry's address. Only the first entry of an address has it.
 struct Standings {
-    contacts: Vec<Option<Stored>>,
+    /// By the entry's index.
+    contacts: BTreeMap<usize, Stored>,
     suppressions: Vec<Option<Suppression>>,
     memberships: Vec<Option<Membership>>,
     taken: Vec<bool>,
@@ -114,16 +117,18 @@ impl Standings {
     ) -> Result<Self> {
         let entries = &prepared.entries;
         let (places, hashed): (Vec<usize>, Vec<(u64, &str)>) = first_addresses(entries).unzip();
-        let found = edit.resolve_hashed(&hashed).await?;
+        let found = edit.find_hashed(&hashed).await?.into_iter();
+        let place_of = |index: usize| places.get(index).copied();
+        let contacts = found.filter_map(|(index, stored)| Some((place_of(index)?, stored)));
+        let contacts = contacts.collect();
         let addresses: Vec<&str> = hashed.into_iter().map(|(_, address)| address).collect();
         let judged = account.suppressions().judge(&addresses).await?;
         let mut standings = Self {
-            contacts: std::iter::repeat_with(|| None).take(entries.len()).collect(),
+            contacts,
             suppressions: vec![None; entries.len()],
             memberships: vec![None; entries.len()],
             taken: vec![false; entries.len()],
         };
-        spread(&places, found, &mut standings.contacts);
         spread(&places, judged, &mut standings.suppressions);
         if let Some(list) = job.list {
             standings.look_up_members(edit, list).await?;
@@ -132,9 +137,7 @@ impl Standings {
     }
 
     async fn look_up_members(&mut self, edit: &mut Edit<'_>, list: ListId) -> Result<()> {
-        let contacts = self.contacts.iter().enumerate();
-        let mut known: Vec<_> =
-            contacts.filter_map(|(at, contact)| Some((contact.as_ref()?.0, at))).collect();
+        let mut known: Vec<_> = self.contacts.iter().map(|(at, (id, _))| (*id, *at)).collect();
         known.sort_unstable();
         let (ids, places): (Vec<_>, Vec<_>) = known.into_iter().unzip();
         let members = edit.members(list, &ids).await?;
@@ -143,7 +146,7 @@ impl Standings {
     }
 
     fn of(&self, first: usize, import: u32) -> Standing<'_> {
-        let contact = self.contacts.get(first).and_then(Option::as_ref).map(|(_, record)| record);
+        let contact = self.contacts.get(&first).map(|(_, record)| record);
         let imported = contact.is_some_and(|contact| contact.last_import == import);
         Standing {
             suppression: self.suppressions.get(first).copied().flatten(),
@@ -180,6 +183,8 @@ fn spread<T>(places: &[usize], values: Vec<Option<T>>, to: &mut [Option<T>]) {
 
 /// A batch's changes as they come together.
 struct Deed<'a> {
+    columns: &'a Columns,
+    prepared: &'a Prepared,
     edit: Edit<'a>,
     job: Job,
     faults: Vec<u8>,
@@ -187,25 +192,19 @@ struct Deed<'a> {
 }
 
 impl Deed<'_> {
-    fn judge_all(
-        &mut self,
-        columns: &Columns,
-        prepared: &Prepared,
-        mut standings: Standings,
-    ) -> Result<(), Attempt> {
-        for (index, entry) in prepared.entries.iter().enumerate() {
+    fn judge_all(&mut self, mut standings: Standings) -> Result<(), Attempt> {
+        for (index, entry) in self.prepared.entries.iter().enumerate() {
             let standing = standings.of(entry.first, self.job.number);
-            let refused = match (refusal(entry, standing), &entry.address) {
-                (None, Some(address)) => {
-                    let contact = standings.contacts.get(entry.first).and_then(Option::as_ref);
-                    self.take(address, entry, contact, standing.membership)?
+            let refused = match refusal(entry, standing) {
+                None => {
+                    let contact = standings.contacts.get(&entry.first);
+                    self.take(index, entry, contact, standing.membership)?
                 }
-                (None, None) => Some(Reason::InvalidEmail),
-                (Some(reason), _) => Some(reason),
+                refused => refused,
             };
             match refused {
                 None => standings.take(entry.first),
-                Some(reason) => self.refuse(reason, columns, prepared, index),
+                Some(reason) => self.refuse(reason, index),
             }
         }
         Ok(())
@@ -214,17 +213,14 @@ impl Deed<'_> {
     /// Imports a row, unless its contact is too large to be stored.
     fn take(
         &mut self,
-        address: &EmailAddress,
+        index: usize,
         entry: &Entry,
         stored: Option<&Stored>,
         membership: Option<Membership>,
     ) -> Result<Option<Reason>, Attempt> {
-        let import = self.job.number;
-        let written = if let Some((id, old)) = stored {
-            let new = merge::update(old, entry, self.job.merge, import, self.now);
-            self.edit.update_contact(*id, old, &new).map(|()| *id)
-        } else {
-            self.edit.insert_hashed(&merge::create(address, entry, import, self.now), entry.hash)
+        let written = match stored {
+            Some((id, old)) => self.update(index, *id, old),
+            None => self.insert(entry),
         };
         let id = match written {
             Ok(id) => id,
@@ -246,10 +242,36 @@ impl Deed<'_> {
         Ok(None)
     }
 
-    fn refuse(&mut self, reason: Reason, columns: &Columns, prepared: &Prepared, index: usize) {
+    fn insert(&mut self, entry: &Entry) -> Result<ContactId, Refusal> {
+        let encoded = entry.new_contact.clone().ok_or(Refusal::DataFieldValueTooLong)?;
+        let external_id = entry.external_id.as_ref();
+        self.edit.insert_encoded(NewContact {
+            encoded,
+            listed: true,
+            external_id,
+            hash: entry.hash,
+        })
+    }
+
+    /// Reads the row's values again: most rows of a large import make new contacts, and theirs
+    /// are not kept.
+    fn update(
+        &mut self,
+        index: usize,
+        id: ContactId,
+        old: &ContactRecord,
+    ) -> Result<ContactId, Refusal> {
+        let row = self.prepared.rows.row(index);
+        let values = row.and_then(|row| values(row, self.columns));
+        let values = values.ok_or(Refusal::DataFieldValueTooLong)?;
+        let new = merge::update(old, values, self.job.merge, self.job.number, self.now);
+        self.edit.update_contact(id, old, &new).map(|()| id)
+    }
+
+    fn refuse(&mut self, reason: Reason, index: usize) {
         *reason.counter(&mut self.job.counters) += 1;
-        if let Some(row) = prepared.rows.row(index) {
-            faults::push_row(&mut self.faults, reason, &columns.header, row);
+        if let Some(row) = self.prepared.rows.row(index) {
+            faults::push_row(&mut self.faults, reason, &self.columns.header, row);
         }
     }
 }

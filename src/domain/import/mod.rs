@@ -28,6 +28,7 @@ mod prepare;
 pub(super) mod rows;
 mod sheet;
 mod source;
+mod survey;
 pub(super) mod text;
 mod work;
 

@@ -1,8 +1,15 @@
 //! What a row says by itself, before the store is asked: its address, its typed values.
 
+use bytes::{Bytes, BytesMut};
+use jiff::Timestamp;
+
 use super::columns::Columns;
+use super::merge;
 use super::rows::{Row, Rows};
 use crate::domain::{Context, EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn};
+
+/// Stored forms of contacts that lie together, in bytes.
+const RECORDS_BYTES: usize = 64 * 1024;
 
 /// Rows with what was read from them, entry by entry in the same order.
 #[derive(Debug)]
@@ -20,18 +27,30 @@ pub struct Entry {
     pub hash: u64,
     /// The first entry of this batch with the same address: its own index in most cases.
     pub first: usize,
+    pub external_id: Option<ExternalId>,
+    /// Every value fits its field, and the row is neither too long nor wider than the header.
+    pub fits: bool,
+    /// The contact that the row makes when none has its address, as it is stored; `None` when it
+    /// is too large for that.
+    pub new_contact: Option<Bytes>,
+}
+
+/// What a row says of its contact.
+#[derive(Debug, Default)]
+pub struct Values {
     pub opt_in: Option<OptIn>,
     pub email_type: Option<EmailType>,
     pub external_id: Option<ExternalId>,
     /// The mapped columns; `None` is an empty cell.
-    pub values: Vec<(FieldId, Option<FieldValue>)>,
-    /// Every value fits its field, and the row is neither too long nor wider than the header.
-    pub fits: bool,
+    pub fields: Vec<(FieldId, Option<FieldValue>)>,
 }
 
-/// Reads every row of a batch.
-pub fn prepare(context: &Context, rows: Rows, columns: &Columns) -> Prepared {
-    let mut entries: Vec<Entry> = rows.iter().map(|row| read(context, row, columns)).collect();
+/// Reads every row of a batch, for the import of this number.
+pub fn prepare(context: &Context, rows: Rows, columns: &Columns, import: u32) -> Prepared {
+    let now = context.clock.now();
+    let (record, records) = (Vec::new(), BytesMut::new());
+    let mut reading = Reading { context, columns, import, now, record, records };
+    let mut entries: Vec<Entry> = rows.iter().map(|row| reading.read(row)).collect();
     link_repeats(&mut entries);
     Prepared { rows, entries }
 }
@@ -41,38 +60,62 @@ pub fn has_address(row: Row<'_>, email: usize) -> bool {
     EmailAddress::judge(text(row.field(email))).is_some()
 }
 
-fn read(context: &Context, row: Row<'_>, columns: &Columns) -> Entry {
-    let address = EmailAddress::parse(text(row.field(columns.header.email))).ok();
-    let mut entry = Entry {
-        hash: address.as_ref().map_or(0, |address| context.hash(address.as_compared())),
-        address,
-        first: 0,
-        opt_in: None,
-        email_type: None,
-        external_id: None,
-        values: Vec::new(),
-        fits: !row.overlong && !is_wider(row, columns.header.cells.len()),
-    };
-    // A row without an address is refused for that, whatever its values are.
-    if entry.address.is_some() && entry.fits {
-        entry.fits = read_values(&mut entry, row, columns).is_some();
-    }
-    entry
+/// A batch as it is read.
+struct Reading<'a> {
+    context: &'a Context,
+    columns: &'a Columns,
+    import: u32,
+    now: Timestamp,
+    /// One contact's stored form.
+    record: Vec<u8>,
+    /// Where the stored forms of many lie together.
+    records: BytesMut,
 }
 
-/// `None` when a value does not fit its field.
-fn read_values(entry: &mut Entry, row: Row<'_>, columns: &Columns) -> Option<()> {
-    entry.values.reserve_exact(columns.fields.len());
+impl Reading<'_> {
+    fn read(&mut self, row: Row<'_>) -> Entry {
+        let columns = self.columns;
+        let address = EmailAddress::parse(text(row.field(columns.header.email))).ok();
+        let hash = address.as_ref().map_or(0, |address| self.context.hash(address.as_compared()));
+        let fits = !row.overlong && !is_wider(row, columns.header.cells.len());
+        // A row without an address is refused for that, whatever its values are.
+        let judged = address.as_ref().filter(|_| fits);
+        let values = judged.and_then(|address| Some((address, values(row, columns)?)));
+        let fits = fits && (address.is_none() || values.is_some());
+        let (mut external_id, mut new_contact) = (None, None);
+        if let Some((address, values)) = values {
+            external_id.clone_from(&values.external_id);
+            new_contact = self.encode(address, values);
+        }
+        Entry { address, hash, first: 0, external_id, fits, new_contact }
+    }
+
+    fn encode(&mut self, address: &EmailAddress, values: Values) -> Option<Bytes> {
+        let contact = merge::create(address, values, self.import, self.now);
+        contact.encode_into(&mut self.record).ok()?;
+        if self.records.capacity() < self.record.len() {
+            self.records = BytesMut::with_capacity(RECORDS_BYTES.max(self.record.len()));
+        }
+        self.records.extend_from_slice(&self.record);
+        Some(self.records.split().freeze())
+    }
+}
+
+/// What a row says of its contact; `None` when a value does not fit its field.
+pub fn values(row: Row<'_>, columns: &Columns) -> Option<Values> {
+    let mut values = Values::default();
+    values.fields.reserve_exact(columns.fields.len());
     for (column, field, kind) in &columns.fields {
         let value = FieldValue::parse(*kind, text(row.field(*column))).ok()?;
-        entry.values.push((*field, value));
+        values.fields.push((*field, value));
     }
     let external_id = columns.external_id.map(|column| text(row.field(column)).trim());
     if let Some(external_id) = external_id.filter(|id| !id.is_empty()) {
-        entry.external_id = Some(ExternalId::parse(external_id).ok()?);
+        values.external_id = Some(ExternalId::parse(external_id).ok()?);
     }
-    read_word(row, columns.opt_in, opt_in_of, &mut entry.opt_in)?;
-    read_word(row, columns.email_type, email_type_of, &mut entry.email_type)
+    read_word(row, columns.opt_in, opt_in_of, &mut values.opt_in)?;
+    read_word(row, columns.email_type, email_type_of, &mut values.email_type)?;
+    Some(values)
 }
 
 /// A row with text behind the header's last column. Separators alone are no text.

@@ -4,7 +4,7 @@
 ///
 /// More rows a commit leave fewer runs of new addresses to merge; fewer keep memory and the work
 /// lost at a kill small. Measured with `cargo bench --bench import`.
-pub const BATCH_ROWS: usize = 24 * 1024;
+pub const BATCH_ROWS: usize = 16 * 1024;
 
 /// Text of one batch, in bytes; a batch of wide rows ends early.
 pub const BATCH_BYTES: usize = 8 * 1024 * 1024;

@@ -96,7 +96,8 @@ impl Source {
     }
 }
 
-fn read_csv(mut csv: CsvRows<impl io::Read>, skip: u64, give: &mut Give<'_>) -> io::Result<()> {
+/// Gives the rows behind the first `skip`, in batches.
+pub fn read_csv(mut csv: CsvRows<impl io::Read>, skip: u64, give: &mut Give<'_>) -> io::Result<()> {
     if !csv.skip(skip)? {
         return Ok(());
     }

@@ -1,7 +1,8 @@
 //! One import from its cursor to its end.
 //!
 //! Two passes. The first counts rows and invalid addresses, so that the watchdog judges the whole
-//! file before anything is written: a rejected import leaves nothing behind. The second imports.
+//! file before anything is written: a rejected import leaves nothing behind; of a text file it was
+//! made when the file came in. The second imports.
 //! Reading and judging by syntax run on a thread of their own, one batch ahead of the commits.
 
 use std::io;
@@ -14,19 +15,20 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::batch::{self, Outcome as Batched};
-use super::columns::{Columns, Header};
+use super::columns::Columns;
 use super::job::{Job, StoredJob, load};
 use super::pieces::Pieces;
-use super::prepare::{Prepared, has_address, prepare};
+use super::prepare::{Prepared, prepare};
 use super::source::{Source, SourceError};
+use super::survey::Survey;
 use super::{Status, faults};
 use crate::domain::address_index::{AddressesInMemory, MAX_RUNS};
 use crate::domain::jobs::{JobKey, JobKind, Outcome, Step};
-use crate::domain::{Context, Error, Limits, Refusal, Result};
+use crate::domain::{Context, Error, Refusal, Result};
 use crate::store::tables::BulkFile;
 use crate::store::{Batch, Durable, StoreError, commit_durably};
 
-/// Rows from which on it pays to read the whole address index before: two batches.
+/// Rows from which on it pays to read the whole address index before: three batches.
 const LARGE_ROWS: u64 = 48 * 1024;
 
 /// An import in the hands of a worker.
@@ -109,18 +111,18 @@ impl Import {
     /// Starts to read the file behind the cursor.
     async fn read(&mut self, source: Source) -> Result<Reading> {
         let columns = Arc::new(self.columns(&source).await?);
-        let _known = self.know_addresses().await?;
+        let known = self.know_addresses().await?;
         let (give, batches) = mpsc::channel(1);
         let (judged, skip) = (Arc::clone(&columns), self.stored.job.rows_done);
-        let context = Arc::clone(&self.context);
+        let (context, import) = (Arc::clone(&self.context), self.stored.job.number);
         let thread = spawn_blocking(move || {
-            let prepare = |rows| prepare(&context, rows, &judged);
+            let prepare = |rows| prepare(&context, rows, &judged, import);
             source.read(skip, &mut |rows| match give.blocking_send(prepare(rows)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_closed) => ControlFlow::Break(()),
             })
         });
-        Ok(Reading { columns, batches, thread, _known })
+        Ok(Reading { columns, batches, thread, _known: known })
     }
 
     async fn know_addresses(&mut self) -> Result<Option<AddressesInMemory>> {
@@ -162,18 +164,23 @@ impl Import {
         Ok(status.outcome())
     }
 
-    /// Makes the first pass.
+    /// Makes the first pass, unless that was done when the file came in.
     async fn survey(&mut self, source: &Source) -> Result<Option<Status>> {
-        let counted = source.clone();
-        let survey = match spawn_blocking(move || count(&counted)).await {
-            Ok(Ok(survey)) => survey,
+        let (source, known) = (source.clone(), self.stored.job.survey);
+        let look = move || {
+            let header = source.header()?;
+            let survey = known.map_or_else(|| Survey::of(&source, header.email), Ok)?;
+            Ok((header, survey))
+        };
+        let (header, survey) = match spawn_blocking(look).await {
+            Ok(Ok(found)) => found,
             Ok(Err(error)) => return status_of(error).map(Some),
             // A parser that panics over a file has not understood it.
             Err(_panicked) => return Ok(Some(Status::InvalidFileFormat)),
         };
         let day = self.stored.job.day;
         let pieces = Pieces { key: self.stored.key, day, file: BulkFile::Faults };
-        let faults_pieces = pieces.write(&self.context, 0, &faults::head(&survey.header)).await?;
+        let faults_pieces = pieces.write(&self.context, 0, &faults::head(&header)).await?;
         let job = Job {
             started: Some(self.context.clock.now()),
             rows_total: Some(survey.rows),
@@ -235,33 +242,6 @@ async fn replace(context: &Context, stored: &StoredJob, job: Job) -> Result<Stor
     let replaced = stored.replace(&mut batch, job).map_err(broken)?;
     commit_durably(context.store.as_ref(), batch).await.map_err(broken)?;
     Ok(replaced)
-}
-
-/// What the first pass finds out.
-struct Survey {
-    header: Header,
-    rows: u64,
-    invalid: u64,
-}
-
-fn count(source: &Source) -> Result<Survey, SourceError> {
-    let mut survey = Survey { header: source.header()?, rows: 0, invalid: 0 };
-    let email = survey.header.email;
-    source.read(0, &mut |rows| {
-        let invalid = rows.iter().filter(|row| !has_address(*row, email)).count();
-        survey.rows += u64::try_from(rows.len()).unwrap_or_default();
-        survey.invalid += u64::try_from(invalid).unwrap_or_default();
-        ControlFlow::Continue(())
-    })?;
-    Ok(survey)
-}
-
-impl Survey {
-    /// A file of some size with too large a share of rows without a valid address.
-    fn is_rejected(&self, limits: &Limits) -> bool {
-        self.rows >= u64::from(limits.watchdog_min_rows)
-            && self.invalid * 100 > self.rows * u64::from(limits.watchdog_invalid_percent)
-    }
 }
 
 /// The status of an import whose file cannot be read; an error when reading may work later.

@@ -12,7 +12,7 @@ use crate::domain::{Context, Error, Result, import};
 use crate::store::{Batch, commit_durably};
 
 /// Steps that a job may take in a row while other accounts wait for a worker: of an import about
-/// half a million rows, some seconds.
+/// a third of a million rows, some seconds.
 const SLICE_STEPS: usize = 20;
 
 /// What a job does, part by part.
