@@ -13,7 +13,7 @@ use super::http_client::Client;
 use super::place::{ServerPlace, StorePlace};
 use crate::domain::jobs::TaskId;
 use crate::domain::{AccountId, Context, ImportId, MessageId};
-use crate::protocol::http::Reply;
+use crate::protocol::http::{Body, Reply};
 use crate::server::{operator, outbox, task_pages, templates};
 
 /// Who carries the call out.
@@ -161,8 +161,10 @@ fn percent_encoded(text: &str) -> String {
 }
 
 fn of_reply(reply: Reply) -> Result<(StatusCode, Bytes)> {
-    let body = reply.body.whole().cloned().context("the answer has no end")?;
-    Ok((reply.status, body))
+    match reply.body {
+        Body::Whole(body) => Ok((reply.status, body)),
+        Body::Stream(_) => anyhow::bail!("the answer has no end"),
+    }
 }
 
 /// 422 carries the same JSON as success: what became of each line.

@@ -133,7 +133,7 @@ impl Check<'_> {
             let account = self.account;
             match times {
                 0 => {
-                    findings.add(account, format_args!("contact {id} is not in the address index"))
+                    findings.add(account, format_args!("contact {id} is not in the address index"));
                 }
                 1 => {}
                 _ => findings.add(

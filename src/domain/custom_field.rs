@@ -124,7 +124,7 @@ fn checked(mut new: NewCustomField) -> Result<NewCustomField, Refusal> {
     let fits = |text: &str| {
         (1..=MAX_LABEL_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control)
     };
-    new.label = new.label.trim().to_owned();
+    new.label = String::from(new.label.trim());
     let has_good_tag = new.friendly_tag.as_deref().is_none_or(fits);
     if fits(&new.label) && has_good_tag { Ok(new) } else { Err(Refusal::DataFieldInvalid) }
 }

@@ -1,6 +1,5 @@
 //! What would have been sent, for the operator with the admin token.
 
-use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -23,7 +22,7 @@ const MOST_PAIRS: usize = 10;
 pub async fn list(context: &Context, query: &str) -> Reply {
     let asked = match Asked::read(query) {
         Ok(asked) => asked,
-        Err(reply) => return reply,
+        Err(why) => return plain(StatusCode::BAD_REQUEST, why),
     };
     let account = match asked.account(context).await {
         Ok(account) => account,
@@ -43,7 +42,7 @@ pub async fn list(context: &Context, query: &str) -> Reply {
 pub async fn message(context: &Context, id: MessageId, query: &str) -> Reply {
     let account = match Asked::read(query) {
         Ok(asked) => asked.account(context).await,
-        Err(reply) => Err(reply),
+        Err(why) => Err(plain(StatusCode::BAD_REQUEST, why)),
     };
     let account = match account {
         Ok(account) => account,
@@ -71,19 +70,18 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(query: &str) -> Result<Self, Reply> {
-        let bad = |text: &'static str| plain(StatusCode::BAD_REQUEST, text);
-        let query = Bytes::copy_from_slice(query.as_bytes());
-        let fields =
-            urlencoded::read(&query, MOST_PAIRS).map_err(|_| bad("The query holds too much.\n"))?;
+    /// An error says what is wrong with it.
+    fn read(query: &str) -> Result<Self, &'static str> {
+        let fields = urlencoded::read(query.as_bytes(), MOST_PAIRS);
+        let fields = fields.map_err(|_| "The query holds too much.\n")?;
         let text = |name: &str| fields.text(name).map(std::borrow::Cow::into_owned);
-        let account = text("account").ok_or_else(|| bad("account is missing.\n"))?;
+        let account = text("account").ok_or("account is missing.\n")?;
         let limit = text("limit").map(|limit| limit.parse()).transpose();
         let before = text("before").map(|before| before.parse()).transpose();
         Ok(Self {
             account,
-            limit: limit.map_err(|_| bad("limit is not a number.\n"))?,
-            before: before.map_err(|_| bad("before is not a number.\n"))?,
+            limit: limit.map_err(|_| "limit is not a number.\n")?,
+            before: before.map_err(|_| "before is not a number.\n")?,
         })
     }
 

@@ -223,7 +223,7 @@ pub(super) fn read_key(text: &str) -> Option<(CampaignId, [u8; KEY_BYTES])> {
 }
 
 fn hexadecimal(key: [u8; KEY_BYTES]) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::domain::credential::hex(&key)
 }
 
 #[cfg(test)]

@@ -34,17 +34,22 @@ pub fn eml(id: MessageId, message: &Message) -> String {
             header(&mut out, "Content-Type", &kind);
             out.push_str("\r\n");
             for (kind, body) in [("text/plain", &message.plain), ("text/html", &message.html)] {
-                out.push_str(&format!("--{boundary}\r\n"));
+                line(&mut out, &["--", &boundary]);
                 part(&mut out, kind, body);
             }
-            out.push_str(&format!("--{boundary}--\r\n"));
+            line(&mut out, &["--", &boundary, "--"]);
         }
     }
     out
 }
 
 fn header(out: &mut String, name: &str, value: &str) {
-    out.push_str(&format!("{name}: {value}\r\n"));
+    line(out, &[name, ": ", value]);
+}
+
+fn line(out: &mut String, parts: &[&str]) {
+    out.extend(parts.iter().copied());
+    out.push_str("\r\n");
 }
 
 fn part(out: &mut String, kind: &str, body: &str) {

@@ -113,14 +113,13 @@ impl ClearLists {
     }
 
     fn output(&self, removed: u64) -> String {
-        let mut output = format!("{removed} members removed from {} lists.", self.lists.len());
+        let mut said = vec![format!("{removed} members removed from {} lists.", self.lists.len())];
         if self.delete {
             let deleted = self.lists.len() - self.kept.len().min(self.lists.len());
-            output += &format!(" {deleted} lists deleted.");
+            said.push(format!("{deleted} lists deleted."));
         }
-        for list in &self.kept {
-            output += &format!(" List {list} is in use and stays.");
-        }
-        output
+        let kept = self.kept.iter();
+        said.extend(kept.map(|list| format!("List {list} is in use and stays.")));
+        said.join(" ")
     }
 }

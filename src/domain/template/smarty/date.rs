@@ -29,7 +29,7 @@ fn has_widths(format: &str) -> bool {
     format.split('%').skip(1).any(|part| part.starts_with(|one: char| one.is_ascii_digit()))
 }
 
-/// Seconds since 1970, MySQL's fourteen digits, or a date as people and databases write it.
+/// Seconds since 1970, fourteen digits as `MySQL` writes them, or a date as people and databases write it.
 fn moment(given: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     if given.eq_ignore_ascii_case("now") {
         return Some(now);

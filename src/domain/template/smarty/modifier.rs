@@ -206,8 +206,9 @@ impl Kind {
             Self::Spacify => {
                 let between = arguments.text(0, " ");
                 bounded(|out| {
-                    text.chars().enumerate().try_for_each(|(at, one)| {
-                        out.push(if at == 0 { "" } else { &between })?;
+                    let mut gap = "";
+                    text.chars().try_for_each(|one| {
+                        out.push(std::mem::replace(&mut gap, &between))?;
                         out.push_char(one)
                     })
                 })

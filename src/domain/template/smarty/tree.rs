@@ -221,7 +221,7 @@ impl<'t> Tag<'t> {
             "section" => Self::Open(Open::Loop("section", section(reader.attributes()?)?)),
             "capture" => Self::Open(capture(reader.attributes()?)),
             "assign" => Self::Node(assign(reader.attributes()?)?),
-            "cycle" => Self::Node(cycle(reader.attributes()?)?),
+            "cycle" => Self::Node(cycle(reader.attributes()?)),
             _ => return None,
         };
         reader.is_at_end().then_some(tag)
@@ -273,11 +273,11 @@ fn assign(mut attributes: Attributes<'_>) -> Option<Node<'_>> {
     Some(Node::Assign(name, take(&mut attributes, "value")?))
 }
 
-fn cycle(mut attributes: Attributes<'_>) -> Option<Node<'_>> {
+fn cycle(mut attributes: Attributes<'_>) -> Node<'_> {
     let name = take_text(&mut attributes, "name").unwrap_or_else(|| "default".to_owned());
     let values = take(&mut attributes, "values").unwrap_or(Expression::Constant(Value::Null));
     let delimiter = take_text(&mut attributes, "delimiter").unwrap_or_else(|| ",".to_owned());
-    Some(Node::Cycle { name, values, delimiter })
+    Node::Cycle { name, values, delimiter }
 }
 
 /// Line breaks go, with the blanks around them.

@@ -85,13 +85,16 @@ impl Pieces for Export {
                     out.push(&format!("<{}>\n", self.root()));
                     self.stage = Stage::Lines;
                 }
-                Stage::Lines => match self.file.next_lines(&self.context).await? {
-                    Some(lines) => lines.iter().for_each(|line| self.line(&mut out, line)),
-                    None => {
+                Stage::Lines => {
+                    let lines = self.file.next_lines(&self.context).await?;
+                    for line in lines.iter().flatten() {
+                        self.line(&mut out, line);
+                    }
+                    if lines.is_none() {
                         out.push(&format!("</{}>\n", self.root()));
                         self.stage = Stage::Ended;
                     }
-                },
+                }
                 Stage::Ended => return Ok(None),
             }
             Ok(Some(out.finish()))

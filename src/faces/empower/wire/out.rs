@@ -156,8 +156,8 @@ mod tests {
         let rest: Vec<_> = rest.collect().await;
         assert!(rest.len() > 10);
         all.extend(rest.into_iter().flat_map(Result::unwrap));
-        let expected: String = (0..100_000).map(|line| format!("{line:07}\n")).collect();
-        assert_eq!(String::from_utf8(all).unwrap(), expected);
+        let lines: Vec<String> = (0..100_000).map(|line| format!("{line:07}\n")).collect();
+        assert_eq!(String::from_utf8(all).unwrap(), lines.concat());
     }
 
     #[tokio::test]

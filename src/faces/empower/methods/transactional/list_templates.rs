@@ -2,7 +2,7 @@
 
 use crate::domain::template::{Edition, Purpose, Template, Version};
 use crate::faces::empower::methods::template_rows::TemplateRows;
-use crate::faces::empower::{Answer, Call, Echo, Failure, Method, Tree};
+use crate::faces::empower::{Answer, Call, Echo, Method, Tree};
 
 pub static METHOD: Method = Method {
     name: "transactional.listTemplates",
@@ -11,14 +11,14 @@ pub static METHOD: Method = Method {
     args: &[],
     combinable: true,
     php: true,
-    run: |call| Box::pin(std::future::ready(run(call))),
+    run: |call| Box::pin(std::future::ready(Ok(list(call)))),
 };
 
-fn run(call: Call<'_>) -> Result<Answer, Failure> {
+fn list(call: Call<'_>) -> Answer {
     let rows =
         TemplateRows::new(call, Edition::Test, |head| head.purpose == Purpose::Transactional, row);
     let answer = Answer::new(204, "List of transactional templates successfully returned");
-    Ok(answer.rows_beside(rows))
+    answer.rows_beside(rows)
 }
 
 fn row(template: Template) -> Tree {
