@@ -69,18 +69,22 @@ pub fn cell(field: &[u8]) -> String {
 }
 
 /// The rows, batch by batch. Whoever asks for the same place again gets the same rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Feed {
+    context: Arc<Context>,
     batches: Option<mpsc::Receiver<io::Result<Rows>>>,
     /// The last batch, and how many rows stand before it.
     current: Option<(u64, Rows)>,
 }
 
 impl Feed {
+    pub fn new(context: &Arc<Context>) -> Self {
+        Self { context: Arc::clone(context), batches: None, current: None }
+    }
+
     /// The rows behind the first `skip` ones; `None` at the end.
     pub async fn at(
         &mut self,
-        context: &Arc<Context>,
         stored: &StoredTask,
         form: TextForm,
         skip: u64,
@@ -93,6 +97,7 @@ impl Feed {
             if !follows {
                 self.batches = None;
             }
+            let context = &self.context;
             let batches =
                 self.batches.get_or_insert_with(|| read(Arc::clone(context), stored, form, skip));
             self.current = match batches.recv().await {

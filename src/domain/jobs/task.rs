@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::active::{self, Active};
-use super::kinds::{Kind, Part, Work};
+use super::feed::Feed;
+use super::kinds::{Part, Work};
 use super::pieces::Pieces;
 use super::{JobKey, JobKind, Outcome, Step};
 use crate::domain::{AccountId, Context, Error, Refusal, Result};
@@ -176,7 +177,8 @@ impl StoredTask {
 struct Running {
     context: Arc<Context>,
     stored: StoredTask,
-    kind: Box<dyn Kind>,
+    /// The rows of the task's file, for kinds that read one.
+    feed: Feed,
     /// The last step's way to the disk; the next one is prepared meanwhile.
     pending: Option<Durable>,
 }
@@ -187,9 +189,8 @@ pub async fn open(context: &Arc<Context>, job: Active) -> Result<Option<Box<dyn 
     let active =
         |stored: &StoredTask| stored.task.id == job.key.id && stored.task.status.is_active();
     let Some(stored) = stored.filter(active) else { return Ok(None) };
-    let kind = stored.task.work.kind(context);
-    let context = Arc::clone(context);
-    Ok(Some(Box::new(Running { context, stored, kind, pending: None })))
+    let (context, feed) = (Arc::clone(context), Feed::new(context));
+    Ok(Some(Box::new(Running { context, stored, feed, pending: None })))
 }
 
 impl JobKind for Running {
@@ -229,9 +230,9 @@ impl JobKind for Running {
 impl Running {
     /// One step; `None` when somebody else changed what it was decided on.
     async fn attempt(&mut self) -> Result<Option<Step>> {
-        let Self { context, stored, kind, .. } = self;
+        let Self { context, stored, feed, .. } = self;
         let account = context.account(stored.account);
-        let part = kind.step(account, stored).await?;
+        let part = Box::pin(stored.task.work.step(account, stored, feed)).await?;
         let mut task = stored.task.clone();
         if task.started.is_none() {
             task.started = Some(context.clock.now());

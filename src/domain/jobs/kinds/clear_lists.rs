@@ -1,9 +1,8 @@
 //! Taking everybody off lists, and deleting the lists if that is wanted.
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Part, Work};
+use super::{Part, Work};
 use crate::domain::jobs::task::StoredTask;
 use crate::domain::listing::members;
 use crate::domain::membership::MemberState;
@@ -36,30 +35,21 @@ impl ClearLists {
     }
 }
 
-pub struct Clearing;
-
-impl Kind for Clearing {
-    fn step<'a>(
-        &'a mut self,
-        account: Account<'a>,
-        stored: &'a StoredTask,
-    ) -> BoxFuture<'a, Result<Part<'a>>> {
-        Box::pin(async move {
-            let Work::ClearLists(order) = &stored.task.work else {
-                return Err(Refusal::ParameterInvalid { parameter: "work" }.into());
-            };
-            let Some(list) = order.lists.get(order.cleared).copied() else {
-                let output = order.output(stored.task.done);
-                return Ok(Part::to(stored.task.work.clone()).ending(output));
-            };
-            match account.lists().ensure_writable(list).await {
-                Ok(()) if order.emptied => delete(account, order, list).await,
-                Ok(()) => clear(account, order, list).await,
-                // Deleted meanwhile, by this task before it was killed or by somebody else.
-                Err(Error::Refused(Refusal::ListNotFound)) => Ok(Part::to(order.next_list())),
-                Err(error) => Err(error),
-            }
-        })
+pub async fn step<'a>(
+    account: Account<'a>,
+    stored: &StoredTask,
+    order: &ClearLists,
+) -> Result<Part<'a>> {
+    let Some(list) = order.lists.get(order.cleared).copied() else {
+        let output = order.output(stored.task.done);
+        return Ok(Part::to(stored.task.work.clone()).ending(output));
+    };
+    match account.lists().ensure_writable(list).await {
+        Ok(()) if order.emptied => delete(account, order, list).await,
+        Ok(()) => clear(account, order, list).await,
+        // Deleted meanwhile, by this task before it was killed or by somebody else.
+        Err(Error::Refused(Refusal::ListNotFound)) => Ok(Part::to(order.next_list())),
+        Err(error) => Err(error),
     }
 }
 

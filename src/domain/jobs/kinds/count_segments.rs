@@ -1,9 +1,8 @@
 //! Counting whom segments hold.
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Part, Work};
+use super::{Part, Work};
 use crate::domain::jobs::file::{Line, line};
 use crate::domain::jobs::task::StoredTask;
 use crate::domain::{Account, Error, Refusal, Result, SegmentId};
@@ -22,33 +21,24 @@ impl CountSegments {
     }
 }
 
-pub struct Counting;
-
-impl Kind for Counting {
-    fn step<'a>(
-        &'a mut self,
-        account: Account<'a>,
-        stored: &'a StoredTask,
-    ) -> BoxFuture<'a, Result<Part<'a>>> {
-        Box::pin(async move {
-            let work = stored.task.work.clone();
-            let Work::CountSegments(order) = &work else {
-                return Err(Refusal::ParameterInvalid { parameter: "work" }.into());
-            };
-            let Some(segment) = order.segments.get(order.counted).copied() else {
-                let output = format!("{} segments counted.", stored.task.done);
-                return Ok(Part::to(work).ending(output));
-            };
-            let counted = order.counted + 1;
-            let part = Part::to(Work::CountSegments(CountSegments { counted, ..order.clone() }));
-            match account.segments().count_now(segment).await {
-                Ok(segment) => {
-                    let file = line(&Line::Segment(segment.id, segment.contacts))?;
-                    Ok(Part { file, done: 1, ..part })
-                }
-                Err(Error::Refused(Refusal::SegmentNotFound)) => Ok(part),
-                Err(error) => Err(error),
-            }
-        })
+pub async fn step<'a>(
+    account: Account<'a>,
+    stored: &StoredTask,
+    order: &CountSegments,
+) -> Result<Part<'a>> {
+    let work = stored.task.work.clone();
+    let Some(segment) = order.segments.get(order.counted).copied() else {
+        let output = format!("{} segments counted.", stored.task.done);
+        return Ok(Part::to(work).ending(output));
+    };
+    let counted = order.counted + 1;
+    let part = Part::to(Work::CountSegments(CountSegments { counted, ..order.clone() }));
+    match account.segments().count_now(segment).await {
+        Ok(segment) => {
+            let file = line(&Line::Segment(segment.id, segment.contacts))?;
+            Ok(Part { file, done: 1, ..part })
+        }
+        Err(Error::Refused(Refusal::SegmentNotFound)) => Ok(part),
+        Err(error) => Err(error),
     }
 }

@@ -1,13 +1,11 @@
 //! Deleting the contacts of a file, or unsubscribing them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Part, Work};
+use super::{Part, Work};
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::edit::Edit;
 use crate::domain::import::columns::email_column;
@@ -15,7 +13,7 @@ use crate::domain::import::csv;
 use crate::domain::import::rows::Rows;
 use crate::domain::jobs::feed::{Feed, TextForm, cell};
 use crate::domain::jobs::task::StoredTask;
-use crate::domain::{Account, ContactId, ContactStatus, Context, EmailAddress, Refusal, Result};
+use crate::domain::{Account, ContactId, ContactStatus, EmailAddress, Refusal, Result};
 
 /// A file of addresses whose contacts are to go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,48 +67,31 @@ impl DeleteContacts {
     }
 }
 
-pub struct Deleting {
-    context: Arc<Context>,
-    feed: Feed,
-}
-
-impl Deleting {
-    pub fn new(context: &Arc<Context>) -> Self {
-        Self { context: Arc::clone(context), feed: Feed::default() }
-    }
-}
-
-impl Kind for Deleting {
-    fn step<'a>(
-        &'a mut self,
-        account: Account<'a>,
-        stored: &'a StoredTask,
-    ) -> BoxFuture<'a, Result<Part<'a>>> {
-        Box::pin(async move {
-            let Work::DeleteContacts(order) = &stored.task.work else {
-                return Err(Refusal::ParameterInvalid { parameter: "work" }.into());
-            };
-            let rows = self.feed.at(&self.context, stored, order.form, order.rows_done).await?;
-            let Some(rows) = rows else {
-                let output = order.output(stored.task.done);
-                return Ok(Part::to(stored.task.work.clone()).ending(output));
-            };
-            let mut order = order.clone();
-            let addresses = addresses(rows, &mut order);
-            order.rows_done += u64::try_from(rows.len()).unwrap_or_default();
-            let gate = account.gate().await;
-            let mut edit = account.contact_store().edit().await?;
-            let found = resolve(&mut edit, &addresses).await?;
-            let unknown = addresses.len() - found.len();
-            let done = if order.opt_out {
-                opt_out(account, &mut edit, &addresses, found).await?
-            } else {
-                delete(account, &mut edit, found).await?
-            };
-            order.unknown += u64::try_from(unknown).unwrap_or_default();
-            Ok(Part::to(Work::DeleteContacts(order)).with_edit(gate, edit).counting(done))
-        })
-    }
+pub async fn step<'a>(
+    account: Account<'a>,
+    stored: &StoredTask,
+    order: &DeleteContacts,
+    feed: &mut Feed,
+) -> Result<Part<'a>> {
+    let rows = feed.at(stored, order.form, order.rows_done).await?;
+    let Some(rows) = rows else {
+        let output = order.output(stored.task.done);
+        return Ok(Part::to(stored.task.work.clone()).ending(output));
+    };
+    let mut order = order.clone();
+    let addresses = addresses(rows, &mut order);
+    order.rows_done += u64::try_from(rows.len()).unwrap_or_default();
+    let gate = account.gate().await;
+    let mut edit = account.contact_store().edit().await?;
+    let found = resolve(&mut edit, &addresses).await?;
+    let unknown = addresses.len() - found.len();
+    let done = if order.opt_out {
+        opt_out(account, &mut edit, &addresses, found).await?
+    } else {
+        delete(account, &mut edit, found).await?
+    };
+    order.unknown += u64::try_from(unknown).unwrap_or_default();
+    Ok(Part::to(Work::DeleteContacts(order)).with_edit(gate, edit).counting(done))
 }
 
 /// The addresses of a batch, each once, by how they are compared.

@@ -1,14 +1,13 @@
 //! Exporting what happened to one message, recipient by recipient.
 
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Part, Work};
+use super::{Part, Work};
 use crate::domain::activity::{Activity, Between, Message, Of, Reading, What};
 use crate::domain::jobs::file::{Line, Recipient, push_line};
 use crate::domain::jobs::task::StoredTask;
-use crate::domain::{Account, Refusal, Result};
+use crate::domain::{Account, Result};
 
 /// Activities looked at in one step, at least, as far as there are so many.
 const ACTIVITIES_AT_ONCE: usize = 500;
@@ -83,42 +82,33 @@ impl ExportActivity {
     }
 }
 
-pub struct Exporting;
-
-impl Kind for Exporting {
-    fn step<'a>(
-        &'a mut self,
-        account: Account<'a>,
-        stored: &'a StoredTask,
-    ) -> BoxFuture<'a, Result<Part<'a>>> {
-        Box::pin(async move {
-            let Work::ExportActivity(order) = &stored.task.work else {
-                return Err(Refusal::ParameterInvalid { parameter: "work" }.into());
-            };
-            let mut order = order.clone();
-            let some = next_some(account, &order).await?;
-            if some.is_empty() && order.at_bounces {
-                let output = format!("{} recipients exported.", stored.task.done);
-                return Ok(Part::to(stored.task.work.clone()).ending(output));
-            }
-            if some.is_empty() {
-                (order.at_bounces, order.at, order.done_at) = (true, None, 0);
-                return Ok(Part::to(Work::ExportActivity(order)));
-            }
-            let mut recipients = Vec::new();
-            for activity in &some {
-                order.pass(activity);
-                recipients.extend(recipient(account, &order, activity).await?);
-            }
-            complete(account, &mut recipients).await?;
-            let mut file = Vec::new();
-            let done = u64::try_from(recipients.len()).unwrap_or_default();
-            for recipient in recipients {
-                push_line(&mut file, &Line::Recipient(Box::new(recipient)))?;
-            }
-            Ok(Part { done, file, ..Part::to(Work::ExportActivity(order)) })
-        })
+pub async fn step<'a>(
+    account: Account<'a>,
+    stored: &StoredTask,
+    order: &ExportActivity,
+) -> Result<Part<'a>> {
+    let mut order = order.clone();
+    let some = next_some(account, &order).await?;
+    if some.is_empty() && order.at_bounces {
+        let output = format!("{} recipients exported.", stored.task.done);
+        return Ok(Part::to(stored.task.work.clone()).ending(output));
     }
+    if some.is_empty() {
+        (order.at_bounces, order.at, order.done_at) = (true, None, 0);
+        return Ok(Part::to(Work::ExportActivity(order)));
+    }
+    let mut recipients = Vec::new();
+    for activity in &some {
+        order.pass(activity);
+        recipients.extend(recipient(account, &order, activity).await?);
+    }
+    complete(account, &mut recipients).await?;
+    let mut file = Vec::new();
+    let done = u64::try_from(recipients.len()).unwrap_or_default();
+    for recipient in recipients {
+        push_line(&mut file, &Line::Recipient(Box::new(recipient)))?;
+    }
+    Ok(Part { done, file, ..Part::to(Work::ExportActivity(order)) })
 }
 
 /// The next activities behind the cursor; none at the end of the map.

@@ -1,12 +1,11 @@
 //! Exporting contacts whom rules describe.
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Part, Work};
+use super::{Part, Work};
 use crate::domain::jobs::file::{Line, push_line};
 use crate::domain::jobs::task::StoredTask;
-use crate::domain::{Account, Error, Refusal, Result, Rules};
+use crate::domain::{Account, Error, Result, Rules};
 use crate::store::tables;
 
 /// Contacts looked at in one step: some 50 blocks.
@@ -27,38 +26,28 @@ impl ExportContacts {
     }
 }
 
-pub struct Exporting;
-
-impl Kind for Exporting {
-    fn step<'a>(
-        &'a mut self,
-        account: Account<'a>,
-        stored: &'a StoredTask,
-    ) -> BoxFuture<'a, Result<Part<'a>>> {
-        Box::pin(async move {
-            let Work::ExportContacts(order) = &stored.task.work else {
-                return Err(Refusal::ParameterInvalid { parameter: "work" }.into());
-            };
-            let from = tables::contact_entry(order.from);
-            let contacts = tables::contacts(account.id.0);
-            let found = contacts.scan_from(&*account.context.store, &from, CONTACTS_AT_ONCE).await;
-            let entries = found.map_err(|error| Error::store("export contacts", error))?;
-            let last = entries.last().and_then(|(key, _)| tables::contact_of_entry(key));
-            let Some(last) = last else {
-                let output = format!("{} contacts exported.", stored.task.done);
-                return Ok(Part::to(stored.task.work.clone()).ending(output));
-            };
-            let schema = account.fields().schema().await?;
-            let mut file = Vec::new();
-            let mut done = 0;
-            for (id, record) in account.segments().matching(&order.rules, &schema, &entries).await?
-            {
-                push_line(&mut file, &Line::Contact(id, record.encode()?.to_vec()))?;
-                done += 1;
-            }
-            let from = last.saturating_add(1);
-            let work = Work::ExportContacts(ExportContacts { from, ..order.clone() });
-            Ok(Part { done, file, ..Part::to(work) })
-        })
+pub async fn step<'a>(
+    account: Account<'a>,
+    stored: &StoredTask,
+    order: &ExportContacts,
+) -> Result<Part<'a>> {
+    let from = tables::contact_entry(order.from);
+    let contacts = tables::contacts(account.id.0);
+    let found = contacts.scan_from(&*account.context.store, &from, CONTACTS_AT_ONCE).await;
+    let entries = found.map_err(|error| Error::store("export contacts", error))?;
+    let last = entries.last().and_then(|(key, _)| tables::contact_of_entry(key));
+    let Some(last) = last else {
+        let output = format!("{} contacts exported.", stored.task.done);
+        return Ok(Part::to(stored.task.work.clone()).ending(output));
+    };
+    let schema = account.fields().schema().await?;
+    let mut file = Vec::new();
+    let mut done = 0;
+    for (id, record) in account.segments().matching(&order.rules, &schema, &entries).await? {
+        push_line(&mut file, &Line::Contact(id, record.encode()?.to_vec()))?;
+        done += 1;
     }
+    let from = last.saturating_add(1);
+    let work = Work::ExportContacts(ExportContacts { from, ..order.clone() });
+    Ok(Part { done, file, ..Part::to(work) })
 }

@@ -1,18 +1,15 @@
 //! Loading a relational table: the rows of a file take the place of all rows before.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, Kind, Part, Work};
+use super::{Changes, Part, Work};
 use crate::domain::import::rows::{Row as CsvRow, Rows};
 use crate::domain::jobs::feed::{Feed, TextForm};
 use crate::domain::jobs::task::StoredTask;
 use crate::domain::relational::rows::{Row, encode, parse};
 use crate::domain::relational::{Column, MAX_ROWS, RelationalTable, RowSet, encoded};
-use crate::domain::{Account, Context, Error, Refusal, Result};
+use crate::domain::{Account, Error, Refusal, Result};
 use crate::store::{Batch, Change, Table, tables};
 
 /// Blocks deleted in one step: about 1 MiB.
@@ -71,55 +68,36 @@ impl LoadTable {
     }
 }
 
-pub struct Loading {
-    context: Arc<Context>,
-    feed: Feed,
-}
-
-impl Loading {
-    pub fn new(context: &Arc<Context>) -> Self {
-        Self { context: Arc::clone(context), feed: Feed::default() }
-    }
-}
-
-impl Kind for Loading {
-    fn step<'a>(
-        &'a mut self,
-        account: Account<'a>,
-        stored: &'a StoredTask,
-    ) -> BoxFuture<'a, Result<Part<'a>>> {
-        Box::pin(async move {
-            let Work::LoadTable(order) = &stored.task.work else {
-                return Err(Refusal::ParameterInvalid { parameter: "work" }.into());
-            };
-            let table = match &order.stage {
-                Stage::Clear { set, failure } => {
-                    return clear(account, stored, *set, failure.as_ref()).await;
-                }
-                Stage::Check | Stage::Write => {
-                    account.relational_tables().named(&order.table).await
-                }
-            };
-            let table = match table {
-                Ok(table) => table,
-                Err(Error::Refused(refusal)) => {
-                    return Ok(fail(order, stored, refusal.to_string()));
-                }
-                Err(error) => return Err(error),
-            };
-            // Behind the header.
-            let skip = order.rows_done + 1;
-            let rows = self.feed.at(&self.context, stored, order.form, skip).await?;
-            match (&order.stage, rows) {
-                (Stage::Check, Some(rows)) => Ok(check(order, stored, &table, rows)),
-                (Stage::Check, None) => {
-                    let part = Part::to(order.at(Stage::Write, 0));
-                    Ok(Part { total: Some(order.rows_done), ..part })
-                }
-                (_, Some(rows)) => write(account, order, stored, &table, rows).await,
-                (_, None) => switch(account, order, stored, table),
-            }
-        })
+pub async fn step<'a>(
+    account: Account<'a>,
+    stored: &StoredTask,
+    order: &LoadTable,
+    feed: &mut Feed,
+) -> Result<Part<'a>> {
+    let table = match &order.stage {
+        Stage::Clear { set, failure } => {
+            return clear(account, stored, *set, failure.as_ref()).await;
+        }
+        Stage::Check | Stage::Write => account.relational_tables().named(&order.table).await,
+    };
+    let table = match table {
+        Ok(table) => table,
+        Err(Error::Refused(refusal)) => {
+            return Ok(fail(order, stored, refusal.to_string()));
+        }
+        Err(error) => return Err(error),
+    };
+    // Behind the header.
+    let skip = order.rows_done + 1;
+    let rows = feed.at(stored, order.form, skip).await?;
+    match (&order.stage, rows) {
+        (Stage::Check, Some(rows)) => Ok(check(order, stored, &table, rows)),
+        (Stage::Check, None) => {
+            let part = Part::to(order.at(Stage::Write, 0));
+            Ok(Part { total: Some(order.rows_done), ..part })
+        }
+        (_, Some(rows)) => write(account, order, stored, &table, rows).await,
+        (_, None) => switch(account, order, stored, table),
     }
 }
 

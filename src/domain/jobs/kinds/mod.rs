@@ -1,7 +1,7 @@
 //! The kinds of tasks: what each does in one step.
 //!
-//! A kind is a type with the order and its cursor, stored as one of [`Work`], and a [`Kind`] made
-//! from it when a worker takes the task. Adding one: its file here, its line in [`Work`].
+//! A kind is a type with the order and its cursor, stored as one of [`Work`], and a function `step`
+//! that decides its next part. Adding one: its file here, its lines in [`Work`].
 
 mod clear_lists;
 mod count_segments;
@@ -13,9 +13,6 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 pub use self::clear_lists::ClearLists;
@@ -25,10 +22,11 @@ pub use self::export_activity::{Action, ExportActivity};
 pub use self::export_contacts::ExportContacts;
 pub use self::load_table::LoadTable;
 pub use self::send::SendCampaign;
+use super::feed::Feed;
 use super::task::StoredTask;
 use super::{TaskStatus, TaskType};
 use crate::domain::edit::Edit;
-use crate::domain::{Account, Context, Gate, Result};
+use crate::domain::{Account, Gate, Result};
 use crate::store::{Batch, Durable, StoreError};
 
 /// What a task is to do, and how far it is: the cursor is part of it.
@@ -66,29 +64,27 @@ impl Work {
         }
     }
 
-    pub(super) fn kind(&self, context: &Arc<Context>) -> Box<dyn Kind> {
+    /// Decides the next part of the task as it stands in `stored`, whose work this is. Whatever the
+    /// part changes is committed together with it; when that fails because somebody else was
+    /// faster, the step is asked for again. A refusal ends the task.
+    pub(super) async fn step<'a>(
+        &self,
+        account: Account<'a>,
+        stored: &StoredTask,
+        feed: &mut Feed,
+    ) -> Result<Part<'a>> {
         match self {
-            Self::ExportContacts(_) => Box::new(export_contacts::Exporting),
-            Self::ExportActivity(_) => Box::new(export_activity::Exporting),
-            Self::DeleteContacts(_) => Box::new(delete_contacts::Deleting::new(context)),
-            Self::ClearLists(_) => Box::new(clear_lists::Clearing),
-            Self::CountSegments(_) => Box::new(count_segments::Counting),
-            Self::LoadTable(_) => Box::new(load_table::Loading::new(context)),
-            Self::Send(_) => Box::new(send::Sending),
+            Self::ExportContacts(order) => export_contacts::step(account, stored, order).await,
+            Self::ExportActivity(order) => export_activity::step(account, stored, order).await,
+            Self::DeleteContacts(order) => {
+                delete_contacts::step(account, stored, order, feed).await
+            }
+            Self::ClearLists(order) => clear_lists::step(account, stored, order).await,
+            Self::CountSegments(order) => count_segments::step(account, stored, order).await,
+            Self::LoadTable(order) => load_table::step(account, stored, order, feed).await,
+            Self::Send(order) => send::step(account, stored, order).await,
         }
     }
-}
-
-/// What a kind does in one step.
-pub trait Kind: Send {
-    /// Decides the next part of the task as it stands in `stored`. Whatever the part changes is
-    /// committed together with it; when that fails because somebody else was faster, the step is
-    /// asked for again. A refusal ends the task.
-    fn step<'a>(
-        &'a mut self,
-        account: Account<'a>,
-        stored: &'a StoredTask,
-    ) -> BoxFuture<'a, Result<Part<'a>>>;
 }
 
 /// What a step comes to.
