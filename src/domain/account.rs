@@ -22,7 +22,7 @@ const MAX_NAME_CHARS: usize = 100;
 const RECORDS_AT_ONCE: usize = 256;
 
 /// What an account has in [`Space::Main`] besides its own record.
-const TABLES_OF_AN_ACCOUNT: [Table; 24] = [
+const TABLES_OF_AN_ACCOUNT: [Table; 36] = [
     Table::ActiveImport,
     Table::Import,
     Table::Task,
@@ -46,6 +46,18 @@ const TABLES_OF_AN_ACCOUNT: [Table; 24] = [
     Table::FromAddress,
     Table::RelationalTable,
     Table::RelationalRow,
+    Table::Tag,
+    Table::Phone,
+    Table::Preference,
+    Table::ContactPreference,
+    Table::Consent,
+    Table::InsightCollection,
+    Table::InsightRecord,
+    Table::InsightOfContact,
+    Table::Webhook,
+    Table::BatchedImport,
+    Table::EmailMessage,
+    Table::Document,
     Table::Counter,
 ];
 

@@ -133,6 +133,46 @@ pub enum Refusal {
     TaskFileNotFound,
     #[error("too many tasks are active")]
     TaskTooManyActive { limit: u32 },
+    #[error("the phone number is not valid")]
+    PhoneInvalid,
+    #[error("another contact has this phone number")]
+    PhoneInUse,
+    #[error("there is no such tag")]
+    TagNotFound,
+    #[error("the tag's name is not valid")]
+    TagInvalid,
+    #[error("there is no such preference")]
+    PreferenceNotFound,
+    #[error("the preference is not valid")]
+    PreferenceInvalid,
+    #[error("the consent is not valid")]
+    ConsentInvalid,
+    #[error("there is no such collection of insight data")]
+    InsightCollectionNotFound,
+    #[error("the collection's name is not valid")]
+    InsightCollectionInvalid,
+    #[error("there is no such insight record")]
+    InsightRecordNotFound,
+    #[error("the insight record is not valid")]
+    InsightRecordInvalid,
+    #[error("the account's limit of insight data is reached")]
+    InsightLimit,
+    #[error("there is no such subscription")]
+    WebhookNotFound,
+    #[error("the subscription is not valid")]
+    WebhookInvalid,
+    #[error("the campaign is not valid")]
+    CampaignInvalid,
+    #[error("there is no such send")]
+    SendNotFound,
+    #[error("there is no such document")]
+    DocumentNotFound,
+    #[error("the document is not valid")]
+    DocumentInvalid,
+    #[error("at most {limit} rows fit in one call")]
+    TooManyRows { limit: u32 },
+    #[error("too many calls; try again in {seconds} s")]
+    TooManyCalls { seconds: u32 },
     #[error(transparent)]
     File(FileError),
     #[error("{parameter} is not valid")]

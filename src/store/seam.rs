@@ -65,13 +65,37 @@ pub enum Table {
     RelationalRow = 25,
     /// Jobs that are no imports: exports, bulk deletes, clearings, sends.
     Task = 26,
+    /// Tags that contacts carry: their names.
+    Tag = 27,
+    /// Phone number to contact id.
+    Phone = 28,
+    /// Marketing preferences: what contacts may choose.
+    Preference = 29,
+    /// What contacts chose among the preferences.
+    ContactPreference = 30,
+    /// What contacts consented to, and when.
+    Consent = 31,
+    /// Collections of insight (transactional) data.
+    InsightCollection = 32,
+    /// Records of insight data by collection and key.
+    InsightRecord = 33,
+    /// Insight records by the contact that they are about.
+    InsightOfContact = 34,
+    /// Subscriptions to events.
+    Webhook = 35,
+    /// Imports whose rows come in several calls, by number.
+    BatchedImport = 36,
+    /// E-mail messages that campaigns are made from.
+    EmailMessage = 37,
+    /// Files that campaigns and messages carry.
+    Document = 38,
     /// Uploaded files and fault reports in pieces; only in [`Space::Day`].
     Bulk = 64,
 }
 
 impl Table {
     /// Every table, by discriminant.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 40] = [
         Self::Meta,
         Self::Account,
         Self::Credential,
@@ -99,6 +123,18 @@ impl Table {
         Self::RelationalTable,
         Self::RelationalRow,
         Self::Task,
+        Self::Tag,
+        Self::Phone,
+        Self::Preference,
+        Self::ContactPreference,
+        Self::Consent,
+        Self::InsightCollection,
+        Self::InsightRecord,
+        Self::InsightOfContact,
+        Self::Webhook,
+        Self::BatchedImport,
+        Self::EmailMessage,
+        Self::Document,
         Self::Bulk,
     ];
 
@@ -142,6 +178,18 @@ impl Table {
             Self::RelationalTable => "relational table",
             Self::RelationalRow => "relational row",
             Self::Task => "task",
+            Self::Tag => "tag",
+            Self::Phone => "phone",
+            Self::Preference => "preference",
+            Self::ContactPreference => "contact preference",
+            Self::Consent => "consent",
+            Self::InsightCollection => "insight collection",
+            Self::InsightRecord => "insight record",
+            Self::InsightOfContact => "insight of contact",
+            Self::Webhook => "webhook",
+            Self::BatchedImport => "batched import",
+            Self::EmailMessage => "email message",
+            Self::Document => "document",
             Self::Bulk => "bulk",
         }
     }

@@ -395,6 +395,18 @@ pub fn block_prefix_bytes(table: Table) -> Option<usize> {
         | Table::Category
         | Table::RelationalTable
         | Table::Task
+        | Table::Tag
+        | Table::Phone
+        | Table::Preference
+        | Table::ContactPreference
+        | Table::Consent
+        | Table::InsightCollection
+        | Table::InsightRecord
+        | Table::InsightOfContact
+        | Table::Webhook
+        | Table::BatchedImport
+        | Table::EmailMessage
+        | Table::Document
         | Table::Bulk => None,
     }
 }

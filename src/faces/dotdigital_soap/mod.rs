@@ -10,7 +10,6 @@ pub mod call;
 pub mod contract;
 mod convert;
 pub mod edition;
-pub mod fault;
 pub mod operations;
 mod path;
 pub mod quirks;
@@ -23,10 +22,10 @@ use futures_util::future::BoxFuture;
 
 use crate::domain::Context;
 use crate::domain::import::SOAP_FILE_LIMIT_BYTES;
+use crate::faces::dotdigital_fault::FaultText;
 use crate::faces::{Admission, Face};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 use crate::protocol::soap::{self, NonceCache};
-use fault::FaultText;
 
 /// What the operator may choose.
 #[derive(Debug, Clone, PartialEq, Eq)]

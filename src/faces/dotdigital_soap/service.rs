@@ -4,11 +4,11 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tracing::error;
 
-use super::fault::FaultText;
 use super::operations::OPERATIONS;
 use super::records::SERVICE;
 use super::{DotdigitalSoap, edition};
 use crate::domain::{AccountId, Context, Error, Refusal, Result};
+use crate::faces::dotdigital_fault::FaultText;
 use crate::protocol::http::Head;
 use crate::protocol::soap::{
     AnyOperation, Credentials, Denied, Edition, EditionShape, Fault, Login, NonceCache, Service,

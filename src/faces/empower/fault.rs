@@ -72,6 +72,26 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::RelationalTableLimit
         | Refusal::RelationalColumnNotFound
         | Refusal::RelationalFormatInvalid
+        | Refusal::PhoneInvalid
+        | Refusal::PhoneInUse
+        | Refusal::TagNotFound
+        | Refusal::TagInvalid
+        | Refusal::PreferenceNotFound
+        | Refusal::PreferenceInvalid
+        | Refusal::ConsentInvalid
+        | Refusal::InsightCollectionNotFound
+        | Refusal::InsightCollectionInvalid
+        | Refusal::InsightRecordNotFound
+        | Refusal::InsightRecordInvalid
+        | Refusal::InsightLimit
+        | Refusal::WebhookNotFound
+        | Refusal::WebhookInvalid
+        | Refusal::CampaignInvalid
+        | Refusal::SendNotFound
+        | Refusal::DocumentNotFound
+        | Refusal::DocumentInvalid
+        | Refusal::TooManyRows { .. }
+        | Refusal::TooManyCalls { .. }
         | Refusal::Unavailable => Failure::plain(refusal.to_string()),
     }
 }

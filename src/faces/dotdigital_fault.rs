@@ -1,4 +1,4 @@
-//! What this face says when the domain refuses.
+//! What both of Dotdigital's APIs, SOAP and REST, say when the domain refuses.
 //!
 //! The vendor's faults carry no detail. Their identity is a code at the end of the text: clients
 //! look for it as a substring or take what follows the last space. In front of it stands the
@@ -66,7 +66,7 @@ impl From<&Refusal> for FaultText {
             Refusal::LoginInvalid | Refusal::AddressNotWhitelisted { address: _ } => {
                 Self::bare("ERROR_INVALID_LOGIN")
             }
-            Refusal::LoginThrottled => Self::said(
+            Refusal::LoginThrottled | Refusal::TooManyCalls { seconds: _ } => Self::said(
                 "Your account has generated excess API activity and is being temporarily capped. \
                  Please contact support.",
                 "ERROR_APIUSAGE_EXCEEDED",
@@ -150,6 +150,32 @@ impl From<&Refusal> for FaultText {
             | Refusal::TaskFileNotFound
             | Refusal::TaskTooManyActive { .. } => Self::of_parameter("task"),
             Refusal::ParameterInvalid { parameter } => Self::of_parameter(parameter),
+            Refusal::PhoneInvalid | Refusal::PhoneInUse => {
+                Self::said("Mobile number is not valid.", "ERROR_SMS_INVALIDPHONENUMBER")
+            }
+            Refusal::TagNotFound | Refusal::TagInvalid => Self::of_parameter("tag"),
+            Refusal::PreferenceNotFound => Self::bare("ERROR_PREFERENCE_NOT_FOUND"),
+            Refusal::PreferenceInvalid => Self::bare("ERROR_PREFERENCE_INVALID"),
+            Refusal::ConsentInvalid => Self::of_parameter("ConsentFields"),
+            Refusal::InsightCollectionNotFound => {
+                Self::bare("ERROR_TRANSACTIONAL_DATA_COLLECTION_DOES_NOT_EXIST")
+            }
+            Refusal::InsightCollectionInvalid => {
+                Self::bare("ERROR_TRANSACTIONAL_DATA_INVALID_COLLECTION_NAME")
+            }
+            Refusal::InsightRecordNotFound => Self::bare("ERROR_TRANSACTIONAL_DATA_DOES_NOT_EXIST"),
+            Refusal::InsightRecordInvalid => {
+                Self::bare("ERROR_TRANSACTIONAL_DATA_VALIDATION_FAILED")
+            }
+            Refusal::InsightLimit => {
+                Self::bare("ERROR_TRANSACTIONAL_DATA_STORAGE_ALLOWANCE_EXCEEDED")
+            }
+            Refusal::WebhookNotFound | Refusal::WebhookInvalid => Self::of_parameter("webhook"),
+            Refusal::CampaignInvalid => Self::bare("ERROR_CAMPAIGN_INVALID"),
+            Refusal::SendNotFound => Self::bare("ERROR_CAMPAIGN_SEND_INVALID"),
+            Refusal::DocumentNotFound => Self::bare("ERROR_DOCUMENT_NOT_FOUND"),
+            Refusal::DocumentInvalid => Self::bare("ERROR_DOCUMENT_INVALID"),
+            Refusal::TooManyRows { limit: _ } => Self::of_parameter("contacts"),
             Refusal::Unavailable => Self::bare("ERROR_SYSTEM_SERVICETEMPORARILYUNAVAILABLE"),
         }
     }
