@@ -55,6 +55,7 @@ mod model;
 mod opt_out;
 pub mod outbox;
 pub mod paging;
+pub mod phone;
 pub mod recipient;
 mod refresh;
 pub mod relational;
@@ -104,6 +105,7 @@ pub use list::{List, Lists, NewList};
 pub use list_fill::Members;
 pub use list_place::{ListChange, ListPlace};
 pub use paging::{Filter, Page};
+pub use phone::Phone;
 pub use relational::{
     Column, ColumnFormat, ColumnKind, NewTable, RelationalTable, RelationalTables,
 };
