@@ -10,10 +10,11 @@ use super::display::{DateFormat, NumberFormat};
 use super::edit::Edit;
 use super::error::{Refusal, Result};
 use super::ids::FieldId;
+use super::named_field::FieldCard;
 use super::value::{FieldKind, FieldValue};
 
 /// Longest label and longest friendly tag, in characters.
-const MAX_LABEL_CHARS: usize = 150;
+pub(super) const MAX_LABEL_CHARS: usize = 150;
 
 /// How a data field and its values are shown to people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,7 @@ pub struct FieldDisplay {
     pub form: FieldForm,
     /// What stands for the field in messages.
     pub friendly_tag: Option<String>,
+    pub card: FieldCard,
 }
 
 /// What a field's values look like.
@@ -106,7 +108,8 @@ impl<'a> DataFields<'a> {
         let name = free_name(&new.label, &schema)?;
         let label = (name.as_str() != new.label).then(|| new.label.clone());
         let friendly_tag = new.friendly_tag.clone();
-        let display = FieldDisplay { label, form: new.form, friendly_tag };
+        let display =
+            FieldDisplay { label, form: new.form, friendly_tag, card: FieldCard::default() };
         let visibility = new.visibility;
         let field = DataField { id: edit.next_field()?, name, kind, visibility, default, display };
         put(self.account, &mut edit.batch, &field)?;
@@ -130,7 +133,7 @@ fn checked(mut new: NewCustomField) -> Result<NewCustomField, Refusal> {
 }
 
 /// A name that no field of `schema` has: `T-shirt size` becomes `T-SHIRT_SIZE`.
-fn free_name(label: &str, schema: &Schema) -> Result<FieldName, Refusal> {
+pub(super) fn free_name(label: &str, schema: &Schema) -> Result<FieldName, Refusal> {
     let allowed = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let mut base: String = label.chars().map(allowed).collect();
     if !base.starts_with(|c: char| c.is_ascii_alphabetic()) {

@@ -52,6 +52,7 @@ mod members;
 pub mod membership;
 #[cfg(test)]
 mod model;
+pub mod named_field;
 mod opt_out;
 pub mod outbox;
 pub mod paging;
@@ -104,6 +105,7 @@ pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};
 pub use list_fill::Members;
 pub use list_place::{ListChange, ListPlace};
+pub use named_field::{FieldCard, FieldChange, NewNamedField};
 pub use paging::{Filter, Page};
 pub use phone::Phone;
 pub use relational::{
