@@ -14,11 +14,12 @@ use crate::faces::empower::methods;
 /// Adds, lists and revokes the credentials of an account.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Makes a login name and a password, or an API user's key and secret, shown once.
+    /// Makes a login name and a password, an API user's key and secret, or a token, shown once.
     #[command(after_help = "\
 Examples:
   lychgate account credential add acme
   lychgate account credential add acme --face empower --allow 192.0.2.0/24
+  lychgate account credential add acme --face selzy
   lychgate account credential add acme --face empower --method legacy.manage_subscriber")]
     Add(Add),
     /// Lists the credentials of an account.
@@ -29,11 +30,11 @@ Examples:
         #[command(flatten)]
         place: StorePlace,
     },
-    /// Revokes a login name or an API key; it is refused from the next call on.
+    /// Revokes a login name, an API key or a token; it is refused from the next call on.
     #[command(after_help = "Example:\n  lychgate account credential revoke \
                       apiuser-0123456789ab@apiconnector.com")]
     Revoke {
-        /// The login name or the API key
+        /// The login name, the API key, or the token or its name in the list
         name: String,
         #[command(flatten)]
         place: StorePlace,
@@ -43,10 +44,14 @@ Examples:
 /// A face with credentials of its own form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Face {
-    /// A login name and a password
+    /// A login name and a password, for SOAP, REST and Which50
     Dotdigital,
     /// An API user: a key and a shared secret
     Empower,
+    /// A token: Selzy's api_key, or a bearer token of Which50
+    Selzy,
+    /// A login name and a password, as for Dotdigital
+    Which50,
 }
 
 /// Access level of an API user.
@@ -102,11 +107,14 @@ impl Add {
         let accounts = context.accounts();
         let account = accounts.find(&self.account).await.with_context(|| no_such(&self.account))?;
         let shown = match self.face {
-            Face::Dotdigital => login(accounts, account.id, self.allow_digest).await,
+            Face::Dotdigital | Face::Which50 => {
+                login(accounts, account.id, self.allow_digest).await
+            }
             Face::Empower => {
                 let new = NewApiUser { access, whitelist: self.whitelist };
                 api_user(accounts, account.id, new).await
             }
+            Face::Selzy => token(accounts, account.id).await,
         };
         let shown = shown.context("cannot make the credential")?;
         context.store.close().await?;
@@ -119,11 +127,13 @@ impl Add {
         let of_api_user =
             self.access.is_some() || !self.methods.is_empty() || !self.whitelist.is_empty();
         match self.face {
-            Face::Dotdigital if of_api_user => {
+            Face::Dotdigital | Face::Selzy | Face::Which50 if of_api_user => {
                 bail!("--access, --method and --allow are for --face empower")
             }
-            Face::Empower if self.allow_digest => bail!("--allow-digest is for --face dotdigital"),
-            Face::Dotdigital | Face::Empower => {}
+            Face::Empower | Face::Selzy | Face::Which50 if self.allow_digest => {
+                bail!("--allow-digest is for --face dotdigital")
+            }
+            Face::Dotdigital | Face::Empower | Face::Selzy | Face::Which50 => {}
         }
         if is_custom && self.methods.is_empty() {
             bail!("--access custom needs at least one --method");
@@ -146,21 +156,26 @@ async fn login(
     accounts: Accounts<'_>,
     account: AccountId,
     digest: bool,
-) -> crate::domain::Result<[String; 2]> {
+) -> crate::domain::Result<Vec<String>> {
     let made = accounts.credential_add(account, digest).await?;
-    Ok([format!("user      {}", made.login), format!("password  {}", made.password)])
+    Ok(vec![format!("user      {}", made.login), format!("password  {}", made.password)])
 }
 
 async fn api_user(
     accounts: Accounts<'_>,
     account: AccountId,
     new: NewApiUser,
-) -> crate::domain::Result<[String; 2]> {
+) -> crate::domain::Result<Vec<String>> {
     let made = accounts.api_user_add(account, new).await?;
-    Ok([
+    Ok(vec![
         format!("api_key        {}", made.api_key),
         format!("shared_secret  {}", made.shared_secret),
     ])
+}
+
+async fn token(accounts: Accounts<'_>, account: AccountId) -> crate::domain::Result<Vec<String>> {
+    let made = accounts.token_add(account).await?;
+    Ok(vec![format!("api_key  {}", made.token), format!("name     {}", made.name)])
 }
 
 async fn list(account: &str, place: &StorePlace) -> Result<()> {
@@ -176,7 +191,8 @@ async fn list(account: &str, place: &StorePlace) -> Result<()> {
 fn row(credential: &CredentialEntry) -> Vec<String> {
     let digest = if credential.digest { "yes" } else { "no" };
     let (face, access, allowed) = match &credential.kind {
-        CredentialKind::Login => ("dotdigital", "full".to_owned(), String::new()),
+        CredentialKind::Login => ("dotdigital, which50", "full".to_owned(), String::new()),
+        CredentialKind::Token => ("selzy, which50", "full".to_owned(), String::new()),
         CredentialKind::KeyPair { access, whitelist } => {
             let ranges: Vec<String> = whitelist.iter().map(ToString::to_string).collect();
             ("empower", access_text(access), ranges.join(", "))

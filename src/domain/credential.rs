@@ -40,6 +40,8 @@ pub enum CredentialKind {
     /// A key and a shared secret; from the addresses of the whitelist, or from everywhere when it
     /// is empty.
     KeyPair { access: Access, whitelist: Vec<AddressRange> },
+    /// One secret that alone says who is calling; may do everything.
+    Token,
 }
 
 /// A credential just made: the only time its password is to be seen.
@@ -133,18 +135,37 @@ impl Accounts<'_> {
         Ok(entries)
     }
 
-    /// Revokes a credential, named by its login or key; it is refused from the next call on.
+    /// Revokes a credential, named by its login or key, or by its token or the token's name in the
+    /// list; it is refused from the next call on.
     pub async fn credential_revoke(self, name: &str) -> Result<()> {
         let name = name.trim().to_lowercase();
-        for key in [tables::login(&name), tables::api_key(&name)] {
+        let token = Self::token_key(&name);
+        for key in [tables::login(&name), tables::api_key(&name), token] {
             if self.credential(&key).await?.is_some() {
-                let mut batch = Batch::main();
-                batch.delete(Table::Credential, key);
-                let deleted = commit_durably(&*self.context.store, batch).await;
-                return deleted.map_err(write_error);
+                return self.delete_credential(key).await;
             }
         }
-        Err(Refusal::CredentialNotFound.into())
+        match self.token_named(&name).await? {
+            Some(key) => self.delete_credential(key).await,
+            None => Err(Refusal::CredentialNotFound.into()),
+        }
+    }
+
+    async fn delete_credential(self, key: Bytes) -> Result<()> {
+        let mut batch = Batch::main();
+        batch.delete(Table::Credential, key);
+        commit_durably(&*self.context.store, batch).await.map_err(write_error)
+    }
+
+    /// Where the token lies that the list shows under `name`.
+    async fn token_named(self, name: &str) -> Result<Option<Bytes>> {
+        let broken = |error| Error::store("read credentials", error);
+        let store = &self.context.store;
+        let tokens = tables::tokens();
+        let found =
+            store.scan(Space::Main, Table::Credential, tokens, Order::Ascending, usize::MAX);
+        let mut keys = found.await.map_err(broken)?.into_iter().map(|(key, _)| key);
+        Ok(keys.find(|key| tables::name_of_credential(key) == name))
     }
 
     /// The credential under a key of [`Table::Credential`].

@@ -145,6 +145,17 @@ impl Accounts<'_> {
         Ok(self.prove(&login, record, passwords, peer).await?.account)
     }
 
+    /// Counts a failure that only its peer is to blame for.
+    pub(super) fn failed_by(self, peer: IpAddr) -> Refusal {
+        let logins = &self.context.logins;
+        let (peer, now) = (logins.tag(&peer.to_string()), Instant::now());
+        if !logins.peers.admits(peer, now) {
+            return Refusal::LoginThrottled;
+        }
+        logins.peers.failed(peer, now);
+        Refusal::LoginInvalid
+    }
+
     /// The credential under `name`, if one of `passwords` is its own.
     pub(super) async fn prove(
         self,

@@ -69,6 +69,7 @@ pub mod template;
 #[cfg(test)]
 pub mod testing;
 mod throttle;
+pub mod token;
 pub mod value;
 
 pub use account::{AccountEntry, Accounts, NewAccount};
@@ -112,4 +113,5 @@ pub use relational::{
     Column, ColumnFormat, ColumnKind, NewTable, RelationalTable, RelationalTables,
 };
 pub use segment::{FieldTest, RefreshStatus, Rules, Segment, Segments, run_segment_refreshes};
+pub use token::NewToken;
 pub use value::{FieldKind, FieldValue};

@@ -6,7 +6,7 @@
 use bytes::{BufMut, Bytes};
 
 use super::blocks::BlockMap;
-use super::seam::Table;
+use super::seam::{KeyRange, Table};
 
 /// Some 40 contacts of about 100 bytes, or 290 index entries, to a block.
 ///
@@ -95,8 +95,31 @@ pub fn api_key(key: &str) -> Bytes {
     global_of_kind(KEY_PAIR, key)
 }
 
-/// The login or API key of a key that [`login`] or [`api_key`] made.
+/// The kind of credential that is a token.
+const TOKEN: u8 = 2;
+/// Bytes of a token's hash that name it: enough to tell the tokens of a store apart.
+const TOKEN_NAME_BYTES: usize = 6;
+
+/// A record of [`Table::Credential`] under the hash of a token.
+pub fn token(hash: &[u8; 32]) -> Bytes {
+    let mut key = Vec::with_capacity(1 + hash.len());
+    key.push(TOKEN);
+    key.extend_from_slice(hash);
+    key.into()
+}
+
+/// All records of tokens.
+pub fn tokens() -> KeyRange {
+    KeyRange::prefix(vec![TOKEN])
+}
+
+/// What a credential is called that lies under `key`: its login, its API key, or a part of the
+/// hash of its token.
 pub fn name_of_credential(key: &[u8]) -> String {
+    if let Some(hash) = key.strip_prefix(&[TOKEN]) {
+        let digits = hash.iter().take(TOKEN_NAME_BYTES).map(|byte| format!("{byte:02x}"));
+        return format!("token-{}", digits.collect::<String>());
+    }
     let name = key.strip_prefix(&[KEY_PAIR]).unwrap_or(key);
     String::from_utf8_lossy(name).into_owned()
 }

@@ -94,6 +94,21 @@ fn an_api_user_is_made_listed_with_what_it_may_do_and_revoked() {
 }
 
 #[test]
+fn a_token_is_made_listed_by_a_name_that_opens_nothing_and_revoked() {
+    let store = Store::new();
+    store.run_well(&["account", "add", "acme"]);
+    let said = store.run_well(&["account", "credential", "add", "acme", "--face", "selzy"]);
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let ["api_key", token, "name", name] = words[..] else { panic!("{said}") };
+    assert_eq!(token.len(), 40);
+    let listed = store.run_well(&["account", "credential", "list", "acme"]);
+    assert!(listed.contains(name) && listed.contains("selzy"), "{listed}");
+    assert!(!listed.contains(token));
+    store.run_well(&["account", "credential", "revoke", name]);
+    assert!(!store.run_well(&["account", "credential", "list", "acme"]).contains(name));
+}
+
+#[test]
 fn an_api_user_whose_flags_contradict_each_other_is_not_made() {
     let store = Store::new();
     store.run_well(&["account", "add", "acme"]);
@@ -105,6 +120,9 @@ fn an_api_user_whose_flags_contradict_each_other_is_not_made() {
         &["--face", "empower", "--method", "utilities.checkMail"],
         &["--face", "empower", "--allow", "192.0.2.0/33"],
         &["--face", "empower", "--allow-digest"],
+        &["--face", "selzy", "--allow-digest"],
+        &["--face", "selzy", "--allow", "192.0.2.1"],
+        &["--face", "which50", "--method", "utilities.checkEmail"],
     ] {
         let add = ["account", "credential", "add", "acme", "--data", data];
         assert!(!run(&[&add[..], flags].concat()).status.success(), "{flags:?}");

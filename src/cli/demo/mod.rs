@@ -16,7 +16,7 @@ pub use soap::SoapCaller;
 use super::output::Voice;
 use crate::domain::{
     Access, Account, AccountEntry, Context, Error, FieldKind, KeyPair, NewAccount, NewApiUser,
-    NewCredential, NewDataField, Refusal, Visibility, demo,
+    NewCredential, NewDataField, NewToken, Refusal, Visibility, demo,
 };
 
 /// Name of the demo's account.
@@ -53,6 +53,7 @@ pub struct Demo {
     pub account: AccountEntry,
     pub credential: NewCredential,
     pub api_user: KeyPair,
+    pub token: NewToken,
 }
 
 /// Makes the demo's account with its data, or takes the one that is there; always new credentials.
@@ -68,7 +69,8 @@ pub async fn prepare(context: &Context) -> Result<Demo> {
     let everything = NewApiUser { access: Access::Full, whitelist: Vec::new() };
     let api_user = accounts.api_user_add(account.id, everything).await;
     let api_user = api_user.context("cannot make the demo's API user")?;
-    Ok(Demo { account, credential, api_user })
+    let token = accounts.token_add(account.id).await.context("cannot make the demo's token")?;
+    Ok(Demo { account, credential, api_user, token })
 }
 
 async fn make_account(context: &Context) -> Result<AccountEntry> {

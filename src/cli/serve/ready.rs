@@ -20,7 +20,7 @@ pub struct Ready {
 
 impl Ready {
     /// One line: `address`, `admin_token` (null when an earlier start has shown it), and with a
-    /// demo also `account`, `dotdigital` and `empower`.
+    /// demo also `account`, `dotdigital`, `empower`, `selzy` and `which50`.
     pub fn json(&self) -> Value {
         let mut line = json!({ "address": self.address, "admin_token": self.token });
         if let (Some(demo), Some(line)) = (&self.demo, line.as_object_mut()) {
@@ -29,12 +29,14 @@ impl Ready {
                 "user": demo.credential.login,
                 "password": demo.credential.password,
             });
-            line.insert("dotdigital".to_owned(), login);
+            line.insert("dotdigital".to_owned(), login.clone());
             let api_user = json!({
                 "api_key": demo.api_user.api_key,
                 "shared_secret": demo.api_user.shared_secret,
             });
             line.insert("empower".to_owned(), api_user);
+            line.insert("selzy".to_owned(), json!({ "api_key": demo.token.token }));
+            line.insert("which50".to_owned(), login);
         }
         line
     }
@@ -56,6 +58,7 @@ impl Ready {
         voice.line(format_args!("  user             {}", demo.credential.login))?;
         voice.line(format_args!("  password         {}", demo.credential.password))?;
         voice.line(format_args!("  api_key          {}", demo.api_user.api_key))?;
-        voice.line(format_args!("  shared_secret    {}", demo.api_user.shared_secret))
+        voice.line(format_args!("  shared_secret    {}", demo.api_user.shared_secret))?;
+        voice.line(format_args!("  Selzy's api_key  {}", demo.token.token))
     }
 }
