@@ -118,7 +118,7 @@ impl<'a> Contacts<'a> {
             .await
     }
 
-    async fn update_once(
+    pub(super) async fn update_once(
         self,
         mut edit: Edit<'a>,
         schema: &Schema,

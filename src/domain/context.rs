@@ -9,6 +9,7 @@ use super::account::Accounts;
 use super::calls::Calls;
 use super::campaign::Campaigns;
 use super::category::Categories;
+use super::consent::Consents;
 use super::contact_store::ContactStore;
 use super::contacts::Contacts;
 use super::data_field::DataFields;
@@ -20,6 +21,7 @@ use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
 use super::list::Lists;
 use super::login::Logins;
+use super::preference::Preferences;
 use super::relational::RelationalTables;
 use super::segment::Segments;
 use super::suppression::Suppressions;
@@ -181,6 +183,15 @@ impl<'a> Account<'a> {
 
     pub fn relational_tables(self) -> RelationalTables<'a> {
         RelationalTables { account: self }
+    }
+
+    pub fn preferences(self) -> Preferences<'a> {
+        Preferences { account: self }
+    }
+
+    /// What contacts consented to.
+    pub fn consents(self) -> Consents<'a> {
+        Consents { account: self }
     }
 
     pub fn fields(self) -> DataFields<'a> {

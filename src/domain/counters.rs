@@ -23,6 +23,8 @@ pub struct Counters {
     pub next_category: u32,
     #[serde(default = "one")]
     pub next_table: u32,
+    #[serde(default = "one")]
+    pub next_preference: u32,
     /// Stored contacts of any status.
     pub contacts: u32,
     /// Contacts that are neither suppressed nor transactional recipients only.
@@ -76,6 +78,7 @@ impl Counters {
             next_message: one(),
             next_category: one(),
             next_table: one(),
+            next_preference: one(),
             contacts: 0,
             listed: 0,
             addresses: AddressIndexState::default(),

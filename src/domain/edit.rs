@@ -11,7 +11,7 @@ use super::context::Account;
 use super::counters::Counters;
 use super::error::{Error, Refusal, Result};
 use super::external_id::{ExternalId, ExternalIds};
-use super::ids::{AccountId, CategoryId, ContactId, FieldId, ListId, TableId};
+use super::ids::{AccountId, CategoryId, ContactId, FieldId, ListId, PreferenceId, TableId};
 use super::list::ListRecord;
 use super::membership::Membership;
 use crate::store::{
@@ -37,6 +37,8 @@ pub struct Edit<'a> {
     members: BTreeMap<ListId, Vec<Change>>,
     /// By how much the number of a list's active members changes.
     list_counts: BTreeMap<ListId, i64>,
+    /// Of whom nothing but an address stays, if that.
+    gone: Vec<ContactId>,
 }
 
 /// The counters as they were read, and as they become.
@@ -80,6 +82,7 @@ impl<'a> Edit<'a> {
             externals: ExternalIds::default(),
             members: BTreeMap::new(),
             list_counts: BTreeMap::new(),
+            gone: Vec::new(),
         })
     }
 
@@ -181,7 +184,8 @@ impl<'a> Edit<'a> {
         Ok(())
     }
 
-    /// Takes a contact away, its address, its external id and its count. Memberships stay.
+    /// Takes a contact away, its address, its external id, its count, what it chose and what it
+    /// consented to. Memberships stay.
     pub fn delete_contact(&mut self, id: ContactId, old: &ContactRecord) {
         self.externals.release(old.external_id.as_ref());
         let counters = &mut self.counters.after;
@@ -189,6 +193,12 @@ impl<'a> Edit<'a> {
         counters.listed = counters.listed.saturating_sub(u32::from(old.is_listed()));
         self.change_contact(id, None);
         self.addresses.removed.push((self.hash(old), id));
+        self.forget(id);
+    }
+
+    /// Takes away what a contact chose and what it consented to.
+    pub(super) fn forget(&mut self, id: ContactId) {
+        self.gone.push(id);
     }
 
     /// Puts a membership in the place of what was there; the list's count follows. The caller has
@@ -223,6 +233,10 @@ impl<'a> Edit<'a> {
 
     pub(super) fn next_table(&mut self) -> TableId {
         TableId(take(&mut self.counters.after.next_table))
+    }
+
+    pub(super) fn next_preference(&mut self) -> PreferenceId {
+        PreferenceId(take(&mut self.counters.after.next_preference))
     }
 
     pub(super) fn next_segment(&mut self) -> u32 {
@@ -306,6 +320,8 @@ impl<'a> Edit<'a> {
         for (list, change) in self.list_counts {
             count_list(self.account, list, change, &mut batch).await?;
         }
+        super::preference::forget(self.account, &mut batch, &self.gone).await?;
+        super::consent::forget(self.account, &mut batch, &self.gone).await?;
         if self.counters.after != self.counters.before {
             let key = tables::account(self.account.id.0);
             batch.expect(Table::Counter, key.clone(), Some(self.counters.stored));

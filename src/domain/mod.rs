@@ -19,9 +19,11 @@ pub mod campaign;
 pub mod category;
 pub mod check;
 pub mod clock;
+pub mod consent;
 pub mod contact;
 pub mod contact_record;
 pub mod contact_store;
+mod contact_with;
 pub mod contacts;
 pub mod context;
 pub mod counters;
@@ -57,6 +59,7 @@ mod opt_out;
 pub mod outbox;
 pub mod paging;
 pub mod phone;
+pub mod preference;
 pub mod recipient;
 mod refresh;
 pub mod relational;
@@ -80,10 +83,12 @@ pub use api_user::{Access, ApiUser, KeyPair, NewApiUser};
 pub use campaign::Campaign;
 pub use category::{Categories, Category, Choice};
 pub use clock::Clock;
+pub use consent::{Consent, Consents, NewConsent};
 pub use contact::{
     Contact, ContactStatus, EmailType, NewContact, OptIn, ResubscribeStatus, Resubscribed,
     Resubscription, SuppressedContact,
 };
+pub use contact_with::{ContactWith, NewContactWith};
 pub use contacts::Contacts;
 pub use context::{Account, Context, Gate, Limits};
 pub use credential::{CredentialEntry, CredentialKind, NewCredential};
@@ -100,7 +105,7 @@ pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{
     AccountId, CampaignId, CategoryId, ContactId, FieldId, Ids, ImportId, ListId, MessageId,
-    SegmentId, TableId, TemplateId,
+    PreferenceId, SegmentId, TableId, TemplateId,
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};
@@ -109,6 +114,9 @@ pub use list_place::{ListChange, ListPlace};
 pub use named_field::{FieldCard, FieldChange, NewNamedField};
 pub use paging::{Filter, Page};
 pub use phone::Phone;
+pub use preference::{
+    Branch, Chosen, NewPreference, PlaceAmong, Preference, PreferenceKind, Preferences,
+};
 pub use relational::{
     Column, ColumnFormat, ColumnKind, NewTable, RelationalTable, RelationalTables,
 };

@@ -45,6 +45,7 @@ async fn finish_deletions(context: &Context) -> Result<()> {
     context.accounts().finish_removals().await?;
     for account in context.accounts().list().await? {
         context.account(account.id).lists().finish_deletions().await?;
+        context.account(account.id).preferences().finish_deletions().await?;
     }
     Ok(())
 }

@@ -346,6 +346,26 @@ pub fn members(account: u32, list: u32) -> BlockMap {
     BlockMap::new(Table::Member, numbers([account, list]), BLOCK_BYTES)
 }
 
+/// What contacts chose of a preference, by contact id.
+pub fn choices(account: u32, preference: u32) -> BlockMap {
+    BlockMap::new(Table::ContactPreference, numbers([account, preference]), BLOCK_BYTES)
+}
+
+/// What the contacts of an account consented to, by contact id and number.
+pub fn consents(account: u32) -> BlockMap {
+    BlockMap::new(Table::Consent, numbers([account]), BLOCK_BYTES)
+}
+
+/// An entry's key in [`consents`].
+pub fn consent_entry(contact: u32, number: u32) -> Bytes {
+    numbers([contact, number]).into()
+}
+
+/// The number at the end of an entry's key in [`consents`].
+pub fn number_of_consent(key: &[u8]) -> Option<u32> {
+    key.last_chunk().copied().map(u32::from_be_bytes)
+}
+
 /// The rows of a relational table that were loaded together, by row number.
 pub fn relational_rows(account: u32, set: u32) -> BlockMap {
     BlockMap::new(Table::RelationalRow, numbers([account, set]), BLOCK_BYTES)
@@ -395,8 +415,10 @@ pub fn contact_of_entry(key: &[u8]) -> Option<u32> {
 /// of single records.
 pub fn block_prefix_bytes(table: Table) -> Option<usize> {
     match table {
-        Table::Contact | Table::Address | Table::ContactActivity => Some(4),
-        Table::FreshAddress | Table::Member | Table::RelationalRow => Some(8),
+        Table::Contact | Table::Address | Table::ContactActivity | Table::Consent => Some(4),
+        Table::FreshAddress | Table::Member | Table::RelationalRow | Table::ContactPreference => {
+            Some(8)
+        }
         Table::Activity => Some(9),
         Table::Meta
         | Table::Account
@@ -421,8 +443,6 @@ pub fn block_prefix_bytes(table: Table) -> Option<usize> {
         | Table::Tag
         | Table::Phone
         | Table::Preference
-        | Table::ContactPreference
-        | Table::Consent
         | Table::InsightCollection
         | Table::InsightRecord
         | Table::InsightOfContact

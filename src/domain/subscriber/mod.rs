@@ -227,6 +227,7 @@ impl<'a> Contacts<'a> {
         }
         if old.status.suppresses() {
             edit.update_contact(id, &old, &self.bare(&old))?;
+            edit.forget(id);
         } else {
             edit.delete_contact(id, &old);
         }

@@ -131,6 +131,7 @@ async fn delete<'a>(account: Account<'a>, edit: &mut Edit<'a>, found: Found) -> 
         if old.status.suppresses() {
             let bare = account.contacts().bare(&old);
             edit.update_contact(id, &old, &bare)?;
+            edit.forget(id);
         } else {
             edit.delete_contact(id, &old);
         }
