@@ -14,6 +14,7 @@ mod limits;
 mod load;
 mod log;
 mod outbox;
+mod selzy;
 mod server;
 mod store;
 mod tasks;
@@ -32,6 +33,7 @@ pub use limits::Limits;
 pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use outbox::Outbox;
+pub use selzy::Selzy;
 pub use server::Server;
 pub use store::{Engine, Store};
 pub use tasks::Tasks;
@@ -72,6 +74,7 @@ pub struct Config {
     pub outbox: Outbox,
     pub dotdigital_soap: DotdigitalSoap,
     pub empower: Empower,
+    pub selzy: Selzy,
     pub log: Log,
 }
 
@@ -100,6 +103,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Outbox>("outbox"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<Empower>("empower"),
+    section::<Selzy>("selzy"),
     section::<Log>("log"),
 ];
 
@@ -115,6 +119,7 @@ impl Config {
         self.files.check()?;
         self.outbox.check()?;
         self.dotdigital_soap.check()?;
-        self.empower.check()
+        self.empower.check()?;
+        self.selzy.check()
     }
 }

@@ -8,6 +8,7 @@ pub mod dotdigital_fault;
 pub mod dotdigital_soap;
 pub mod empower;
 pub mod quirk;
+pub mod selzy;
 
 use std::sync::Arc;
 

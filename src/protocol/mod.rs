@@ -1,9 +1,10 @@
 //! Wire formats without any vendor in them: HTTP messages, XML, SOAP and WSDL, XML-RPC, PHP's
-//! serialized values.
+//! serialized values, bzip2.
 //!
 //! A leaf: nothing here knows contacts, accounts or the store.
 
 pub mod basic;
+pub mod bzip2;
 pub mod form;
 pub mod http;
 pub mod php;

@@ -18,6 +18,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::budget::{Budget, Share};
 use super::config::Times;
 use super::inflate::{Coding, Inflater};
+use crate::protocol::bzip2::Bunzip;
 use crate::protocol::http::{BodyBounds, BodyError};
 
 /// Largest piece of memory set aside before a byte of the body has come.
@@ -60,6 +61,7 @@ pub async fn receive(
     let mut sink = match coding {
         Coding::Identity => Sink::Plain(Vec::with_capacity(first_capacity.min(MAX_FIRST_CAPACITY))),
         Coding::Gzip | Coding::Deflate => Sink::Coded(Box::new(Inflater::new(coding, bounds))),
+        Coding::Bzip2 => Sink::Bzip2(Box::new(Bunzip::new(bounds))),
     };
     let mut share = budget.share();
     let mut clock = BodyClock::new(times);
@@ -88,6 +90,7 @@ pub async fn drain(body: &mut Incoming, most_bytes: u64, times: &Times) -> bool 
 enum Sink {
     Plain(Vec<u8>),
     Coded(Box<Inflater>),
+    Bzip2(Box<Bunzip>),
 }
 
 impl Sink {
@@ -115,6 +118,15 @@ impl Sink {
                     tokio::task::consume_budget().await;
                 }
             }
+            Self::Bzip2(bunzip) => {
+                while !data.is_empty() {
+                    let used = bunzip.piece(&data)?;
+                    data.advance(used);
+                    ensure_held(share, bunzip.held_bytes()).await?;
+                    // A block of 900 KiB costs some ten milliseconds.
+                    tokio::task::yield_now().await;
+                }
+            }
         }
         Ok(())
     }
@@ -123,6 +135,7 @@ impl Sink {
         match self {
             Self::Plain(buffer) => Ok(buffer.into()),
             Self::Coded(inflater) => inflater.finish(),
+            Self::Bzip2(bunzip) => bunzip.finish(),
         }
     }
 }

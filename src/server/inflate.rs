@@ -22,6 +22,8 @@ pub enum Coding {
     Gzip,
     /// RFC 9110 means zlib by this; old senders mean bare deflate. Both are read.
     Deflate,
+    /// No registered coding; the Selzy API's documents name it.
+    Bzip2,
 }
 
 impl Coding {
@@ -48,6 +50,8 @@ impl Coding {
             ("gzip", Self::Gzip),
             ("x-gzip", Self::Gzip),
             ("deflate", Self::Deflate),
+            ("bzip2", Self::Bzip2),
+            ("x-bzip2", Self::Bzip2),
         ]
         .into_iter()
         .find_map(|(known, coding)| name.eq_ignore_ascii_case(known).then_some(coding))
@@ -74,7 +78,7 @@ impl Inflater {
         let sink = Bounded { bytes: Vec::new(), wire_bytes: 0, bounds };
         let decoder = match coding {
             Coding::Gzip => Decoder::Gzip(MultiGzDecoder::new(sink)),
-            Coding::Deflate | Coding::Identity => Decoder::Undecided(sink),
+            Coding::Deflate | Coding::Identity | Coding::Bzip2 => Decoder::Undecided(sink),
         };
         Self { decoder }
     }

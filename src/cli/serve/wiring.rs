@@ -13,6 +13,7 @@ use crate::domain::files::Files;
 use crate::faces::Face;
 use crate::faces::dotdigital_soap::{self, DotdigitalSoap};
 use crate::faces::empower::{self, Empower};
+use crate::faces::selzy::{self, Selzy};
 use crate::server::files::FileSources;
 use crate::server::{self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, self_signed};
 
@@ -108,7 +109,7 @@ fn self_signed_names(config: &Config) -> Vec<String> {
     let listen = config.server.listen.ip();
     let listen = (!listen.is_unspecified()).then(|| listen.to_string());
     let soap = config.dotdigital_soap.hosts.iter().chain(&config.dotdigital_soap.hosts_2013);
-    let faces = soap.chain(&config.empower.hosts);
+    let faces = soap.chain(&config.empower.hosts).chain(&config.selzy.hosts);
     public.chain(listen).chain(faces.cloned()).collect()
 }
 
@@ -151,7 +152,7 @@ pub fn file_sources(config: &Config) -> Arc<dyn Files> {
 
 /// The faces that are switched on, each on its host names.
 pub fn mounts(config: &Config) -> Vec<Mount> {
-    dotdigital_soap(config).into_iter().chain(empower(config)).collect()
+    dotdigital_soap(config).into_iter().chain(empower(config)).chain(selzy(config)).collect()
 }
 
 /// The faces that are switched on, for people: name, and path with a remark.
@@ -165,6 +166,9 @@ pub fn faces(config: &Config) -> Vec<(&'static str, &'static str)> {
     }
     if config.empower.enabled && config.empower.xml_rpc {
         faces.push(("XML-RPC", "/RPC2"));
+    }
+    if config.selzy.enabled {
+        faces.push(("Selzy", "/en/api/{method}"));
     }
     faces
 }
@@ -188,6 +192,15 @@ fn empower(config: &Config) -> Option<Mount> {
         calls_per_multicall: count(empower.calls_per_multicall),
     });
     empower.enabled.then(|| on_hosts(face, &empower.hosts))
+}
+
+fn selzy(config: &Config) -> Option<Mount> {
+    let selzy = &config.selzy;
+    let face = Selzy::new(selzy::Settings {
+        body_bytes: selzy.body_bytes,
+        calls_per_minute: selzy.calls_per_minute,
+    });
+    selzy.enabled.then(|| on_hosts(face, &selzy.hosts))
 }
 
 fn on_hosts(face: impl Face + 'static, hosts: &[String]) -> Mount {

@@ -5,6 +5,7 @@
 //! A value stays bytes, since it may be a document with a charset of its own; [`Fields::text`] reads
 //! it as text. What real clients get wrong is read as they meant it; only sizes are refused.
 
+pub mod brackets;
 pub mod multipart;
 pub mod text;
 pub mod urlencoded;

@@ -1,0 +1,3 @@
+//! Lists of contacts, and who is in them.
+
+pub mod get_lists;

@@ -1,0 +1,104 @@
+//! Selzy, elsewhere UniSender: `/{language}/api/{method}`, arguments as forms, replies as JSON.
+//!
+//! Arguments come in the query, in a form body, or in both, with PHP's brackets ([`args`]); bodies
+//! may be compressed. Each [`Method`] is declared once, in [`methods`]; [`dispatch`] authenticates
+//! by the argument `api_key`, counts calls and checks what must be there. Whatever happens, HTTP
+//! says 200: the vendor's own clients lose the body of anything else. Success is `result`, failure
+//! `error` and `code`.
+
+pub mod answer;
+pub mod args;
+mod body;
+mod dispatch;
+mod fault;
+pub mod method;
+pub mod methods;
+mod path;
+pub mod quirks;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use http::Method as HttpMethod;
+
+pub use self::answer::{Answer, Code, Failure};
+pub use self::args::Args;
+pub use self::method::{Arg, Call, Kind, Method, Need};
+use crate::domain::Context;
+use crate::faces::{Admission, Face};
+use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+
+/// What the operator may choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Largest body of a call, in bytes, decompressed.
+    pub body_bytes: u64,
+    /// Calls that one key may make in a minute; 0 for any number. The vendor's number is 1,200.
+    pub calls_per_minute: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { body_bytes: 10 * 1024 * 1024, calls_per_minute: 0 }
+    }
+}
+
+/// Most that a compressed body may grow. Forms of many like rows compress well: 500 rows of 60
+/// columns that differ in their numbers alone come to one in sixty.
+const RATIO: u32 = 200;
+
+/// The face.
+#[derive(Debug, Default)]
+pub struct Selzy {
+    settings: Settings,
+}
+
+impl Selzy {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+
+    fn bounds(&self) -> BodyBounds {
+        BodyBounds { decoded: self.settings.body_bytes, ratio: RATIO }
+    }
+}
+
+impl Face for Selzy {
+    fn name(&self) -> &'static str {
+        "selzy"
+    }
+
+    fn serves(&self, head: &Head) -> bool {
+        path::method(&head.path).is_some()
+    }
+
+    fn paths(&self) -> &'static [&'static str] {
+        &["/en/api/{method}"]
+    }
+
+    fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
+        let admission = match head.method {
+            HttpMethod::GET | HttpMethod::HEAD | HttpMethod::POST => Admission::Read(self.bounds()),
+            _ => {
+                let text = "Only GET and POST are answered here";
+                Admission::Answer(Failure::new(Code::Unspecified, text).reply())
+            }
+        };
+        Box::pin(std::future::ready(admission))
+    }
+
+    fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
+        Box::pin(async move { dispatch::answer(self, context, &call).await })
+    }
+
+    fn unreadable(&self, _: &Head, error: BodyError) -> Reply {
+        body::unreadable(error).reply()
+    }
+
+    fn broken(&self, head: &Head) -> Reply {
+        let text = format!("An internal error occurred in call {}", head.request_id);
+        Failure::new(Code::Unspecified, text).reply()
+    }
+}
