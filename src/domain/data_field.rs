@@ -114,6 +114,15 @@ impl Schema {
         self.fields.iter().find(|field| field.id == id)
     }
 
+    /// The field with this label, else the one with this label or name in any case.
+    pub fn called(&self, name: &str) -> Option<&DataField> {
+        let name = name.trim();
+        let folded = name.to_lowercase();
+        let mut exact = self.fields.iter().filter(|field| field.label() == name);
+        let mut like = self.fields.iter().filter(|field| field.label().to_lowercase() == folded);
+        exact.next().or_else(|| like.next()).or_else(|| self.named(name))
+    }
+
     /// The field called `name`, in any case.
     pub fn named(&self, name: &str) -> Option<&DataField> {
         self.fields.get(*self.by_name.get(&name.trim().to_ascii_uppercase())?)

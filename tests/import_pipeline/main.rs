@@ -1,6 +1,8 @@
 //! Imports from the accepted file to counters, contacts and faults file, over each engine.
 
 #[cfg(test)]
+mod batched;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod merging;

@@ -85,6 +85,8 @@ async fn each_reason_is_given_counted_and_written_down_once() {
             domain_suppressed: 1,
             pending_double_optin: 1,
             failures: 1,
+            invalid_phones: 0,
+            known_refused: 9,
         };
         assert_eq!(report, expected, "{engine:?}");
         assert_eq!(faults, FAULTS, "{engine:?}");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::batched::BatchOf;
 use super::format::{self, Format};
 use super::job::Job;
 use super::pieces::Pieces;
@@ -35,10 +36,12 @@ pub struct Wording {
     /// What the import is for; listed with the account's tasks.
     pub description: String,
     /// Names in the header, in lower case, that stand for data fields of other names, for
-    /// `EmailType`, or for [`EXTERNAL_ID`](super::EXTERNAL_ID).
+    /// `EmailType`, for [`EXTERNAL_ID`](super::EXTERNAL_ID) or [`PHONE`](super::PHONE).
     pub aliases: BTreeMap<String, String>,
     /// Data fields that are made, as texts, when the header names them and the account has none.
     pub made: Vec<&'static str>,
+    /// The batched import that this one is a part of. Such a part has no watchdog.
+    pub batch_of: Option<BatchOf>,
 }
 
 /// The largest file a SOAP call may carry, in bytes: the vendor's 10 MB.
@@ -99,9 +102,9 @@ impl<'a> Imports<'a> {
             tokio::join!(pieces.write(context, 0, &new.file), survey(new.file.clone(), format));
         let end = written?;
         let job = Job { survey, ..self.new_job(pieces.day, format, &new, wording) };
-        let registered = self
-            .account
-            .change("register an import", |edit| self.register_once(edit, key, job.clone()));
+        let registered = self.account.change("register an import", |edit| {
+            self.register_once(edit, key, job.clone(), wording.batch_of)
+        });
         match registered.await {
             Ok(job) => {
                 context.job_activity.accepted(Kept::Import);
@@ -149,7 +152,7 @@ impl<'a> Imports<'a> {
         self.account.change("make fields for an import", make).await
     }
 
-    async fn ensure_writable(&self, list: Option<ListId>) -> Result<()> {
+    pub(super) async fn ensure_writable(&self, list: Option<ListId>) -> Result<()> {
         let Some(list) = list else { return Ok(()) };
         if list == list::ALL_CONTACTS || list == list::TEST {
             return Err(Refusal::ListNotWritable.into());
@@ -175,6 +178,7 @@ impl<'a> Imports<'a> {
         mut edit: Edit<'a>,
         key: JobKey,
         job: Job,
+        batch_of: Option<BatchOf>,
     ) -> Result<(Edit<'a>, Job)> {
         self.ensure_room().await?;
         let number = edit.next_import_number();
@@ -182,6 +186,9 @@ impl<'a> Imports<'a> {
         let bytes = job.encode().map_err(|error| Error::store("register an import", error))?;
         edit.batch.put_if_absent(Table::Import, key.bytes(), bytes);
         Active { key, number, kept: Kept::Import }.put(&mut edit.batch);
+        if let Some(batch_of) = batch_of {
+            edit = self.join_batched(edit, batch_of, ImportId(key.id)).await?;
+        }
         Ok((edit, job))
     }
 
@@ -205,6 +212,7 @@ impl<'a> Imports<'a> {
             counters: Report::default(),
             description: wording.description.clone(),
             aliases: wording.aliases.clone(),
+            unwatched: wording.batch_of.is_some(),
         }
     }
 }

@@ -195,6 +195,9 @@ impl Deed<'_> {
     fn judge_all(&mut self, mut standings: Standings) -> Result<(), Attempt> {
         for (index, entry) in self.prepared.entries.iter().enumerate() {
             let standing = standings.of(entry.first, self.job.number);
+            let is_known = standing.taken
+                || standing.contact.is_some_and(|contact| !contact.transactional_only);
+            self.job.counters.invalid_phones += u32::from(entry.invalid_phone);
             let refused = match refusal(entry, standing) {
                 None => {
                     let contact = standings.contacts.get(&entry.first);
@@ -204,7 +207,10 @@ impl Deed<'_> {
             };
             match refused {
                 None => standings.take(entry.first),
-                Some(reason) => self.refuse(reason, index),
+                Some(reason) => {
+                    self.job.counters.known_refused += u32::from(is_known);
+                    self.refuse(reason, index);
+                }
             }
         }
         Ok(())

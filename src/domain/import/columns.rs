@@ -40,10 +40,15 @@ pub struct Columns {
     pub email_type: Option<usize>,
     /// The column that an alias makes [`EXTERNAL_ID`].
     pub external_id: Option<usize>,
+    /// The column that an alias makes [`PHONE`].
+    pub phone: Option<usize>,
 }
 
 /// What a face's alias says for the column of external ids; it is one by alias only.
 pub const EXTERNAL_ID: &str = "ExternalId";
+
+/// What a face's alias says for the column of phone numbers; it is one by alias only.
+pub const PHONE: &str = "Phone";
 
 impl Columns {
     /// `aliases` are further names of data fields, in lower case. Columns that are nothing the
@@ -63,9 +68,10 @@ impl Columns {
             header.others().find(|(_, cell)| is_it(cell)).map(|(at, _)| at)
         };
         let (opt_in, email_type) = (headed("OptInType"), headed("EmailType"));
-        let external_id =
-            header.others().find(|(_, cell)| alias(cell) == Some(EXTERNAL_ID)).map(|(at, _)| at);
-        Self { header, fields, opt_in, email_type, external_id }
+        let aliased =
+            |name| header.others().find(|(_, cell)| alias(cell) == Some(name)).map(|(at, _)| at);
+        let (external_id, phone) = (aliased(EXTERNAL_ID), aliased(PHONE));
+        Self { header, fields, opt_in, email_type, external_id, phone }
     }
 }
 

@@ -76,7 +76,7 @@ pub enum MergeOption {
     OnlyOverwriteIfContactDataNotPopulated,
 }
 
-/// The counters of an import. Each row of the file counts in exactly one of them.
+/// The counters of an import. Each row of the file counts in exactly one of the first fourteen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Report {
@@ -94,9 +94,26 @@ pub struct Report {
     pub domain_suppressed: u32,
     pub pending_double_optin: u32,
     pub failures: u32,
+    /// Rows, imported or not, with something in the phone column that is no number.
+    pub invalid_phones: u32,
+    /// Refused rows whose contact was there before, for whatever reason it stayed as it was.
+    pub known_refused: u32,
 }
 
 impl Report {
+    /// Adds the counters of another import.
+    pub fn add(&mut self, other: Self) {
+        let add = |to: &mut u32, more: u32| *to = to.saturating_add(more);
+        add(&mut self.new_contacts, other.new_contacts);
+        add(&mut self.updated_contacts, other.updated_contacts);
+        add(&mut self.invalid_phones, other.invalid_phones);
+        add(&mut self.known_refused, other.known_refused);
+        let mut other = other;
+        for reason in Reason::ALL {
+            add(reason.counter(self), *reason.counter(&mut other));
+        }
+    }
+
     /// Rows that were not imported.
     pub fn refused(&self) -> u64 {
         let mut report = *self;
@@ -135,6 +152,9 @@ pub struct Job {
     /// Further names of data fields in the header, in lower case.
     #[serde(default)]
     pub aliases: BTreeMap<String, String>,
+    /// Rows without a valid address do not reject the whole file, however many they are.
+    #[serde(default)]
+    pub unwatched: bool,
 }
 
 impl Record for Job {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::MergeOption;
-use super::prepare::Values;
+use super::prepare::{PhoneCell, Values};
 use crate::domain::EmailAddress;
 use crate::domain::contact_store::ContactRecord;
 
@@ -42,6 +42,7 @@ fn merge(contact: &mut ContactRecord, values: Values, option: MergeOption) {
     if values.external_id.is_some() {
         contact.external_id = values.external_id;
     }
+    merge_phone(contact, values.phone, option);
     for (field, value) in values.fields {
         let replaces = match option {
             MergeOption::Overwrite => true,
@@ -53,5 +54,17 @@ fn merge(contact: &mut ContactRecord, values: Values, option: MergeOption) {
         if replaces {
             contact.set(field, value);
         }
+    }
+}
+
+/// As a field's value goes; what is no number leaves the stored one.
+fn merge_phone(contact: &mut ContactRecord, cell: PhoneCell, option: MergeOption) {
+    match (cell, option) {
+        (PhoneCell::NoColumn | PhoneCell::Invalid, _) => {}
+        (PhoneCell::Empty, MergeOption::Overwrite) => contact.phone = None,
+        (PhoneCell::Empty, _) => {}
+        (PhoneCell::Number(_), MergeOption::OnlyOverwriteIfContactDataNotPopulated)
+            if contact.phone.is_some() => {}
+        (PhoneCell::Number(phone), _) => contact.phone = Some(phone.as_str().to_owned()),
     }
 }

@@ -13,10 +13,11 @@
 //!
 //! The watchdog judges the whole file before the first write: a rejected import leaves nothing. An
 //! import that ends for want of room, for a deleted list or for a damaged file keeps the batches
-//! committed before, and has no report.
+//! committed before, and has no report. A [batched](Imports::begin_batched) import has no watchdog.
 
 mod accept;
 mod batch;
+mod batched;
 pub(super) mod columns;
 pub(super) mod csv;
 mod faults;
@@ -26,6 +27,7 @@ mod judge;
 mod merge;
 mod prepare;
 pub(super) mod rows;
+mod rows_written;
 mod sheet;
 mod source;
 mod survey;
@@ -33,9 +35,11 @@ pub(super) mod text;
 mod work;
 
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES, Wording};
-pub use columns::EXTERNAL_ID;
+pub use batched::{BatchColumn, BatchOf, BatchedState, BatchedStatus, NewColumn};
+pub use columns::{EXTERNAL_ID, PHONE};
 pub use job::{ImportState, MergeOption, Report, Status};
 pub use judge::Reason;
+pub use rows_written::RowsWritten;
 pub(super) use work::open;
 
 use std::collections::BTreeSet;

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use super::columns::Columns;
 use super::merge;
 use super::rows::{Row, Rows};
-use crate::domain::{Context, EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn};
+use crate::domain::{
+    Context, EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn, Phone,
+};
 
 /// Stored forms of contacts that lie together, in bytes.
 const RECORDS_BYTES: usize = 64 * 1024;
@@ -28,11 +30,35 @@ pub struct Entry {
     /// The first entry of this batch with the same address: its own index in most cases.
     pub first: usize,
     pub external_id: Option<ExternalId>,
+    /// Something stands in the phone column that is no number. That refuses no row.
+    pub invalid_phone: bool,
     /// Every value fits its field, and the row is neither too long nor wider than the header.
     pub fits: bool,
     /// The contact that the row makes when none has its address, as it is stored; `None` when it
     /// is too large for that.
     pub new_contact: Option<Bytes>,
+}
+
+/// What a row has in the phone column.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum PhoneCell {
+    /// The file has no such column.
+    #[default]
+    NoColumn,
+    Empty,
+    Invalid,
+    Number(Phone),
+}
+
+impl PhoneCell {
+    fn of(row: Row<'_>, columns: &Columns) -> Self {
+        let Some(column) = columns.phone else { return Self::NoColumn };
+        let cell = text(row.field(column)).trim();
+        if cell.is_empty() {
+            return Self::Empty;
+        }
+        Phone::judge(cell).map_or(Self::Invalid, Self::Number)
+    }
 }
 
 /// What a row says of its contact.
@@ -41,6 +67,7 @@ pub struct Values {
     pub opt_in: Option<OptIn>,
     pub email_type: Option<EmailType>,
     pub external_id: Option<ExternalId>,
+    pub phone: PhoneCell,
     /// The mapped columns; `None` is an empty cell.
     pub fields: Vec<(FieldId, Option<FieldValue>)>,
 }
@@ -77,6 +104,7 @@ impl Reading<'_> {
         let columns = self.columns;
         let address = EmailAddress::parse(text(row.field(columns.header.email))).ok();
         let hash = address.as_ref().map_or(0, |address| self.context.hash(address.as_compared()));
+        let invalid_phone = PhoneCell::of(row, columns) == PhoneCell::Invalid;
         let fits = !row.overlong && !is_wider(row, columns.header.cells.len());
         // A row without an address is refused for that, whatever its values are.
         let judged = address.as_ref().filter(|_| fits);
@@ -87,7 +115,7 @@ impl Reading<'_> {
             external_id.clone_from(&values.external_id);
             new_contact = self.encode(address, values);
         }
-        Entry { address, hash, first: 0, external_id, fits, new_contact }
+        Entry { address, hash, first: 0, external_id, invalid_phone, fits, new_contact }
     }
 
     fn encode(&mut self, address: &EmailAddress, values: Values) -> Option<Bytes> {
@@ -113,6 +141,7 @@ pub fn values(row: Row<'_>, columns: &Columns) -> Option<Values> {
     if let Some(external_id) = external_id.filter(|id| !id.is_empty()) {
         values.external_id = Some(ExternalId::parse(external_id).ok()?);
     }
+    values.phone = PhoneCell::of(row, columns);
     read_word(row, columns.opt_in, opt_in_of, &mut values.opt_in)?;
     read_word(row, columns.email_type, email_type_of, &mut values.email_type)?;
     Some(values)

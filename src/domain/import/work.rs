@@ -188,7 +188,8 @@ impl Import {
             ..self.stored.job.clone()
         };
         self.stored = replace(&self.context, &self.stored, job).await?;
-        Ok(survey.is_rejected(&self.context.limits).then_some(Status::RejectedByWatchdog))
+        let is_rejected = !self.stored.job.unwatched && survey.is_rejected(&self.context.limits);
+        Ok(is_rejected.then_some(Status::RejectedByWatchdog))
     }
 
     async fn columns(&mut self, source: &Source) -> Result<Columns> {
