@@ -116,7 +116,7 @@ async fn visit(
     import::each_state(context, range, |account, import| show(account, of_import(import))).await
 }
 
-fn state(context: &Context, id: TaskId, task: Task) -> TaskState {
+pub(super) fn state(context: &Context, id: TaskId, task: Task) -> TaskState {
     let is_kept = task.ended.is_some_and(|ended| !is_over(context, ended));
     let is_there = is_kept && task.status == TaskStatus::Complete && task.work.has_file();
     TaskState {

@@ -24,6 +24,7 @@ mod start;
 mod task;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod work;
 
 pub use activity::{Activity, Metrics, TaskMetrics};
@@ -31,7 +32,7 @@ pub use file::{Exported, Recipient, ResultFile};
 pub(super) use key::JobKey;
 pub use kinds::{
     Action, ClearLists, CountSegments, DeleteContacts, ExportActivity, ExportContacts, LoadTable,
-    SendCampaign, Work,
+    RemoveMembers, SendCampaign, Work, file_of,
 };
 pub use list::{TaskFilter, TaskState, find_everywhere, list_everywhere};
 pub use retention::sweep;

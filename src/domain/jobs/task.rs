@@ -72,6 +72,7 @@ pub enum TaskType {
     CountSegments,
     LoadTable,
     Send,
+    RemoveMembers,
 }
 
 impl TaskType {
@@ -86,6 +87,7 @@ impl TaskType {
             Self::CountSegments => "CountSegments",
             Self::LoadTable => "LoadTable",
             Self::Send => "Send",
+            Self::RemoveMembers => "RemoveMembers",
         }
     }
 }

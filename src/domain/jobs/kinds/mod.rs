@@ -9,6 +9,7 @@ mod delete_contacts;
 mod export_activity;
 mod export_contacts;
 mod load_table;
+mod remove_members;
 mod send;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use self::delete_contacts::DeleteContacts;
 pub use self::export_activity::{Action, ExportActivity};
 pub use self::export_contacts::ExportContacts;
 pub use self::load_table::LoadTable;
+pub use self::remove_members::{RemoveMembers, file_of};
 pub use self::send::SendCampaign;
 use super::feed::Feed;
 use super::task::StoredTask;
@@ -39,6 +41,7 @@ pub enum Work {
     CountSegments(CountSegments),
     LoadTable(LoadTable),
     Send(SendCampaign),
+    RemoveMembers(RemoveMembers),
 }
 
 impl Work {
@@ -51,6 +54,7 @@ impl Work {
             Self::CountSegments(_) => TaskType::CountSegments,
             Self::LoadTable(_) => TaskType::LoadTable,
             Self::Send(_) => TaskType::Send,
+            Self::RemoveMembers(_) => TaskType::RemoveMembers,
         }
     }
 
@@ -58,9 +62,11 @@ impl Work {
     pub fn has_file(&self) -> bool {
         match self {
             Self::ExportContacts(_) | Self::ExportActivity(_) | Self::CountSegments(_) => true,
-            Self::ClearLists(_) | Self::DeleteContacts(_) | Self::LoadTable(_) | Self::Send(_) => {
-                false
-            }
+            Self::ClearLists(_)
+            | Self::DeleteContacts(_)
+            | Self::LoadTable(_)
+            | Self::RemoveMembers(_)
+            | Self::Send(_) => false,
         }
     }
 
@@ -83,6 +89,7 @@ impl Work {
             Self::CountSegments(order) => count_segments::step(account, stored, order).await,
             Self::LoadTable(order) => load_table::step(account, stored, order, feed).await,
             Self::Send(order) => send::step(account, stored, order).await,
+            Self::RemoveMembers(order) => remove_members::step(account, stored, order).await,
         }
     }
 }

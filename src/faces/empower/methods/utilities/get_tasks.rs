@@ -26,9 +26,12 @@ pub static METHOD: Method = Method {
 /// Tasks of one reply, as documented.
 const MOST_TASKS: usize = 1_000;
 
+const BULK_DELETES: &[TaskType] =
+    &[TaskType::DeleteContacts, TaskType::ClearLists, TaskType::RemoveMembers];
+
 /// Types that are documented, and what is one here. Some are jobs of features that no method has.
 const TYPES: [(&str, &[TaskType]); 12] = [
-    ("BULK_DELETE", &[TaskType::DeleteContacts, TaskType::ClearLists]),
+    ("BULK_DELETE", BULK_DELETES),
     ("COUPON_IMPORT", &[]),
     ("EXPORT", &[TaskType::ExportContacts]),
     ("EXPORT_MESSAGE_CONTACTS", &[TaskType::ExportActivity]),
