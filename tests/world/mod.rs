@@ -53,8 +53,8 @@ impl Files for Shelf {
 pub struct World {
     pub context: Arc<Context>,
     pub shelf: Arc<Shelf>,
-    faces: [Box<dyn Face>; 2],
-    /// Name and password of a login, or key and shared secret of an API user.
+    faces: Vec<Box<dyn Face>>,
+    /// Name and password of a login, key and shared secret of an API user, or a token alone.
     pub user: String,
     pub password: String,
 }
@@ -77,6 +77,13 @@ impl World {
         world
     }
 
+    /// With a token.
+    pub async fn with_token() -> Self {
+        let mut world = Self::without_login().await;
+        world.user = world.context.accounts().token_add(AccountId(1)).await.unwrap().token;
+        world
+    }
+
     async fn without_login() -> Self {
         let clock = Clock::Frozen(NOON_IN_APRIL.parse().unwrap());
         let store = Arc::new(MemoryStore::new());
@@ -90,8 +97,8 @@ impl World {
             main_mobile: Some("+44 20 7946 0000".to_owned()),
         };
         context.accounts().add(new).await.unwrap();
-        let faces: [Box<dyn Face>; 2] =
-            [Box::new(DotdigitalSoap::default()), Box::new(Empower::default())];
+        let faces: Vec<Box<dyn Face>> =
+            vec![Box::new(DotdigitalSoap::default()), Box::new(Empower::default())];
         let (user, password) = (String::new(), String::new());
         Self { context: Arc::new(context), shelf, faces, user, password }
     }
