@@ -15,13 +15,19 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::domain::Context;
-use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
+
+/// What a call with a streamed body counts for in the memory of all bodies, in bytes: a batch of
+/// the file on its way to the disk, the chunk at hand, and what a decoder keeps.
+pub const STREAMED_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a face decides from the head of a call, before its body is asked for.
 #[derive(Debug)]
 pub enum Admission {
     /// Read the body within these bounds, then call [`Face::answer`].
     Read(BodyBounds),
+    /// Hand the body on as it comes in, within these bounds, by [`Face::answer_streamed`].
+    Stream(BodyBounds),
     /// Answer at once; the body is not asked for.
     Answer(Reply),
 }
@@ -46,6 +52,21 @@ pub trait Face: Send + Sync + std::fmt::Debug {
     ///
     /// The context is shared, since a streamed reply outlives the call.
     fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply>;
+
+    /// Answers a call admitted with [`Admission::Stream`], reading its body as it needs it.
+    ///
+    /// Until it is called nothing of the body is asked for. A face holds at most some MiB of it:
+    /// [`STREAMED_BYTES`] are counted for each such call. What it leaves unread is read and dropped
+    /// within the server's bound, or the connection closes. A face that never admits a call so has
+    /// no answer of its own.
+    fn answer_streamed<'a>(
+        &'a self,
+        _context: &'a Arc<Context>,
+        head: &'a Arc<Head>,
+        _body: BodyReader<'a>,
+    ) -> BoxFuture<'a, Reply> {
+        Box::pin(std::future::ready(self.broken(head)))
+    }
 
     /// Says in this face's own form that the body could not be read.
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply;

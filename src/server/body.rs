@@ -145,16 +145,17 @@ async fn ensure_held(share: &mut Share, bytes: usize) -> Result<(), BodyError> {
 }
 
 /// Gives a body as much time as its progress deserves.
-struct BodyClock<'a> {
+#[derive(Debug)]
+pub struct BodyClock<'a> {
     times: &'a Times,
     began: Instant,
     progressed: Instant,
-    received_bytes: u64,
+    pub received_bytes: u64,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl<'a> BodyClock<'a> {
-    fn new(times: &'a Times) -> Self {
+    pub fn new(times: &'a Times) -> Self {
         let now = Instant::now();
         Self { times, began: now, progressed: now, received_bytes: 0, timer: None }
     }
@@ -167,7 +168,13 @@ impl<'a> BodyClock<'a> {
         (self.began + whole).min(self.progressed + self.times.body_stall)
     }
 
-    async fn next(&mut self, body: &mut Incoming) -> Result<Option<Frame<Bytes>>, BodyError> {
+    /// Time for which nobody waited for the body does not count against it.
+    pub fn forgive(&mut self, idle: Duration) {
+        self.began += idle;
+        self.progressed += idle;
+    }
+
+    pub async fn next(&mut self, body: &mut Incoming) -> Result<Option<Frame<Bytes>>, BodyError> {
         let mut frame = pin!(body.frame());
         let outcome = std::future::poll_fn(|cx| {
             if let Poll::Ready(outcome) = frame.as_mut().poll(cx) {

@@ -14,13 +14,14 @@ use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
 use tracing::{Instrument as _, debug, error, info, info_span};
 
+use super::arriving::{Arriving, Progress};
 use super::budget::Share;
 use super::observe::Finished;
 use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
 use super::{Shared, admin, body, route, stream};
-use crate::faces::{Admission, Face};
-use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+use crate::faces::{Admission, Face, STREAMED_BYTES};
+use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
 
 /// Bodies of calls that belong to the server itself: events as NDJSON.
 const ADMIN_BOUNDS: BodyBounds = BodyBounds { decoded: 16 * 1024 * 1024, ratio: 100 };
@@ -63,6 +64,7 @@ pub async fn answer(
     let unread = match answered.rest {
         Rest::Nothing => false,
         Rest::Unasked => !settle(&link, &mut incoming, expects_continue).await,
+        Rest::Begun => !settle(&link, &mut incoming, false).await,
         Rest::GivenUp => true,
     };
     if unread {
@@ -94,6 +96,8 @@ enum Rest {
     Nothing,
     /// The head alone decided; nothing of the body was asked for.
     Unasked,
+    /// Some of it was read, and nothing is wrong with what follows.
+    Begun,
     /// Reading ended half-way, and nothing good can follow.
     GivenUp,
 }
@@ -167,6 +171,9 @@ impl Call<'_> {
         let admission = self.guarded(face, head, face.admit(context, head)).await;
         let bounds = match admission {
             Ok(Admission::Read(bounds)) => bounds,
+            Ok(Admission::Stream(bounds)) => {
+                return self.streamed(face, head, incoming, bounds).await;
+            }
             Ok(Admission::Answer(reply)) | Err(reply) => return (reply, Rest::Unasked),
         };
         let (body, share) = match self.body(head, incoming, bounds).await {
@@ -181,6 +188,42 @@ impl Call<'_> {
             Err(broken) => broken,
         };
         (reply, Rest::Nothing)
+    }
+
+    /// The face reads the body itself, as it comes in.
+    async fn streamed(
+        &mut self,
+        face: &dyn Face,
+        head: &Arc<Head>,
+        incoming: &mut Incoming,
+        bounds: BodyBounds,
+    ) -> (Reply, Rest) {
+        let shared = &self.link.shared;
+        let coding = match body::judge_head(&head.headers, bounds) {
+            Ok(coding) => coding,
+            Err(error) => return (face.unreadable(head, error), Rest::Unasked),
+        };
+        let mut share = shared.budget.share();
+        if !share.hold(STREAMED_BYTES).await {
+            return (face.unreadable(head, BodyError::Overloaded), Rest::Unasked);
+        }
+        let mut arriving = Arriving::new(incoming, coding, bounds, &shared.config.times);
+        let reader = BodyReader::new(&mut arriving);
+        let answer =
+            self.guarded(face, head, face.answer_streamed(&shared.context, head, reader)).await;
+        drop(share);
+        self.received_bytes = arriving.wire_bytes();
+        let rest = match arriving.progress() {
+            Progress::Unasked => Rest::Unasked,
+            Progress::Begun => Rest::Begun,
+            Progress::Ended => Rest::Nothing,
+            Progress::Broken => Rest::GivenUp,
+        };
+        let reply = match answer {
+            Ok(reply) => self.begun(face, head, reply).await,
+            Err(broken) => broken,
+        };
+        (reply, rest)
     }
 
     /// A stream that fails at its beginning becomes the face's own error, like any other reply.

@@ -75,7 +75,7 @@ enum Decoder {
 
 impl Inflater {
     pub fn new(coding: Coding, bounds: BodyBounds) -> Self {
-        let sink = Bounded { bytes: Vec::new(), wire_bytes: 0, bounds };
+        let sink = Bounded { bytes: Vec::new(), decoded_bytes: 0, wire_bytes: 0, bounds };
         let decoder = match coding {
             Coding::Gzip => Decoder::Gzip(MultiGzDecoder::new(sink)),
             Coding::Deflate | Coding::Identity | Coding::Bzip2 => Decoder::Undecided(sink),
@@ -109,7 +109,12 @@ impl Inflater {
         self.sink().bytes.len()
     }
 
-    /// Everything decoded, when the stream was whole.
+    /// What is decoded and not taken yet.
+    pub fn take(&mut self) -> Bytes {
+        std::mem::take(&mut self.sink().bytes).into()
+    }
+
+    /// What is decoded and not taken yet, when the stream was whole.
     pub fn finish(self) -> Result<Bytes, BodyError> {
         let sink = match self.decoder {
             Decoder::Gzip(decoder) => decoder.finish(),
@@ -154,14 +159,17 @@ impl Inflater {
 /// Takes decoded bytes until one of the bounds is passed.
 #[derive(Debug)]
 struct Bounded {
+    /// Decoded and not taken yet.
     bytes: Vec<u8>,
+    decoded_bytes: u64,
     wire_bytes: u64,
     bounds: BodyBounds,
 }
 
 impl Bounded {
     fn empty() -> Self {
-        Self { bytes: Vec::new(), wire_bytes: 0, bounds: BodyBounds { decoded: 0, ratio: 1 } }
+        let bounds = BodyBounds { decoded: 0, ratio: 1 };
+        Self { bytes: Vec::new(), decoded_bytes: 0, wire_bytes: 0, bounds }
     }
 
     fn judge(&self, decoded: u64) -> Result<(), BodyError> {
@@ -178,8 +186,9 @@ impl Bounded {
 
 impl Write for Bounded {
     fn write(&mut self, decoded: &[u8]) -> io::Result<usize> {
-        self.judge(bytes_of(self.bytes.len().saturating_add(decoded.len())))
-            .map_err(io::Error::other)?;
+        let decoded_bytes = self.decoded_bytes.saturating_add(bytes_of(decoded.len()));
+        self.judge(decoded_bytes).map_err(io::Error::other)?;
+        self.decoded_bytes = decoded_bytes;
         self.bytes.extend_from_slice(decoded);
         Ok(decoded.len())
     }

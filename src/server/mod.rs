@@ -7,6 +7,7 @@
 //! asked at once has a bound; whatever waits has a time.
 
 pub mod admin;
+pub mod arriving;
 pub mod body;
 pub mod budget;
 pub mod call;

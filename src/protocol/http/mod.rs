@@ -1,6 +1,7 @@
 //! A call and its reply as the faces see them: HTTP already bounded, decoded and routed.
 
 mod body;
+mod incoming;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use futures_util::Stream;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 pub use body::{Body, BodyBroken, BodyStream};
+pub use incoming::{BodyChunks, BodyReader};
 
 /// What is known of a call before its body is asked for.
 #[derive(Debug, Clone)]
