@@ -9,5 +9,6 @@ pub mod form;
 pub mod http;
 pub mod php;
 pub mod soap;
+pub mod upload;
 pub mod xml;
 pub mod xmlrpc;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::support::{BODY_BYTES, Trial, gunzip, gzip, post, post_head};
 
-const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
-const GZIP: &str = "Content-Encoding: gzip\r\n";
+pub const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+pub const GZIP: &str = "Content-Encoding: gzip\r\n";
 
-fn chunked(path: &str, headers: &str, body: &[u8], chunk_bytes: usize) -> Vec<u8> {
+pub fn chunked(path: &str, headers: &str, body: &[u8], chunk_bytes: usize) -> Vec<u8> {
     let mut wire =
         format!("POST {path} HTTP/1.1\r\nHost: t\r\n{headers}{CHUNKED}\r\n").into_bytes();
     let mut extension = ";name=value";
@@ -21,7 +21,7 @@ fn chunked(path: &str, headers: &str, body: &[u8], chunk_bytes: usize) -> Vec<u8
     wire
 }
 
-fn noise(length: usize) -> Vec<u8> {
+pub fn noise(length: usize) -> Vec<u8> {
     let mut state = 7_u32;
     std::iter::repeat_with(|| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

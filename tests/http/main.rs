@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod arriving;
 mod bodies;
 mod connections;
 mod expect;

@@ -8,7 +8,9 @@ use futures_util::future::BoxFuture;
 use http::StatusCode;
 use lychgate::domain::{Clock, Context, Ids, Limits};
 use lychgate::faces::{Admission, Face};
-use lychgate::protocol::http::{BodyBounds, BodyError, BodyStream, Head, HttpCall, Reply};
+use lychgate::protocol::http::{
+    BodyBounds, BodyError, BodyReader, BodyStream, Head, HttpCall, Reply,
+};
 use lychgate::server::{AdminToken, Mount, Running, Server, ServerConfig};
 use lychgate::store::MemoryStore;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -46,7 +48,11 @@ impl TestFace {
         if head.path == "/needs-body" && !head.states_body() {
             return Admission::Answer(text(StatusCode::LENGTH_REQUIRED, "length"));
         }
-        Admission::Read(BodyBounds { decoded: BODY_BYTES, ratio: 100 })
+        let bounds = BodyBounds { decoded: BODY_BYTES, ratio: 100 };
+        if head.path.starts_with("/arriving") {
+            return Admission::Stream(bounds);
+        }
+        Admission::Read(bounds)
     }
 
     async fn answered(&self, call: HttpCall) -> Reply {
@@ -101,6 +107,39 @@ impl Face for TestFace {
 
     fn answer<'a>(&'a self, _: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
         self.answered(call).boxed()
+    }
+
+    fn answer_streamed<'a>(
+        &'a self,
+        _: &'a Arc<Context>,
+        head: &'a Arc<Head>,
+        mut body: BodyReader<'a>,
+    ) -> BoxFuture<'a, Reply> {
+        async move {
+            let (mut bytes, mut last) = (Vec::new(), 0);
+            loop {
+                match body.next().await {
+                    Ok(Some(chunk)) => {
+                        last = chunk.len();
+                        bytes.extend_from_slice(&chunk);
+                    }
+                    Ok(None) => break,
+                    Err(error) => return self.unreadable(head, error),
+                }
+                assert!(head.path != "/arriving-panic", "on purpose, within the body");
+                match head.path.as_str() {
+                    "/arriving-refused" => break,
+                    "/arriving-slowly" => tokio::time::sleep(Duration::from_millis(300)).await,
+                    _ => {}
+                }
+            }
+            match head.path.as_str() {
+                "/arriving-length" => text(StatusCode::OK, format!("{} {last}", bytes.len())),
+                "/arriving-refused" => text(StatusCode::BAD_REQUEST, "seen enough"),
+                _ => text(StatusCode::OK, String::from_utf8(bytes).unwrap()),
+            }
+        }
+        .boxed()
     }
 
     fn unreadable(&self, _: &Head, error: BodyError) -> Reply {

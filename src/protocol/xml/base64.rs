@@ -16,7 +16,7 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 
 /// Decodes text that arrives in pieces, straight into the bytes it stands for.
 #[derive(Debug, Default)]
-pub(super) struct Decoder {
+pub struct Decoder {
     bytes: Vec<u8>,
     /// Characters seen that do not fill a group of four yet.
     group: Vec<u8>,
@@ -25,10 +25,10 @@ pub(super) struct Decoder {
 
 /// The text is not base64.
 #[derive(Debug)]
-pub(super) struct NotBase64;
+pub struct NotBase64;
 
 impl Decoder {
-    pub(super) fn push(&mut self, piece: &str) -> Result<(), NotBase64> {
+    pub fn push(&mut self, piece: &str) -> Result<(), NotBase64> {
         let text = piece.as_bytes().trim_ascii();
         // Most clients write one line: then this is the only pass. A line break ends it early.
         if self.group.is_empty() && text.len().is_multiple_of(GROUP) && self.decode(text).is_ok() {
@@ -75,7 +75,13 @@ impl Decoder {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<Vec<u8>, NotBase64> {
+    /// Moves what is decoded so far to the end of `to`.
+    pub fn take_into(&mut self, to: &mut Vec<u8>) {
+        to.append(&mut self.bytes);
+    }
+
+    /// The bytes that are not taken yet, when the last group was whole.
+    pub fn finish(self) -> Result<Vec<u8>, NotBase64> {
         if self.group.is_empty() { Ok(self.bytes) } else { Err(NotBase64) }
     }
 }

@@ -97,7 +97,7 @@
 //! record has no default and is [`Problem::Missing`] or [`Problem::Nil`].
 
 mod any;
-mod base64;
+pub(super) mod base64;
 mod date_time;
 mod encoding;
 mod entities;
