@@ -37,17 +37,20 @@ pub struct Arriving<'a> {
 }
 
 impl<'a> Arriving<'a> {
+    /// Refuses a coding that is only read as a whole.
     pub fn new(
         incoming: &'a mut Incoming,
         coding: Coding,
         bounds: BodyBounds,
         times: &'a Times,
-    ) -> Self {
+    ) -> Result<Self, BodyError> {
         let inflater = match coding {
             Coding::Identity => None,
             Coding::Gzip | Coding::Deflate => Some(Box::new(Inflater::new(coding, bounds))),
+            // One API documents it, and its calls are small.
+            Coding::Bzip2 => return Err(BodyError::UnsupportedEncoding),
         };
-        Self {
+        Ok(Self {
             incoming,
             bounds,
             clock: BodyClock::new(times),
@@ -55,7 +58,7 @@ impl<'a> Arriving<'a> {
             progress: Progress::Unasked,
             inflater,
             coded: Bytes::new(),
-        }
+        })
     }
 
     pub fn progress(&self) -> Progress {

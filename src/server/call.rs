@@ -207,7 +207,10 @@ impl Call<'_> {
         if !share.hold(STREAMED_BYTES).await {
             return (face.unreadable(head, BodyError::Overloaded), Rest::Unasked);
         }
-        let mut arriving = Arriving::new(incoming, coding, bounds, &shared.config.times);
+        let mut arriving = match Arriving::new(incoming, coding, bounds, &shared.config.times) {
+            Ok(arriving) => arriving,
+            Err(error) => return (face.unreadable(head, error), Rest::Unasked),
+        };
         let reader = BodyReader::new(&mut arriving);
         let answer =
             self.guarded(face, head, face.answer_streamed(&shared.context, head, reader)).await;
