@@ -4,6 +4,7 @@
 //! `lychgate config example` prints. An unknown key stops the start and names the nearest known
 //! one. A leaf: nothing here knows the server, the domain or the store.
 
+mod dotdigital_rest;
 mod dotdigital_soap;
 mod empower;
 mod error;
@@ -23,6 +24,7 @@ mod tests;
 mod timeouts;
 mod tls;
 
+pub use dotdigital_rest::DotdigitalRest;
 pub use dotdigital_soap::DotdigitalSoap;
 pub use empower::Empower;
 pub use error::ConfigError;
@@ -73,6 +75,7 @@ pub struct Config {
     pub files: Files,
     pub outbox: Outbox,
     pub dotdigital_soap: DotdigitalSoap,
+    pub dotdigital_rest: DotdigitalRest,
     pub empower: Empower,
     pub selzy: Selzy,
     pub log: Log,
@@ -102,6 +105,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Files>("files"),
     section::<Outbox>("outbox"),
     section::<DotdigitalSoap>("dotdigital_soap"),
+    section::<DotdigitalRest>("dotdigital_rest"),
     section::<Empower>("empower"),
     section::<Selzy>("selzy"),
     section::<Log>("log"),
@@ -119,6 +123,7 @@ impl Config {
         self.files.check()?;
         self.outbox.check()?;
         self.dotdigital_soap.check()?;
+        self.dotdigital_rest.check()?;
         self.empower.check()?;
         self.selzy.check()
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, OwnedMutexGuard, Semaphore};
 
 use super::account::Accounts;
+use super::call_rate::CallRates;
 use super::calls::Calls;
 use super::campaign::Campaigns;
 use super::category::Categories;
@@ -90,6 +91,7 @@ pub struct Context {
     pub event_counts: EventCounts,
     pub(super) logins: Logins,
     pub(super) calls: Calls,
+    pub(super) call_rates: CallRates,
     /// Wakes the one who works segment refreshes.
     pub(super) refresh_asked: Notify,
     /// Wakes the one who releases campaigns.
@@ -135,6 +137,7 @@ impl Context {
             event_counts: EventCounts::default(),
             logins,
             calls: Calls::default(),
+            call_rates: CallRates::default(),
             refresh_asked: Notify::new(),
             job_activity: Activity::default(),
             files: Arc::new(NoFiles),

@@ -5,6 +5,7 @@
 //! impossible by type. A face never imports another face.
 
 pub mod dotdigital_fault;
+pub mod dotdigital_rest;
 pub mod dotdigital_soap;
 pub mod empower;
 pub mod quirk;

@@ -8,6 +8,7 @@ pub mod bzip2;
 pub mod form;
 pub mod http;
 pub mod php;
+pub mod rest;
 pub mod soap;
 pub mod upload;
 pub mod xml;

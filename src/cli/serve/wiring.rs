@@ -11,6 +11,7 @@ use crate::config::{Config, Engine};
 use crate::domain::Clock;
 use crate::domain::files::Files;
 use crate::faces::Face;
+use crate::faces::dotdigital_rest::{self, DotdigitalRest};
 use crate::faces::dotdigital_soap::{self, DotdigitalSoap};
 use crate::faces::empower::{self, Empower};
 use crate::faces::selzy::{self, Selzy};
@@ -109,7 +110,8 @@ fn self_signed_names(config: &Config) -> Vec<String> {
     let listen = config.server.listen.ip();
     let listen = (!listen.is_unspecified()).then(|| listen.to_string());
     let soap = config.dotdigital_soap.hosts.iter().chain(&config.dotdigital_soap.hosts_2013);
-    let faces = soap.chain(&config.empower.hosts).chain(&config.selzy.hosts);
+    let dotdigital = soap.chain(&config.dotdigital_rest.hosts);
+    let faces = dotdigital.chain(&config.empower.hosts).chain(&config.selzy.hosts);
     public.chain(listen).chain(faces.cloned()).collect()
 }
 
@@ -152,7 +154,8 @@ pub fn file_sources(config: &Config) -> Arc<dyn Files> {
 
 /// The faces that are switched on, each on its host names.
 pub fn mounts(config: &Config) -> Vec<Mount> {
-    dotdigital_soap(config).into_iter().chain(empower(config)).chain(selzy(config)).collect()
+    let dotdigital = dotdigital_soap(config).into_iter().chain(dotdigital_rest(config));
+    dotdigital.chain(empower(config)).chain(selzy(config)).collect()
 }
 
 /// The faces that are switched on, for people: name, and path with a remark.
@@ -160,6 +163,9 @@ pub fn faces(config: &Config) -> Vec<(&'static str, &'static str)> {
     let mut faces = Vec::new();
     if config.dotdigital_soap.enabled {
         faces.push(("Dotdigital SOAP", "/v2/api.svc (?wsdl)"));
+    }
+    if config.dotdigital_rest.enabled {
+        faces.push(("Dotdigital REST", "/v2/"));
     }
     if config.empower.enabled {
         faces.push(("Empower", "/api/xmlrpc/index.php"));
@@ -180,6 +186,15 @@ fn dotdigital_soap(config: &Config) -> Option<Mount> {
         file_bytes: soap.file_bytes,
     });
     soap.enabled.then(|| on_hosts(face, &soap.hosts))
+}
+
+fn dotdigital_rest(config: &Config) -> Option<Mount> {
+    let rest = &config.dotdigital_rest;
+    let face = DotdigitalRest::new(dotdigital_rest::Settings {
+        body_bytes: rest.body_bytes,
+        calls_per_minute: Some(rest.calls_per_minute).filter(|limit| *limit > 0),
+    });
+    rest.enabled.then(|| on_hosts(face, &rest.hosts))
 }
 
 fn empower(config: &Config) -> Option<Mount> {

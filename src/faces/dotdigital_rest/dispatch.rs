@@ -1,0 +1,149 @@
+//! From a call to its reply: who is calling, how often, what for.
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER};
+use tracing::error;
+
+use super::answer::Answer;
+use super::call::{Call, Query};
+use super::failure::Failure;
+use super::operation::Operation;
+use super::path::PathArgs;
+use super::route::{Route, find};
+use super::{DotdigitalRest, wire};
+use crate::domain::{AccountId, CallRate, Context, Error, Refusal};
+use crate::protocol::basic;
+use crate::protocol::form::urlencoded;
+use crate::protocol::http::{Head, HttpCall, Reply};
+
+/// Parameters of a query.
+const MOST_PARAMETERS: usize = 100;
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const RATE_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RATE_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+const RATE_SCOPE: HeaderName = HeaderName::from_static("x-ratelimit-scope");
+/// The one tier that there is here, by the vendor's name for the lowest.
+const SCOPE: HeaderValue = HeaderValue::from_static("lowCallRate");
+
+/// Judges the head: credentials first, then the caller's rate, then method and path. `None` to
+/// read the body.
+pub async fn admit(face: &DotdigitalRest, context: &Context, head: &Head) -> Option<Reply> {
+    let caller = match caller(context, head).await {
+        Ok(caller) => caller,
+        Err(failure) => return Some(failed(head, "", failure)),
+    };
+    let account = context.account(caller);
+    if let Some(limit) = face.settings.calls_per_minute {
+        let rate = account.count_call_within(limit);
+        if let Err(seconds) = rate.admit(context.clock.now()) {
+            let refusal = Refusal::TooManyCalls { seconds };
+            let mut reply = with_rate(failed(head, "", refusal.into()), rate);
+            reply.headers.insert(RETRY_AFTER, seconds.into());
+            return Some(reply);
+        }
+    }
+    let failure = match find(&head.method, &head.path) {
+        Route::Found(..) => return None,
+        Route::OtherMethod(methods) => return Some(other_method(head, &methods)),
+        Route::Unknown => no_resource(head),
+    };
+    Some(failed(head, "", failure))
+}
+
+/// Answers a call that was admitted.
+pub async fn answer(face: &DotdigitalRest, context: &Context, call: &HttpCall) -> Reply {
+    let head = &*call.head;
+    let (operation, path) = match find(&head.method, &head.path) {
+        Route::Found(operation, path) => (operation, path),
+        Route::OtherMethod(methods) => return other_method(head, &methods),
+        Route::Unknown => return failed(head, "", no_resource(head)),
+    };
+    let caller = match caller(context, head).await {
+        Ok(caller) => caller,
+        Err(failure) => return failed(head, operation.id, failure),
+    };
+    context.account(caller).count_call();
+    tracing::Span::current().record("account", caller.0);
+    let answered = match run(face, context, head, (operation, path), caller, &call.body).await {
+        Ok(answer) => wire::reply(head, operation, answer),
+        Err(failure) => Err(failure),
+    };
+    let reply = answered.unwrap_or_else(|failure| failed(head, operation.id, failure));
+    let reply = reply.for_operation(operation.id);
+    match face.settings.calls_per_minute {
+        Some(limit) => with_rate(reply, context.account(caller).call_rate(limit)),
+        None => reply,
+    }
+}
+
+async fn run(
+    face: &DotdigitalRest,
+    context: &Context,
+    head: &Head,
+    (operation, path): (&'static Operation, PathArgs),
+    caller: AccountId,
+    body: &Bytes,
+) -> Result<Answer, Failure> {
+    let run = operation.run.ok_or_else(Failure::inactive)?;
+    let query = urlencoded::read(head.query.as_bytes(), MOST_PARAMETERS)
+        .map_err(|_| Failure::malformed())?;
+    let settings = &face.settings;
+    run(Call { context, settings, head, path, query: Query(query), caller, body }).await
+}
+
+/// Who is calling. Whatever is wrong with the credentials, the answer is the same.
+async fn caller(context: &Context, head: &Head) -> Result<AccountId, Failure> {
+    let logins = basic::logins(&head.headers);
+    let Some(user) = logins.first().map(|login| login.user.as_str()) else {
+        return Err(Failure::denied());
+    };
+    let passwords: Vec<&[u8]> = logins.iter().map(|login| login.password.as_bytes()).collect();
+    match context.accounts().authenticate(user, &passwords, head.peer).await {
+        Err(Error::Refused(Refusal::LoginInvalid | Refusal::AddressNotWhitelisted { .. })) => {
+            Err(Failure::denied())
+        }
+        result => Ok(result?),
+    }
+}
+
+/// Logs what is ours to mend and writes the failure in the caller's form.
+fn failed(head: &Head, operation: &'static str, failure: Failure) -> Reply {
+    let failure = match &failure.broken {
+        Some(broken) => {
+            let cause = &broken.source;
+            error!(operation, cause, "call {} failed: {broken}", head.request_id);
+            Failure::internal(&head.request_id)
+        }
+        None => failure,
+    };
+    wire::failure(head, &failure).for_operation(operation)
+}
+
+/// Web API's words.
+fn no_resource(head: &Head) -> Failure {
+    let uri = format!("{}{}", head.base_url, head.path);
+    let text = format!("No HTTP resource was found that matches the request URI '{uri}'.");
+    Failure::new(StatusCode::NOT_FOUND, text)
+}
+
+/// Web API's words, and what the path is there for.
+fn other_method(head: &Head, methods: &[&str]) -> Reply {
+    let method = &head.method;
+    let text = format!("The requested resource does not support http method '{method}'.");
+    let mut reply = failed(head, "", Failure::new(StatusCode::METHOD_NOT_ALLOWED, text));
+    if let Ok(allow) = HeaderValue::from_str(&methods.join(", ")) {
+        reply.headers.insert(ALLOW, allow);
+    }
+    reply
+}
+
+fn with_rate(mut reply: Reply, rate: CallRate) -> Reply {
+    let headers = &mut reply.headers;
+    headers.insert(RATE_LIMIT, rate.limit.into());
+    headers.insert(RATE_REMAINING, rate.remaining.into());
+    headers.insert(RATE_RESET, rate.reset.as_second().into());
+    headers.insert(RATE_SCOPE, SCOPE);
+    reply
+}

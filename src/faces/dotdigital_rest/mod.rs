@@ -1,0 +1,101 @@
+//! Dotdigital REST v2: JSON and XML at `/v2/`, the successor of the SOAP service beside it.
+//!
+//! Each [`Operation`] is declared once, in [`operations`]; [`route`] finds it by method and path,
+//! [`dispatch`] authenticates, counts the call and writes the reply in the caller's form. Whatever
+//! goes wrong is a status and `{"message":"…"}`, so a record with a member `message` is never
+//! answered. Whatever is a rule about contacts is the domain's. What the account has not got here
+//! (surveys, images, programs, SMS) is refused as a feature that is not active.
+
+pub mod answer;
+pub mod call;
+pub mod convert;
+pub mod dispatch;
+pub mod failure;
+pub mod operation;
+pub mod operations;
+pub mod path;
+pub mod quirks;
+pub mod records;
+pub mod route;
+mod wire;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+pub use self::answer::Answer;
+pub use self::call::Call;
+pub use self::failure::Failure;
+pub use self::operation::{Body, Operation};
+use crate::domain::Context;
+use crate::faces::{Admission, Face};
+use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+
+/// What the operator may choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Largest body of a call, in bytes, files of imports not counted.
+    pub body_bytes: u64,
+    /// Calls that an account may make in a minute; `None` for as many as it likes.
+    pub calls_per_minute: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { body_bytes: 10 * 1024 * 1024, calls_per_minute: None }
+    }
+}
+
+/// Most that a compressed body may grow.
+const GZIP_RATIO: u32 = 100;
+
+/// The face.
+#[derive(Debug, Default)]
+pub struct DotdigitalRest {
+    settings: Settings,
+}
+
+impl DotdigitalRest {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+
+    fn body_bounds(&self) -> BodyBounds {
+        BodyBounds { decoded: self.settings.body_bytes, ratio: GZIP_RATIO }
+    }
+}
+
+impl Face for DotdigitalRest {
+    fn name(&self) -> &'static str {
+        "dotdigital-rest"
+    }
+
+    fn serves(&self, head: &Head) -> bool {
+        path::is_ours(&head.path)
+    }
+
+    fn paths(&self) -> &'static [&'static str] {
+        &["/v2/"]
+    }
+
+    fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
+        Box::pin(async move {
+            match dispatch::admit(self, context, head).await {
+                Some(reply) => Admission::Answer(reply),
+                None => Admission::Read(self.body_bounds()),
+            }
+        })
+    }
+
+    fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
+        Box::pin(async move { dispatch::answer(self, context, &call).await })
+    }
+
+    fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
+        wire::failure(head, &Failure::unreadable(error))
+    }
+
+    fn broken(&self, head: &Head) -> Reply {
+        wire::failure(head, &Failure::internal(&head.request_id))
+    }
+}

@@ -1,0 +1,106 @@
+//! Campaigns and their sends.
+
+use http::{Method, StatusCode};
+
+use crate::faces::dotdigital_rest::Operation;
+
+/// In the order of the vendor's OpenAPI.
+pub static OPERATIONS: &[&Operation] = &[
+    &Operation::inactive(
+        "ApiCampaign_GetCampaignById",
+        Method::GET,
+        "/v2/campaigns/{id}",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_UpdateCampaign",
+        Method::PUT,
+        "/v2/campaigns/{id}",
+        StatusCode::OK,
+    ),
+    &Operation::inactive("ApiCampaign_GetCampaigns", Method::GET, "/v2/campaigns", StatusCode::OK),
+    &Operation::inactive(
+        "ApiCampaign_CreateCampaign",
+        Method::POST,
+        "/v2/campaigns",
+        StatusCode::CREATED,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_GetCampaignsWithFilters",
+        Method::GET,
+        "/v2/campaigns/filtered",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_GetCampaignsWithDetails",
+        Method::GET,
+        "/v2/campaigns/with-details",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_GetCampaignsForAddressBook",
+        Method::GET,
+        "/v2/address-books/{addressBookId}/campaigns",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_GetSentCampaignsWithActivitySinceDate",
+        Method::GET,
+        "/v2/campaigns/with-activity-since/{date}",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_CreateSplitTestCampaign",
+        Method::POST,
+        "/v2/campaigns/split-test",
+        StatusCode::CREATED,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_CopyCampaign",
+        Method::POST,
+        "/v2/campaigns/{campaignId}/copy",
+        StatusCode::CREATED,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_DeleteCampaign",
+        Method::DELETE,
+        "/v2/campaigns/{campaignId}",
+        StatusCode::NO_CONTENT,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_GetCampaignWithDetails",
+        Method::GET,
+        "/v2/campaigns/{campaignId}/with-details",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaign_GetCampaignSplitTestResults",
+        Method::GET,
+        "/v2/campaigns/{campaignId}/split-test",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaignFromAddress_GetCustomFromAddresses",
+        Method::GET,
+        "/v2/custom-from-addresses",
+        StatusCode::OK,
+    ),
+    &Operation::inactive(
+        "ApiCampaignSend_SendCampaign",
+        Method::POST,
+        "/v2/campaigns/send",
+        StatusCode::ACCEPTED,
+    ),
+    &Operation::inactive(
+        "ApiCampaignSend_SendTimeOptimisedCampaign",
+        Method::POST,
+        "/v2/campaigns/send-time-optimised",
+        StatusCode::ACCEPTED,
+    ),
+    &Operation::inactive(
+        "ApiCampaignSend_GetCampaignSendProgress",
+        Method::GET,
+        "/v2/campaigns/send/{sendId}",
+        StatusCode::OK,
+    ),
+];
