@@ -25,6 +25,8 @@ pub struct Counters {
     pub next_table: u32,
     #[serde(default = "one")]
     pub next_preference: u32,
+    #[serde(default = "one")]
+    pub next_email_message: u32,
     /// Stored contacts of any status.
     pub contacts: u32,
     /// Contacts that are neither suppressed nor transactional recipients only.
@@ -79,6 +81,7 @@ impl Counters {
             next_category: one(),
             next_table: one(),
             next_preference: one(),
+            next_email_message: one(),
             contacts: 0,
             listed: 0,
             addresses: AddressIndexState::default(),

@@ -11,7 +11,9 @@ use super::context::Account;
 use super::counters::Counters;
 use super::error::{Error, Refusal, Result};
 use super::external_id::{ExternalId, ExternalIds};
-use super::ids::{AccountId, CategoryId, ContactId, FieldId, ListId, PreferenceId, TableId};
+use super::ids::{
+    AccountId, CategoryId, ContactId, EmailMessageId, FieldId, ListId, PreferenceId, TableId,
+};
 use super::list::ListRecord;
 use super::membership::Membership;
 use crate::store::{
@@ -260,6 +262,11 @@ impl<'a> Edit<'a> {
     /// The next outbox message's number; messages count from 1.
     pub(super) fn next_message(&mut self) -> u32 {
         take(&mut self.counters.after.next_message)
+    }
+
+    /// The next e-mail message's number; they count from 1.
+    pub(super) fn next_email_message(&mut self) -> EmailMessageId {
+        EmailMessageId(take(&mut self.counters.after.next_email_message))
     }
 
     pub(super) fn next_template(&mut self) -> u32 {

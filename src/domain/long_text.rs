@@ -28,20 +28,40 @@ pub struct TextRef {
 impl TextRef {
     /// Puts `text` into the edit under a new number. The caller has checked its length.
     pub(super) fn write(edit: &mut Edit<'_>, text: &str) -> Self {
-        let Ok(bytes @ 1..) = u32::try_from(text.len()) else { return Self::default() };
+        Self::write_bytes(edit, text.as_bytes())
+    }
+
+    /// As [`Self::write`], of a file; read it with [`Self::read_bytes`].
+    pub(super) fn write_bytes(edit: &mut Edit<'_>, file: &[u8]) -> Self {
+        let Ok(bytes @ 1..) = u32::try_from(file.len()) else { return Self::default() };
         let number = edit.next_text();
-        for (piece, content) in (0..).zip(text.as_bytes().chunks(PIECE_BYTES)) {
+        for (piece, content) in (0..).zip(file.chunks(PIECE_BYTES)) {
             let key = tables::text_piece(edit.account_id().0, number, piece);
             edit.batch.put(Table::Text, key, Bytes::copy_from_slice(content));
         }
         Self { number, bytes }
     }
 
+    /// How long it is.
+    pub fn bytes(self) -> u32 {
+        self.bytes
+    }
+
     /// The text; `None` when it was replaced since the caller read this reference.
     pub(super) async fn read(self, account: Account<'_>) -> Result<Option<String>, StoreError> {
+        let Some(text) = self.read_bytes(account).await? else { return Ok(None) };
+        let text = String::from_utf8(text);
+        text.map(Some).map_err(|_| damaged(Table::Text, "a text is not UTF-8"))
+    }
+
+    /// As [`Self::read`], of a file.
+    pub(super) async fn read_bytes(
+        self,
+        account: Account<'_>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let whole = usize::try_from(self.bytes).unwrap_or(MAX_TEXT_BYTES);
         if whole == 0 {
-            return Ok(Some(String::new()));
+            return Ok(Some(Vec::new()));
         }
         let range = KeyRange::prefix(tables::text(account.id.0, self.number));
         let most = whole.div_ceil(PIECE_BYTES);
@@ -57,8 +77,7 @@ impl TextRef {
         if text.len() != whole {
             return Err(damaged(Table::Text, "a text has lost pieces"));
         }
-        let text = String::from_utf8(text);
-        text.map(Some).map_err(|_| damaged(Table::Text, "a text is not UTF-8"))
+        Ok(Some(text))
     }
 
     /// Deletes the text's pieces with `batch`.

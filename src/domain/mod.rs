@@ -36,6 +36,7 @@ pub mod decimal;
 pub mod demo;
 pub mod display;
 pub mod edit;
+pub mod email_message;
 pub mod error;
 pub mod event;
 pub mod external_id;
@@ -108,8 +109,8 @@ pub use event::{Event, EventError, EventKind, Events, Outcome};
 pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{
-    AccountId, CampaignId, CategoryId, ContactId, FieldId, Ids, ImportId, ListId, MessageId,
-    PreferenceId, SegmentId, TableId, TemplateId,
+    AccountId, CampaignId, CategoryId, ContactId, EmailMessageId, FieldId, Ids, ImportId, ListId,
+    MessageId, PreferenceId, SegmentId, TableId, TemplateId,
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};

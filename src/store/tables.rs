@@ -66,6 +66,12 @@ pub fn release_of(key: &[u8]) -> Option<(i64, u32, u32)> {
     Some((second, u32::from_be_bytes(*account), u32::from_be_bytes(campaign)))
 }
 
+/// The letter that asks who subscribes to a list to confirm, in [`Table::EmailMessage`]; behind
+/// every message that is [`numbered`].
+pub fn confirmation_letter(account: u32, list: u32) -> Bytes {
+    numbers([account, u32::MAX, list]).into()
+}
+
 /// All pieces of a long text, in [`Table::Text`].
 pub fn text(account: u32, text: u32) -> Bytes {
     numbers([account, text]).into()
