@@ -4,6 +4,7 @@
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
+use clap::Args;
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
@@ -21,6 +22,25 @@ use crate::server::{operator, outbox, task_pages, templates};
 pub enum Admin {
     Store(Box<Context>),
     Server(Box<Client>),
+}
+
+/// Where it is carried out.
+#[derive(Debug, Args)]
+pub struct AdminPlace {
+    #[command(flatten)]
+    store: StorePlace,
+    #[command(flatten)]
+    server: ServerPlace,
+}
+
+impl AdminPlace {
+    /// The server, when one is named; else the store.
+    pub async fn open(&self) -> Result<Admin> {
+        match self.server.client()? {
+            Some(client) => Ok(Admin::Server(Box::new(client))),
+            None => Ok(Admin::Store(Box::new(self.store.open().await?))),
+        }
+    }
 }
 
 /// What can be looked at.
@@ -44,14 +64,6 @@ pub enum OutboxPage {
 }
 
 impl Admin {
-    /// The server, when one is named; else the store.
-    pub async fn open(store: &StorePlace, server: &ServerPlace) -> Result<Self> {
-        match server.client()? {
-            Some(client) => Ok(Self::Server(Box::new(client))),
-            None => Ok(Self::Store(Box::new(store.open().await?))),
-        }
-    }
-
     pub async fn get<T: DeserializeOwned>(&self, page: AdminPage) -> Result<T> {
         let (status, body) = match (self, page) {
             (Self::Store(context), AdminPage::Imports { limit }) => {

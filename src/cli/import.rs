@@ -8,9 +8,8 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::admin::{Admin, AdminPage};
+use super::admin::{Admin, AdminPage, AdminPlace};
 use super::output;
-use super::place::{ServerPlace, StorePlace};
 use super::runtime::block_on;
 use crate::domain::import::Status;
 
@@ -27,7 +26,7 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: u32,
         #[command(flatten)]
-        places: Places,
+        place: AdminPlace,
     },
     /// Shows one import with its counters.
     #[command(after_help = "Example:\n  lychgate import show 3f0c0f6e-6f0d-4a53-8b0a-2f6d3c1f9e11")]
@@ -46,15 +45,7 @@ pub struct One {
     /// The import's id
     id: Uuid,
     #[command(flatten)]
-    places: Places,
-}
-
-#[derive(Debug, Args)]
-pub struct Places {
-    #[command(flatten)]
-    store: StorePlace,
-    #[command(flatten)]
-    server: ServerPlace,
+    place: AdminPlace,
 }
 
 /// An import as the admin API describes it: nothing personal in it.
@@ -86,16 +77,10 @@ impl ImportLine {
 impl Command {
     pub fn run(self) -> Result<()> {
         match self {
-            Self::List { limit, places } => block_on(list(limit, &places)),
+            Self::List { limit, place } => block_on(list(limit, &place)),
             Self::Show(one) => block_on(show(&one)),
             Self::Watch(one) => block_on(watch(&one)),
         }
-    }
-}
-
-impl Places {
-    async fn open(&self) -> Result<Admin> {
-        Admin::open(&self.store, &self.server).await
     }
 }
 
@@ -103,8 +88,8 @@ async fn one(admin: &Admin, id: Uuid) -> Result<ImportLine> {
     admin.get(AdminPage::Import(id)).await
 }
 
-async fn list(limit: u32, places: &Places) -> Result<()> {
-    let admin = places.open().await?;
+async fn list(limit: u32, place: &AdminPlace) -> Result<()> {
+    let admin = place.open().await?;
     let found = admin.get(AdminPage::Imports { limit }).await;
     let ImportLines { imports } = found.context("cannot list the imports")?;
     admin.close().await?;
@@ -123,7 +108,7 @@ async fn list(limit: u32, places: &Places) -> Result<()> {
 }
 
 async fn show(asked: &One) -> Result<()> {
-    let admin = asked.places.open().await?;
+    let admin = asked.place.open().await?;
     let line = one(&admin, asked.id).await.context("cannot show the import")?;
     admin.close().await?;
     print(&line)
@@ -146,7 +131,7 @@ fn print(line: &ImportLine) -> Result<()> {
 }
 
 async fn watch(asked: &One) -> Result<()> {
-    let admin = asked.places.open().await?;
+    let admin = asked.place.open().await?;
     let mut line = one(&admin, asked.id).await.context("cannot watch the import")?;
     if line.is_under_way() && matches!(admin, Admin::Store(_)) {
         admin.close().await?;

@@ -16,6 +16,7 @@ mod events;
 mod from_address;
 mod import;
 mod logging;
+mod ndjson;
 mod outbox;
 mod output;
 mod place;

@@ -8,9 +8,8 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::admin::{Admin, OutboxPage};
+use super::admin::{AdminPlace, OutboxPage};
 use super::output;
-use super::place::{ServerPlace, StorePlace};
 use super::runtime::block_on;
 use crate::domain::MessageId;
 use crate::domain::outbox::{Message, Origin, Recipient, Recipients, eml};
@@ -65,9 +64,7 @@ pub struct Of {
     /// Name or number of the account
     account: String,
     #[command(flatten)]
-    store: StorePlace,
-    #[command(flatten)]
-    server: ServerPlace,
+    place: AdminPlace,
 }
 
 impl Command {
@@ -149,7 +146,7 @@ impl Line {
 }
 
 async fn list(of: Of, limit: u32) -> Result<()> {
-    let admin = Admin::open(&of.store, &of.server).await?;
+    let admin = of.place.open().await?;
     let (mut rows, mut before) = (Vec::new(), None);
     loop {
         let left = limit.saturating_sub(u32::try_from(rows.len())?);
@@ -166,7 +163,7 @@ async fn list(of: Of, limit: u32) -> Result<()> {
 }
 
 async fn show(of: Of, id: u32, as_eml: bool) -> Result<()> {
-    let admin = Admin::open(&of.store, &of.server).await?;
+    let admin = of.place.open().await?;
     let told: Value = admin.outbox(&of.account, OutboxPage::Message(id)).await?;
     admin.close().await?;
     if as_eml {
@@ -176,7 +173,7 @@ async fn show(of: Of, id: u32, as_eml: bool) -> Result<()> {
 }
 
 async fn export(of: Of, folder: Option<PathBuf>) -> Result<()> {
-    let admin = Admin::open(&of.store, &of.server).await?;
+    let admin = of.place.open().await?;
     if let Some(folder) = &folder {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }

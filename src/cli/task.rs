@@ -4,9 +4,8 @@ use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
 
-use super::admin::{Admin, AdminPage};
+use super::admin::{AdminPage, AdminPlace};
 use super::output;
-use super::place::{ServerPlace, StorePlace};
 use super::runtime::block_on;
 
 /// Lists and shows tasks; imports are among them.
@@ -19,7 +18,7 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: u32,
         #[command(flatten)]
-        places: Places,
+        place: AdminPlace,
     },
     /// Shows one task.
     #[command(after_help = "Example:\n  lychgate task show 1 862254")]
@@ -33,15 +32,7 @@ pub struct One {
     /// The task's number within its account
     task: u32,
     #[command(flatten)]
-    places: Places,
-}
-
-#[derive(Debug, Args)]
-pub struct Places {
-    #[command(flatten)]
-    store: StorePlace,
-    #[command(flatten)]
-    server: ServerPlace,
+    place: AdminPlace,
 }
 
 /// A task as the admin API describes it.
@@ -68,14 +59,14 @@ struct TaskLines {
 impl Command {
     pub fn run(self) -> Result<()> {
         match self {
-            Self::List { limit, places } => block_on(list(limit, &places)),
+            Self::List { limit, place } => block_on(list(limit, &place)),
             Self::Show(one) => block_on(show(&one)),
         }
     }
 }
 
-async fn list(limit: u32, places: &Places) -> Result<()> {
-    let admin = Admin::open(&places.store, &places.server).await?;
+async fn list(limit: u32, place: &AdminPlace) -> Result<()> {
+    let admin = place.open().await?;
     let found = admin.get(AdminPage::Tasks { limit }).await;
     let TaskLines { tasks } = found.context("cannot list the tasks")?;
     admin.close().await?;
@@ -94,7 +85,7 @@ async fn list(limit: u32, places: &Places) -> Result<()> {
 }
 
 async fn show(asked: &One) -> Result<()> {
-    let admin = Admin::open(&asked.places.store, &asked.places.server).await?;
+    let admin = asked.place.open().await?;
     let page = AdminPage::Task { account: asked.account, task: asked.task };
     let found = admin.get(page).await;
     let line: TaskLine = found.context("cannot show the task")?;

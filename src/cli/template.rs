@@ -1,26 +1,18 @@
 //! `lychgate template`: templates that programs know by their ids.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::admin::Admin;
+use super::admin::AdminPlace;
+use super::ndjson::hand_over;
 use super::output;
-use super::place::{ServerPlace, StorePlace};
+use super::place::StorePlace;
 use super::runtime::block_on;
 use crate::domain::template::{Edition, Purpose, Template};
 use crate::domain::{Account, TemplateId};
-
-/// Lines handed over together, unless they are long.
-const LINES_AT_ONCE: usize = 1_000;
-
-/// Bytes handed over together: with one more template within the server's bound on a body.
-const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
 
 /// Templates listed at once.
 const TEMPLATES_AT_ONCE: usize = 100;
@@ -62,9 +54,7 @@ pub struct Import {
     #[arg(long)]
     account: Option<String>,
     #[command(flatten)]
-    place: StorePlace,
-    #[command(flatten)]
-    server: ServerPlace,
+    place: AdminPlace,
 }
 
 impl Command {
@@ -76,64 +66,28 @@ impl Command {
     }
 }
 
-/// What became of some lines.
-#[derive(Debug, Deserialize)]
-struct Tally {
-    recorded: u64,
-    bad: u64,
-    bad_lines: Vec<BadLine>,
-}
-
-#[derive(Debug, Deserialize)]
-struct BadLine {
-    /// Counts from 1 within the lines that were handed over together.
-    line: u64,
-    reason: String,
-}
-
 impl Import {
     /// Takes every good line; bad ones are named by number and make the command fail.
     async fn run(self) -> Result<()> {
-        let admin = Admin::open(&self.place, &self.server).await?;
-        let mut lines = open(&self.file)?.lines();
-        let (mut before, mut recorded, mut bad) = (0, 0, 0);
-        loop {
-            let some = self.some_lines(&mut lines)?;
-            if some.is_empty() {
-                break;
-            }
-            let tally: Tally = admin.templates(some.join("\n")).await?;
-            for BadLine { line, reason } in tally.bad_lines {
-                output::error(&anyhow!("line {}: {reason}", before + line));
-            }
-            before += u64::try_from(some.len())?;
-            recorded += tally.recorded;
-            bad += tally.bad;
-        }
+        let admin = self.place.open().await?;
+        let totals = hand_over(&self.file, async |lines| {
+            let lines: Vec<String> = lines.into_iter().map(|line| self.completed(line)).collect();
+            admin.templates(lines.join("\n")).await
+        });
+        let totals = totals.await?;
         admin.close().await?;
-        output::line(format_args!("{recorded} templates imported"))?;
-        if bad > 0 {
-            bail!("{bad} lines are not imported");
+        output::line(format_args!("{} templates imported", totals.recorded))?;
+        if totals.bad > 0 {
+            bail!("{} lines are not imported", totals.bad);
         }
         Ok(())
     }
 
-    fn some_lines(
-        &self,
-        lines: &mut impl Iterator<Item = std::io::Result<String>>,
-    ) -> Result<Vec<String>> {
-        let (mut some, mut bytes) = (Vec::new(), 0);
-        while some.len() < LINES_AT_ONCE && bytes < BYTES_AT_ONCE {
-            let Some(line) = lines.next() else { break };
-            let line = line.with_context(|| format!("cannot read {}", self.file.display()))?;
-            let line = match &self.account {
-                Some(account) => with_account(line, account),
-                None => line,
-            };
-            bytes += line.len();
-            some.push(line);
+    fn completed(&self, line: String) -> String {
+        match &self.account {
+            Some(account) => with_account(line, account),
+            None => line,
         }
-        Ok(some)
     }
 }
 
@@ -146,14 +100,6 @@ fn with_account(line: String, account: &str) -> String {
         }
         _ => line,
     }
-}
-
-fn open(file: &Path) -> Result<Box<dyn BufRead>> {
-    if file == Path::new("-") {
-        return Ok(Box::new(BufReader::new(std::io::stdin())));
-    }
-    let opened = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
-    Ok(Box::new(BufReader::new(opened)))
 }
 
 async fn list(account: &str, place: &StorePlace) -> Result<()> {
