@@ -18,6 +18,7 @@ use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::event::EventCounts;
 use super::files::{Files, NoFiles};
+use super::import::LeftUploads;
 use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
 use super::list::Lists;
@@ -80,6 +81,8 @@ pub struct Context {
     pub limits: Limits,
     /// Wakes the workers of jobs and counts what they do.
     pub job_activity: Activity,
+    /// Uploads that were given up, whose pieces are still to be deleted.
+    pub(super) left_uploads: LeftUploads,
     /// Where files come from that callers name.
     pub(super) files: Arc<dyn Files>,
     /// For each file that may be in memory while it is fetched.
@@ -140,6 +143,7 @@ impl Context {
             call_rates: CallRates::default(),
             refresh_asked: Notify::new(),
             job_activity: Activity::default(),
+            left_uploads: LeftUploads::default(),
             files: Arc::new(NoFiles),
             file_turns: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             release_asked: Notify::new(),

@@ -5,6 +5,8 @@ mod batched;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod merging;
 #[cfg(test)]
 mod reasons;

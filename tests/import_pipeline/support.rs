@@ -15,6 +15,7 @@ use lychgate::domain::{
 };
 use lychgate::store::{MemoryStore, SledOptions, SledStore, Store};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 /// What the frozen clock shows.
 pub const NOW: &str = "2014-10-08T12:00:00Z";
@@ -77,6 +78,17 @@ impl World {
     /// Works until every import has ended.
     pub async fn drain(&self) {
         Arc::new(Runner::new(Arc::clone(&self.context))).drain().await;
+    }
+
+    /// Lets the worker side run until it has nothing else to do than to wait.
+    pub async fn stop_at_once(&self) {
+        let stop = CancellationToken::new();
+        let runner = Arc::new(Runner::new(Arc::clone(&self.context))).run(stop.clone());
+        let stopping = async {
+            tokio::task::yield_now().await;
+            stop.cancel();
+        };
+        tokio::join!(runner, stopping);
     }
 
     /// Imports a file to its end.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::batched::BatchOf;
+use super::columns::Header;
 use super::format::{self, Format};
 use super::job::Job;
 use super::pieces::Pieces;
@@ -42,6 +43,18 @@ pub struct Wording {
     pub made: Vec<&'static str>,
     /// The batched import that this one is a part of. Such a part has no watchdog.
     pub batch_of: Option<BatchOf>,
+}
+
+/// A job whose file is on disk.
+#[derive(Debug)]
+pub(super) struct NewJob {
+    pub key: JobKey,
+    pub list: Option<ListId>,
+    pub merge: MergeOption,
+    pub day: i32,
+    pub format: Option<Format>,
+    pub file_bytes: u64,
+    pub survey: Option<Survey>,
 }
 
 /// The largest file a SOAP call may carry, in bytes: the vendor's 10 MB.
@@ -93,7 +106,7 @@ impl<'a> Imports<'a> {
         self.ensure_writable(new.list).await?;
         self.ensure_room().await?;
         let format = inspect(new.file.clone(), new.format).await?;
-        self.make_fields(&new.file, format, wording).await?;
+        self.make_fields_of(&new.file, format, wording).await?;
         let context = self.account.context;
         let key = JobKey { account: self.account.id, id: context.ids.uuid() };
         // File and faults share a day, so that one folder goes when both may go.
@@ -101,15 +114,11 @@ impl<'a> Imports<'a> {
         let (written, survey) =
             tokio::join!(pieces.write(context, 0, &new.file), survey(new.file.clone(), format));
         let end = written?;
-        let job = Job { survey, ..self.new_job(pieces.day, format, &new, wording) };
-        let registered = self.account.change("register an import", |edit| {
-            self.register_once(edit, key, job.clone(), wording.batch_of)
-        });
-        match registered.await {
-            Ok(job) => {
-                context.job_activity.accepted(Kept::Import);
-                Ok(job.state(ImportId(key.id)))
-            }
+        let NewImport { list, merge, file, .. } = new;
+        let file_bytes = u64::try_from(file.len()).unwrap_or(u64::MAX);
+        let new = NewJob { key, list, merge, day: pieces.day, format, file_bytes, survey };
+        match self.register(new, wording).await {
+            Ok(state) => Ok(state),
             Err(error) => {
                 if let Err(left) = pieces.delete(context, end).await {
                     tracing::warn!(import.id = %ImportId(key.id), "a refused upload stays until its day is dropped: {left}");
@@ -119,8 +128,17 @@ impl<'a> Imports<'a> {
         }
     }
 
-    /// Makes the fields of [`Wording::made`] that the header names.
-    async fn make_fields(
+    /// Makes a job known whose file is on disk; when this returns, so is the job.
+    pub(super) async fn register(&self, new: NewJob, wording: &Wording) -> Result<ImportState> {
+        let (key, job) = (new.key, self.new_job(new, wording));
+        let register = |edit| self.register_once(edit, key, job.clone(), wording.batch_of);
+        let job = self.account.change("register an import", register).await?;
+        self.account.context.job_activity.accepted(Kept::Import);
+        Ok(job.state(ImportId(key.id)))
+    }
+
+    /// Makes the fields of [`Wording::made`] that the file's header names.
+    async fn make_fields_of(
         &self,
         file: &Bytes,
         format: Option<Format>,
@@ -130,6 +148,11 @@ impl<'a> Imports<'a> {
         let file = file.clone();
         let header = tokio::task::spawn_blocking(move || format::header(&file, format)).await;
         let Ok(Some(header)) = header else { return Ok(()) };
+        self.make_fields(&header, wording).await
+    }
+
+    /// Makes the fields of [`Wording::made`] that the header names.
+    pub(super) async fn make_fields(&self, header: &Header, wording: &Wording) -> Result<()> {
         let headings: Vec<String> = header.others().map(|(_, cell)| cell.to_lowercase()).collect();
         let is_named = |field: &str| {
             headings.iter().any(|heading| {
@@ -161,7 +184,7 @@ impl<'a> Imports<'a> {
     }
 
     /// Refuses when as many imports as the account may have are active.
-    async fn ensure_room(&self) -> Result<()> {
+    pub(super) async fn ensure_room(&self) -> Result<()> {
         let context = self.account.context;
         let limit = context.limits.active_imports;
         let active = active::count(context, self.account.id, Kept::Import).await?;
@@ -193,13 +216,14 @@ impl<'a> Imports<'a> {
     }
 
     /// The job as it is registered, but for its number.
-    fn new_job(&self, day: i32, format: Option<Format>, new: &NewImport, wording: &Wording) -> Job {
+    fn new_job(&self, new: NewJob, wording: &Wording) -> Job {
+        let NewJob { key: _, list, merge, day, format, file_bytes, survey } = new;
         Job {
             number: 0,
-            list: new.list,
-            merge: new.merge,
+            list,
+            merge,
             format,
-            file_bytes: u64::try_from(new.file.len()).unwrap_or(u64::MAX),
+            file_bytes,
             day,
             status: Status::NotFinished,
             accepted: self.account.context.clock.now(),
@@ -207,7 +231,7 @@ impl<'a> Imports<'a> {
             ended: None,
             rows_done: 0,
             rows_total: None,
-            survey: None,
+            survey,
             faults_pieces: 0,
             counters: Report::default(),
             description: wording.description.clone(),

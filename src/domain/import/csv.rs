@@ -31,6 +31,8 @@ pub struct CsvRows<R> {
     row_len: usize,
     ends_len: usize,
     overlong: bool,
+    /// Reading failed within a row: for want of text that is still to come, it goes on there.
+    paused: bool,
     /// Where the rest of an overlong row goes.
     dropped: [u8; 1024],
     dropped_ends: [usize; 256],
@@ -49,12 +51,15 @@ impl<R: Read> CsvRows<R> {
             row_len: 0,
             ends_len: 0,
             overlong: false,
+            paused: false,
             dropped: [0; 1024],
             dropped_ends: [0; 256],
         }
     }
 
     /// Reads rows until `rows` is full or the file ends; false at the end of the file.
+    ///
+    /// After an error of the text it can be called again, and goes on where it was.
     pub fn fill(&mut self, rows: &mut Rows) -> io::Result<bool> {
         self.fill_at_most(rows, usize::MAX)
     }
@@ -95,13 +100,22 @@ impl<R: Read> CsvRows<R> {
         self.ends_len <= 1 && !self.overlong && row.iter().all(|byte| matches!(byte, b' ' | b'\t'))
     }
 
+    /// Where the text comes from.
+    pub fn text(&mut self) -> &mut R {
+        &mut self.text
+    }
+
     fn next_row(&mut self) -> io::Result<bool> {
-        self.row_len = 0;
-        self.ends_len = 0;
-        self.overlong = false;
+        if !std::mem::take(&mut self.paused) {
+            self.row_len = 0;
+            self.ends_len = 0;
+            self.overlong = false;
+        }
         loop {
             if self.read == self.filled {
-                self.filled = self.text.read(&mut self.input)?;
+                let read = self.text.read(&mut self.input);
+                self.paused = read.is_err();
+                self.filled = read?;
                 self.read = 0;
             }
             match self.step() {

@@ -23,7 +23,7 @@ const ZIP_MARK: &[u8] = b"PK\x03\x04";
 const COMPOUND_MARK: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// Bytes of a text file that are looked at for its header: the longest row, in UTF-16.
-const HEADER_BYTES: usize = 2 * MAX_ROW_BYTES;
+pub const HEADER_BYTES: usize = 2 * MAX_ROW_BYTES;
 
 /// What the file is; `None` when it turns out to be neither CSV nor Excel.
 ///
@@ -37,15 +37,28 @@ pub fn inspect(file: &Bytes, declared: DeclaredFormat) -> Result<Option<Format>,
         return inspect_workbook(file, workbook);
     }
     let Some(encoding) = Encoding::of(file) else { return Ok(None) };
-    match (text_header(file, encoding)?, declared) {
+    match (text_header(start(file), file.len() <= HEADER_BYTES, encoding)?, declared) {
         (Some((delimiter, _)), _) => Ok(Some(Format::Csv { encoding, delimiter })),
-        // What was announced as Excel is none, and no CSV either.
-        (None, DeclaredFormat::Excel) => Ok(None),
-        (None, _) => Err(Refusal::ImportNoEmailColumn),
+        (None, declared) => no_header(declared),
     }
 }
 
-fn workbook(file: &[u8]) -> Option<Workbook> {
+/// What a text file without a header with an e-mail column is.
+pub fn no_header<T>(declared: DeclaredFormat) -> Result<Option<T>, Refusal> {
+    match declared {
+        // What was announced as Excel is none, and no CSV either.
+        DeclaredFormat::Excel => Ok(None),
+        DeclaredFormat::Csv | DeclaredFormat::Unsupported => Err(Refusal::ImportNoEmailColumn),
+    }
+}
+
+/// The part of a text file that is looked at for its header.
+pub fn start(file: &[u8]) -> &[u8] {
+    file.get(..HEADER_BYTES).unwrap_or(file)
+}
+
+/// A workbook by its first bytes.
+pub fn workbook(file: &[u8]) -> Option<Workbook> {
     if file.starts_with(ZIP_MARK) {
         return Some(Workbook::Xlsx);
     }
@@ -53,7 +66,7 @@ fn workbook(file: &[u8]) -> Option<Workbook> {
 }
 
 /// A workbook that cannot be read is accepted, to end as a file of a wrong format.
-fn inspect_workbook(file: &[u8], workbook: Workbook) -> Result<Option<Format>, Refusal> {
+pub fn inspect_workbook(file: &[u8], workbook: Workbook) -> Result<Option<Format>, Refusal> {
     let Ok(header) = sheet::header(file, workbook) else { return Ok(None) };
     let header = header.and_then(|rows| Header::of(rows.row(0)?));
     match header {
@@ -62,16 +75,20 @@ fn inspect_workbook(file: &[u8], workbook: Workbook) -> Result<Option<Format>, R
     }
 }
 
-/// The separator and header of a text file; `None` when no column is headed `Email`.
-fn text_header(file: &[u8], encoding: Encoding) -> Result<Option<(u8, Header)>, Refusal> {
+/// The separator and header of a text file that begins with `start`; `None` when no column is
+/// headed `Email`. Refuses a header that does not end within.
+pub fn text_header(
+    start: &[u8],
+    is_whole: bool,
+    encoding: Encoding,
+) -> Result<Option<(u8, Header)>, Refusal> {
     use std::io::Read as _;
 
-    let start = file.get(..HEADER_BYTES).unwrap_or(file);
     let mut text = Vec::new();
     // Reading from memory cannot fail.
     let _size = Utf8::new(start, encoding).read_to_end(&mut text).unwrap_or_default();
     let header = csv::header(&text);
-    if header.is_none() && file.len() > start.len() {
+    if header.is_none() && !is_whole {
         return Err(Refusal::ImportFormatUnsupported);
     }
     Ok(header.and_then(|(delimiter, rows)| Some((delimiter, header_of(&rows)?))))
@@ -80,7 +97,10 @@ fn text_header(file: &[u8], encoding: Encoding) -> Result<Option<(u8, Header)>, 
 /// The header of a file in a format that [`inspect`] found. Blocks.
 pub fn header(file: &Bytes, format: Format) -> Option<Header> {
     match format {
-        Format::Csv { encoding, .. } => text_header(file, encoding).ok()?.map(|(_, header)| header),
+        Format::Csv { encoding, .. } => {
+            let is_whole = file.len() <= HEADER_BYTES;
+            text_header(start(file), is_whole, encoding).ok()?.map(|(_, header)| header)
+        }
         Format::Workbook(workbook) => header_of(&sheet::header(file, workbook).ok()??),
     }
 }

@@ -1,7 +1,7 @@
 //! Bulk imports of contacts: one pipeline for every face, one kind of [job](super::jobs).
 //!
 //! [`Imports::accept`] checks a file's size, form and header, makes it durable and only then
-//! answers. A worker of the [`Runner`] reads it row by row, judges, merges and commits in batches whose cursor and
+//! answers; [`Imports::begin`] takes a file that comes in pieces. A worker of the [`Runner`] reads it row by row, judges, merges and commits in batches whose cursor and
 //! counters are part of the commit: killed at any moment, an import goes on where it was and every
 //! row counts once. Refused rows become the faults file, kept for some days and then gone.
 //!
@@ -21,7 +21,9 @@ mod batched;
 pub(super) mod columns;
 pub(super) mod csv;
 mod faults;
+mod first_look;
 mod format;
+mod intake;
 mod job;
 mod judge;
 mod merge;
@@ -37,6 +39,8 @@ mod work;
 pub use accept::{DeclaredFormat, FILE_LIMIT_BYTES, NewImport, SOAP_FILE_LIMIT_BYTES, Wording};
 pub use batched::{BatchColumn, BatchOf, BatchedState, BatchedStatus, NewColumn};
 pub use columns::{EXTERNAL_ID, PHONE};
+pub(super) use intake::LeftUploads;
+pub use intake::{Intake, NewUpload};
 pub use job::{ImportState, MergeOption, Report, Status};
 pub use judge::Reason;
 pub use rows_written::RowsWritten;

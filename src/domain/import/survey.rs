@@ -39,7 +39,7 @@ impl Survey {
         Some(survey)
     }
 
-    fn add(&mut self, rows: &Rows, email: usize) -> ControlFlow<()> {
+    pub(super) fn add(&mut self, rows: &Rows, email: usize) -> ControlFlow<()> {
         let invalid = rows.iter().filter(|row| !has_address(*row, email)).count();
         self.rows += u64::try_from(rows.len()).unwrap_or_default();
         self.invalid += u64::try_from(invalid).unwrap_or_default();

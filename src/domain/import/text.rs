@@ -40,6 +40,16 @@ impl Encoding {
         }
     }
 
+    /// As [`Encoding::of`], of a file that comes in pieces.
+    pub fn begin(first: &[u8]) -> EncodingSoFar {
+        let is_marked = first.starts_with(UTF8_MARK);
+        let wide = match Self::of(first.get(..4).unwrap_or(first)) {
+            Some(wide @ (Self::Utf16Le | Self::Utf16Be)) => Some(wide),
+            _ => None,
+        };
+        EncodingSoFar { wide, is_marked, has_nul: false, is_utf8: true, cut: Vec::new() }
+    }
+
     fn without_nul(file: &[u8]) -> Option<Self> {
         if file.contains(&0) {
             return None;
@@ -62,6 +72,65 @@ impl Encoding {
             Self::Utf16Le => Some(UTF_16LE.new_decoder_without_bom_handling()),
             Self::Utf16Be => Some(UTF_16BE.new_decoder_without_bom_handling()),
             Self::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
+        }
+    }
+}
+
+/// What is known of the encoding of a file when a part of it was seen.
+#[derive(Debug)]
+pub struct EncodingSoFar {
+    /// UTF-16, known from the first bytes.
+    wide: Option<Encoding>,
+    is_marked: bool,
+    has_nul: bool,
+    is_utf8: bool,
+    /// The beginning of a character that the last part ends in.
+    cut: Vec<u8>,
+}
+
+impl EncodingSoFar {
+    /// Looks at the next part of the file.
+    pub fn push(&mut self, part: &[u8]) {
+        if self.wide.is_some() {
+            return;
+        }
+        self.has_nul = self.has_nul || part.contains(&0);
+        let mut rest = part;
+        while self.is_utf8 && !self.cut.is_empty() && !rest.is_empty() {
+            let (next, after) = rest.split_at_checked(1).unwrap_or((rest, &[]));
+            self.cut.extend_from_slice(next);
+            rest = after;
+            let cut = std::mem::take(&mut self.cut);
+            self.check(&cut);
+        }
+        if self.is_utf8 {
+            self.check(rest);
+        }
+    }
+
+    fn check(&mut self, part: &[u8]) {
+        let Err(error) = std::str::from_utf8(part) else { return };
+        self.is_utf8 = error.error_len().is_none();
+        self.cut = part.get(error.valid_up_to()..).unwrap_or_default().to_vec();
+    }
+
+    /// The encoding, if what is left of the file is like what was seen; `None` for no text.
+    pub fn so_far(&self) -> Option<Encoding> {
+        self.judge(self.is_utf8)
+    }
+
+    /// The encoding of the file that ends here; `None` when it holds bytes that no text has.
+    pub fn of_whole(&self) -> Option<Encoding> {
+        self.judge(self.is_utf8 && self.cut.is_empty())
+    }
+
+    fn judge(&self, is_utf8: bool) -> Option<Encoding> {
+        match (self.wide, self.has_nul, is_utf8, self.is_marked) {
+            (Some(wide), ..) => Some(wide),
+            (None, true, ..) => None,
+            (None, false, true, true) => Some(Encoding::Utf8Marked),
+            (None, false, true, false) => Some(Encoding::Utf8),
+            (None, false, false, _) => Some(Encoding::Windows1252),
         }
     }
 }
@@ -92,6 +161,11 @@ impl<R: Read> Utf8<R> {
             given: 0,
             ended: false,
         }
+    }
+
+    /// Where the bytes come from.
+    pub fn file(&mut self) -> &mut R {
+        &mut self.file
     }
 
     /// Reads past the byte order mark; other first bytes are kept for the first read.
@@ -206,6 +280,26 @@ mod tests {
     fn a_file_with_nul_bytes_is_no_text() {
         assert_eq!(Encoding::of(b"Email\na@b.example\0"), None);
         assert_eq!(Encoding::of(b"\x89PNG\r\n\x1a\n\0\0\0"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_file_in_parts_has_the_encoding_of_the_whole(
+            parts in proptest::collection::vec(proptest::sample::select(vec![
+                &b"Email"[..], b"\xEF\xBB\xBF", b"\xEF", b"\xBB", b"\xC3", b"\xB6", b"\xF0\x9F", b"\x98\x80",
+                b"\0", b"\xFF\xFE", b"E\0m\0", b",", b"\x80",
+            ]), 0..8),
+            cut in proptest::prelude::any::<proptest::sample::Index>(),
+        ) {
+            let file = parts.concat();
+            let (first, rest) = file.split_at(cut.index(file.len() + 1));
+            // The first part holds at least the bytes that tell UTF-16, unless the file ends.
+            let (first, rest) = if first.len() < 4 { (&file[..], &[][..]) } else { (first, rest) };
+            let mut encoding = Encoding::begin(first);
+            encoding.push(first);
+            encoding.push(rest);
+            proptest::prop_assert_eq!(encoding.of_whole(), Encoding::of(&file));
+        }
     }
 
     #[test]

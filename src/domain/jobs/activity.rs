@@ -54,6 +54,11 @@ fn read(count: &AtomicU64) -> u64 {
 }
 
 impl Activity {
+    /// Wakes the worker side for something that is no job.
+    pub fn nudge(&self) {
+        self.wake.notify_one();
+    }
+
     pub fn metrics(&self) -> Metrics {
         let Self { imports, tasks, .. } = self;
         Metrics {

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use super::JobKey;
 use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
-use crate::store::{Batch, KeyRange, Order, Space, StoreError, Table};
+use crate::store::{Batch, Durable, KeyRange, Order, Space, StoreError, Table};
 
 /// Text of one piece, in bytes; 4 KiB with its checksum. Small, since sled keeps 16 of them in a
 /// node, and at least one node in each of its cache's 256 parts.
@@ -44,6 +44,22 @@ impl Pieces {
     /// Writes `file` as pieces from number `first` on and waits until they are on disk; returns
     /// the number behind the last one. What was there under these numbers is replaced.
     pub async fn write(self, context: &Context, first: u32, file: &[u8]) -> Result<u32> {
+        let (number, last) = self.put(context, first, file).await?;
+        if let Some(last) = last {
+            let broken = |error| Error::store("store a file in pieces", error);
+            last.wait().await.map_err(broken)?;
+        }
+        Ok(number)
+    }
+
+    /// As [`Pieces::write`], without waiting for the disk: whoever waits for what is returned
+    /// waits for all of it.
+    pub async fn put(
+        self,
+        context: &Context,
+        first: u32,
+        file: &[u8],
+    ) -> Result<(u32, Option<Durable>)> {
         let broken = |error| Error::store("store a file in pieces", error);
         let mut number = first;
         let mut last = None;
@@ -56,10 +72,7 @@ impl Pieces {
             last = Some(context.store.commit(batch).await.map_err(broken)?);
         }
         // The commits are in order: once the last one is on disk, all are.
-        if let Some(last) = last {
-            last.wait().await.map_err(broken)?;
-        }
-        Ok(number)
+        Ok((number, last))
     }
 
     /// The pieces from `first` to before `end`, at most `at_once`.

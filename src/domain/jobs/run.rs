@@ -54,6 +54,7 @@ impl Runner {
         let mut crew = Crew::new(&self, stop.clone());
         let mut sweep = interval(SWEEP_EVERY);
         while !stop.is_cancelled() {
+            self.context.delete_left_uploads().await;
             crew.fill().await;
             let retry = crew.next_retry();
             tokio::select! {

@@ -1,0 +1,219 @@
+//! Taking in a file that comes in pieces: written as it comes, judged in passing.
+//!
+//! An upload holds about three MiB of memory whatever the file's size, but for workbooks, which are
+//! read whole at their end. One that is dropped before [`Intake::finish`] has taken it leaves no
+//! pieces: the worker side deletes them, or at the latest their day goes.
+
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+
+use super::accept::{NewJob, Wording};
+use super::first_look::{FirstLook, Found};
+use super::format::{self, Format};
+use super::pieces::{PIECE_BYTES, Pieces};
+use super::sheet::Workbook;
+use super::{DeclaredFormat, ImportState, Imports, MergeOption};
+use crate::domain::jobs::JobKey;
+use crate::domain::{Broken, Context, Error, ListId, Refusal, Result};
+use crate::store::Durable;
+use crate::store::tables::BulkFile;
+
+/// Bytes that are written and looked at together: whole pieces, and more than a header.
+const PART_BYTES: usize = 256 * PIECE_BYTES;
+
+/// A file to import that is still to come.
+#[derive(Debug, Clone)]
+pub struct NewUpload {
+    /// The list that the contacts join; `None` imports into the account alone.
+    pub list: Option<ListId>,
+    pub merge: MergeOption,
+    /// The face's bound on the file, in bytes.
+    pub limit_bytes: u64,
+}
+
+/// A file on its way in.
+pub struct Intake<'a> {
+    imports: Imports<'a>,
+    new: NewUpload,
+    wording: Wording,
+    key: JobKey,
+    pieces: Pieces,
+    /// Pieces that are stored.
+    stored: u32,
+    file_bytes: u64,
+    /// What is not stored yet.
+    part: Vec<u8>,
+    /// Missing only while a part is looked at.
+    look: Option<FirstLook>,
+    /// The last part's way to the disk.
+    pending: Option<Durable>,
+    /// A job names the pieces.
+    is_kept: bool,
+}
+
+impl<'a> Imports<'a> {
+    /// Begins to take in a file. Refuses, before anything of it is asked for, a list that does not
+    /// exist or cannot be written, and one import too many at once.
+    pub async fn begin(&self, new: NewUpload, wording: Wording) -> Result<Intake<'a>> {
+        self.ensure_writable(new.list).await?;
+        self.ensure_room().await?;
+        let context = self.account.context;
+        let key = JobKey { account: self.account.id, id: context.ids.uuid() };
+        // File and faults share a day, so that one folder goes when both may go.
+        let pieces = Pieces { key, day: context.clock.today(), file: BulkFile::Upload };
+        Ok(Intake {
+            imports: *self,
+            new,
+            wording,
+            key,
+            pieces,
+            stored: 0,
+            file_bytes: 0,
+            part: Vec::new(),
+            look: Some(FirstLook::default()),
+            pending: None,
+            is_kept: false,
+        })
+    }
+}
+
+impl Intake<'_> {
+    /// Takes the next bytes of the file. Refuses when it grows past its limit.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let limit_bytes = self.new.limit_bytes;
+        if self.file_bytes > limit_bytes {
+            return Err(Refusal::ImportFileTooLarge { limit_bytes }.into());
+        }
+        let mut rest = bytes;
+        while self.part.len() + rest.len() > PART_BYTES {
+            let missing = PART_BYTES - self.part.len();
+            let (now, later) = rest.split_at_checked(missing).unwrap_or((rest, &[]));
+            self.part.extend_from_slice(now);
+            rest = later;
+            self.store_part(false).await?;
+        }
+        self.part.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// Makes an import of the file that ends here; when this returns, file and job are on disk.
+    ///
+    /// Refuses an unsupported format, a header without an e-mail column, a list that is gone, and
+    /// one import too many at once.
+    pub async fn finish(mut self, declared: DeclaredFormat) -> Result<ImportState> {
+        if declared == DeclaredFormat::Unsupported {
+            return Err(Refusal::ImportFormatUnsupported.into());
+        }
+        self.store_part(true).await?;
+        let (format, survey) = match self.take_look()?.finish(declared)? {
+            Found::Workbook(workbook) => (self.inspect(workbook).await?, None),
+            Found::Text { format, header, survey } => {
+                self.imports.make_fields(&header, &self.wording).await?;
+                (Some(format), survey)
+            }
+            Found::Neither => (None, None),
+        };
+        self.imports.ensure_writable(self.new.list).await?;
+        self.durable().await?;
+        let NewUpload { list, merge, .. } = self.new;
+        let (key, day, file_bytes) = (self.key, self.pieces.day, self.file_bytes);
+        let new = NewJob { key, list, merge, day, format, file_bytes, survey };
+        let state = self.imports.register(new, &self.wording).await?;
+        self.is_kept = true;
+        Ok(state)
+    }
+
+    /// Looks at the part at hand and stores it, both at the same time.
+    async fn store_part(&mut self, is_last: bool) -> Result<()> {
+        let part = Bytes::from(std::mem::take(&mut self.part));
+        self.durable().await?;
+        let mut look = self.take_look()?;
+        let wanted = if look.is_hopeless() { Bytes::new() } else { part.clone() };
+        let looking = tokio::task::spawn_blocking(move || {
+            look.push(&part, is_last);
+            look
+        });
+        // Known before it is written, so that nothing is left when this is given up half-way.
+        let first = self.stored;
+        let pieces = wanted.len().div_ceil(PIECE_BYTES);
+        self.stored = first.saturating_add(u32::try_from(pieces).unwrap_or(u32::MAX));
+        let context = self.imports.account.context;
+        let (looked, stored) = tokio::join!(looking, self.pieces.put(context, first, &wanted));
+        self.pending = stored?.1;
+        let broken = |error| Error::from(Broken::new("look at an upload", error));
+        self.look = Some(looked.map_err(broken)?);
+        Ok(())
+    }
+
+    fn take_look(&mut self) -> Result<FirstLook> {
+        let gone = || std::io::Error::other("a part of it could not be looked at");
+        self.look.take().ok_or_else(|| Broken::new("look at an upload", gone()).into())
+    }
+
+    async fn durable(&mut self) -> Result<()> {
+        let Some(pending) = self.pending.take() else { return Ok(()) };
+        pending.wait().await.map_err(|error| Error::store("store an upload", error))
+    }
+
+    /// Judges a workbook, for which all of it is needed at once.
+    async fn inspect(&mut self, workbook: Workbook) -> Result<Option<Format>> {
+        let context = self.imports.account.context;
+        let file = self.pieces.read_all(context, self.stored).await;
+        let file = file.map_err(|error| Error::store("read an upload", error))?;
+        let header = tokio::task::spawn_blocking(move || {
+            let format = format::inspect_workbook(&file, workbook)?;
+            Ok((format, format.and_then(|format| format::header(&file, format))))
+        });
+        // A parser that panics over it has not found a format.
+        let (format, header) = header.await.unwrap_or(Ok::<_, Refusal>((None, None)))?;
+        if let Some(header) = header {
+            self.imports.make_fields(&header, &self.wording).await?;
+        }
+        Ok(format)
+    }
+}
+
+impl Drop for Intake<'_> {
+    fn drop(&mut self) {
+        if self.is_kept || self.stored == 0 {
+            return;
+        }
+        let context = self.imports.account.context;
+        context.left_uploads.lock().push((self.pieces, self.stored));
+        context.job_activity.nudge();
+    }
+}
+
+impl std::fmt::Debug for Intake<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { key, file_bytes, .. } = self;
+        f.debug_struct("Intake")
+            .field("key", key)
+            .field("file_bytes", file_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Pieces of uploads that were given up, each with the number behind the last one.
+#[derive(Debug, Default)]
+pub struct LeftUploads(Mutex<Vec<(Pieces, u32)>>);
+
+impl LeftUploads {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Pieces, u32)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Context {
+    /// Deletes the pieces of uploads that were given up.
+    pub(in crate::domain) async fn delete_left_uploads(&self) {
+        let left = std::mem::take(&mut *self.left_uploads.lock());
+        for (pieces, end) in left {
+            if let Err(error) = pieces.delete(self, end).await {
+                tracing::warn!("a given up upload stays until its day is dropped: {error}");
+            }
+        }
+    }
+}
