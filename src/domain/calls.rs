@@ -28,9 +28,18 @@ impl Calls {
     }
 
     pub fn of_last_24_hours(&self, account: AccountId, now: Timestamp) -> u32 {
+        self.of_hours(account, now, HOURS)
+    }
+
+    /// In the hour that runs.
+    pub fn of_this_hour(&self, account: AccountId, now: Timestamp) -> u32 {
+        self.of_hours(account, now, 1)
+    }
+
+    fn of_hours(&self, account: AccountId, now: Timestamp, hours: i64) -> u32 {
         let hour = hour(now);
         let by_hour = self.by_hour.lock().unwrap_or_else(PoisonError::into_inner);
-        let hours = by_hour.range((account, hour - HOURS + 1)..=(account, hour));
+        let hours = by_hour.range((account, hour - hours + 1)..=(account, hour));
         hours.map(|(_, calls)| *calls).fold(0, u32::saturating_add)
     }
 }
@@ -56,6 +65,8 @@ mod tests {
         calls.count(other, at("2026-01-01T11:00:00Z"));
         assert_eq!(calls.of_last_24_hours(one, at("2026-01-02T09:59:00Z")), 2);
         assert_eq!(calls.of_last_24_hours(one, at("2026-01-02T10:00:00Z")), 1);
+        assert_eq!(calls.of_this_hour(one, at("2026-01-01T11:59:00Z")), 1);
+        assert_eq!(calls.of_this_hour(one, at("2026-01-01T12:00:00Z")), 0);
         assert_eq!(calls.of_last_24_hours(other, at("2026-01-02T12:00:00Z")), 0);
     }
 }

@@ -14,6 +14,7 @@ use super::context::Account;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::ids::ContactId;
+use super::value::{FieldKind, FieldValue};
 use crate::store::record::{damaged, split_version};
 use crate::store::{Batch, Change, Loaded, StoreError, Table, tables};
 
@@ -66,6 +67,47 @@ impl NewConsent {
             user_agent: part(&self.user_agent, MAX_DETAIL_BYTES)?,
         };
         Ok((checked != Self::default()).then_some(checked))
+    }
+}
+
+/// A part of a consent, as callers and columns of files name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ConsentPart {
+    Text,
+    Consented,
+    Url,
+    IpAddress,
+    UserAgent,
+}
+
+impl ConsentPart {
+    /// The part called `name`, in any case: as records show it, or as columns of files do.
+    pub fn named(name: &str) -> Option<Self> {
+        match name.trim().to_ascii_uppercase().as_str() {
+            "TEXT" | "CONSENTTEXT" => Some(Self::Text),
+            "DATETIMECONSENTED" | "CONSENTDATETIME" => Some(Self::Consented),
+            "URL" | "CONSENTURL" => Some(Self::Url),
+            "IPADDRESS" | "CONSENTIP" => Some(Self::IpAddress),
+            "USERAGENT" | "CONSENTUSERAGENT" => Some(Self::UserAgent),
+            _ => None,
+        }
+    }
+
+    /// Puts the part into a consent. [`Refusal::ConsentInvalid`] for a time that is none.
+    pub fn put(self, consent: &mut NewConsent, value: &str) -> Result<(), Refusal> {
+        let text = Some(value.to_owned());
+        match self {
+            Self::Text => consent.text = text,
+            Self::Consented => match FieldValue::parse(FieldKind::Date, value) {
+                Ok(Some(FieldValue::Date(at))) => consent.consented = Some(at),
+                Ok(None) => consent.consented = None,
+                _ => return Err(Refusal::ConsentInvalid),
+            },
+            Self::Url => consent.url = text,
+            Self::IpAddress => consent.ip_address = text,
+            Self::UserAgent => consent.user_agent = text,
+        }
+        Ok(())
     }
 }
 
@@ -209,7 +251,7 @@ mod tests {
             consents: given,
             choices: Vec::new(),
         };
-        Ok(account.contacts().create_with(new).await?.contact)
+        account.contacts().create_with(new).await
     }
 
     #[tokio::test]

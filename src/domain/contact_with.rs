@@ -9,7 +9,8 @@ use super::contacts::{Contacts, present};
 use super::data_field::Schema;
 use super::edit::Edit;
 use super::error::Result;
-use super::ids::{ContactId, PreferenceId};
+use super::ids::ContactId;
+use super::preference::Choice;
 
 /// A contact as a caller gives it, with its consents and choices.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ pub struct NewContactWith {
     /// Added to those that are recorded already.
     pub consents: Vec<NewConsent>,
     /// Of several choices of one preference the last one counts.
-    pub choices: Vec<(PreferenceId, bool)>,
+    pub choices: Vec<Choice>,
 }
 
 /// A contact with all of its consents.
@@ -30,13 +31,11 @@ pub struct ContactWith {
 
 impl<'a> Contacts<'a> {
     /// As [`Contacts::create`], refused also as consents and choices are; then nothing is written.
-    pub async fn create_with(self, new: NewContactWith) -> Result<ContactWith> {
+    pub async fn create_with(self, new: NewContactWith) -> Result<Contact> {
         let schema = self.account.fields().schema().await?;
-        let contact = self
-            .account
+        self.account
             .change("create a contact", |edit| self.create_with_once(edit, &schema, &new))
-            .await?;
-        self.with_consents(contact).await
+            .await
     }
 
     async fn create_with_once(
@@ -51,13 +50,11 @@ impl<'a> Contacts<'a> {
     }
 
     /// As [`Contacts::update`], refused also as consents and choices are; then nothing is written.
-    pub async fn update_with(self, id: ContactId, new: NewContactWith) -> Result<ContactWith> {
+    pub async fn update_with(self, id: ContactId, new: NewContactWith) -> Result<Contact> {
         let schema = self.account.fields().schema().await?;
-        let contact = self
-            .account
+        self.account
             .change("update a contact", |edit| self.update_with_once(edit, &schema, id, &new))
-            .await?;
-        self.with_consents(contact).await
+            .await
     }
 
     async fn update_with_once(

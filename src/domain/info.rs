@@ -9,6 +9,9 @@ use crate::store::{Record, Space, Table, tables};
 /// Calls that an account is told it may make in 24 hours: the vendor's 2,000 an hour.
 const CALLS_PER_24_HOURS: u32 = 48_000;
 
+/// Calls that an account is told it may make in an hour, as the vendor's older scheme had it.
+const CALLS_PER_HOUR: u32 = 2_000;
+
 /// A summary of an account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccountInfo {
@@ -21,6 +24,11 @@ pub struct AccountInfo {
     pub calls_last_24_hours: u32,
     /// What is left of the account's allowance for 24 hours; for information, not enforced.
     pub calls_remaining: u32,
+    /// Calls that were authenticated in the hour that runs, since this process started at the
+    /// earliest.
+    pub calls_this_hour: u32,
+    /// What is left of the account's allowance for an hour; for information, not enforced.
+    pub calls_remaining_this_hour: u32,
 }
 
 impl std::fmt::Debug for AccountInfo {
@@ -37,7 +45,9 @@ impl Account<'_> {
 
     pub async fn info(&self) -> Result<AccountInfo> {
         let record = self.context.accounts().record(self.id).await?;
-        let calls = self.context.calls.of_last_24_hours(self.id, self.context.clock.now());
+        let now = self.context.clock.now();
+        let calls = self.context.calls.of_last_24_hours(self.id, now);
+        let calls_this_hour = self.context.calls.of_this_hour(self.id, now);
         Ok(AccountInfo {
             id: self.id,
             name: record.name,
@@ -45,6 +55,8 @@ impl Account<'_> {
             main_mobile: record.main_mobile,
             calls_last_24_hours: calls,
             calls_remaining: CALLS_PER_24_HOURS.saturating_sub(calls),
+            calls_this_hour,
+            calls_remaining_this_hour: CALLS_PER_HOUR.saturating_sub(calls_this_hour),
         })
     }
 
@@ -72,6 +84,7 @@ mod tests {
         let info = one.info().await.unwrap();
         assert_eq!((info.name.as_str(), info.calls_last_24_hours), ("one", 3));
         assert_eq!(info.calls_remaining, 48_000 - 3);
+        assert_eq!((info.calls_this_hour, info.calls_remaining_this_hour), (3, 2_000 - 3));
         assert_eq!(other.info().await.unwrap().calls_last_24_hours, 0);
     }
 }

@@ -88,7 +88,7 @@ pub use call_rate::CallRate;
 pub use campaign::Campaign;
 pub use category::{Categories, Category, Choice};
 pub use clock::Clock;
-pub use consent::{Consent, Consents, NewConsent};
+pub use consent::{Consent, ConsentPart, Consents, NewConsent};
 pub use contact::{
     Contact, ContactStatus, EmailType, NewContact, OptIn, ResubscribeStatus, Resubscribed,
     Resubscription, SuppressedContact,
@@ -120,7 +120,8 @@ pub use named_field::{FieldCard, FieldChange, NewNamedField};
 pub use paging::{Filter, Page};
 pub use phone::Phone;
 pub use preference::{
-    Branch, Chosen, NewPreference, PlaceAmong, Preference, PreferenceKind, Preferences,
+    Branch, Choice as PreferenceChoice, ChoiceTree, Chosen, Holder, NewPreference, PlaceAmong,
+    Preference, PreferenceKind, Preferences,
 };
 pub use relational::{
     Column, ColumnFormat, ColumnKind, NewTable, RelationalTable, RelationalTables,

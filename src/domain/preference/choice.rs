@@ -1,18 +1,18 @@
 //! What contacts chose of the preferences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::Preferences;
 use super::record::read_all;
+use super::{Branch, Preferences};
 use crate::domain::contact::Contact;
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::contacts::present;
 use crate::domain::context::Account;
 use crate::domain::edit::Edit;
-use crate::domain::error::{Error, Result};
+use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::ids::{ContactId, ListId, PreferenceId};
 use crate::domain::list::ALL_CONTACTS;
 use crate::domain::membership::Membership;
@@ -23,6 +23,23 @@ const VERSION: u8 = 1;
 
 /// Most contacts of one listing, as the vendor documents it.
 const MAX_HOLDERS: usize = 1_000;
+
+/// What a contact is to choose of one preference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    pub preference: PreferenceId,
+    /// The category that the preference is in, as far as the caller says; one that it is not in is
+    /// refused.
+    pub category: Option<PreferenceId>,
+    pub opted_in: bool,
+}
+
+/// All preferences, and which of them a contact is opted in to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceTree {
+    pub tree: Vec<Branch>,
+    pub opted_in: BTreeSet<PreferenceId>,
+}
 
 /// What a contact chose of one preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +60,13 @@ pub struct Holder {
 }
 
 impl<'a> Preferences<'a> {
+    /// The tree, as a contact sees it.
+    pub async fn seen_by(self, contact: ContactId) -> Result<ChoiceTree> {
+        let chosen = self.of_contact(contact).await?.into_iter();
+        let opted_in = chosen.filter(|one| one.opted_in).map(|one| one.preference).collect();
+        Ok(ChoiceTree { tree: self.tree().await?, opted_in })
+    }
+
     /// Everything that a contact chose, in order of the preferences' ids.
     pub async fn of_contact(self, contact: ContactId) -> Result<Vec<Chosen>> {
         let store = &*self.account.context.store;
@@ -59,9 +83,9 @@ impl<'a> Preferences<'a> {
 
     /// Opts a contact in to preferences or out of them; of several choices of one preference the
     /// last one counts. [`Refusal::PreferenceNotFound`], [`Refusal::PreferenceInvalid`] for a
-    /// category, [`Refusal::ContactNotFound`] for one who is not there or suppressed; then nothing
+    /// category and for one that is in another category, [`Refusal::ContactNotFound`] for one who is not there or suppressed; then nothing
     /// has changed.
-    pub async fn choose(self, contact: ContactId, wanted: &[(PreferenceId, bool)]) -> Result<()> {
+    pub async fn choose(self, contact: ContactId, wanted: &[Choice]) -> Result<()> {
         self.account
             .change("choose preferences", |edit| self.choose_once(edit, contact, wanted))
             .await
@@ -71,7 +95,7 @@ impl<'a> Preferences<'a> {
         self,
         mut edit: Edit<'a>,
         contact: ContactId,
-        wanted: &[(PreferenceId, bool)],
+        wanted: &[Choice],
     ) -> Result<(Edit<'a>, ())> {
         crate::domain::contacts::listed(&mut edit, contact).await?;
         self.put_all(&mut edit, contact, wanted).await?;
@@ -83,10 +107,19 @@ impl<'a> Preferences<'a> {
         self,
         edit: &mut Edit<'_>,
         contact: ContactId,
-        wanted: &[(PreferenceId, bool)],
+        wanted: &[Choice],
     ) -> Result<()> {
-        let wanted: BTreeMap<PreferenceId, bool> = wanted.iter().copied().collect();
-        for (preference, opted_in) in wanted {
+        for choice in wanted {
+            if let Some(category) = choice.category {
+                self.find(category).await?;
+                let preference = self.find(choice.preference).await?;
+                if preference.record.category != Some(category) {
+                    return Err(Refusal::PreferenceInvalid.into());
+                }
+            }
+        }
+        let wanted = wanted.iter().map(|choice| (choice.preference, choice.opted_in));
+        for (preference, opted_in) in wanted.collect::<BTreeMap<PreferenceId, bool>>() {
             let choices = BTreeMap::from([(contact, opted_in)]);
             self.put(edit, preference, &choices, None).await?;
         }

@@ -31,6 +31,10 @@ async fn person(account: Account<'_>, name: &str) -> ContactId {
     account.contacts().create(contact(&format!("{name}@b.example"))).await.unwrap().id
 }
 
+fn choice(preference: PreferenceId, opted_in: bool) -> Choice {
+    Choice { preference, category: None, opted_in }
+}
+
 /// The tree as `name(children)`.
 async fn shown(account: Account<'_>) -> Vec<String> {
     let names = |children: &[Preference]| {
@@ -148,16 +152,16 @@ async fn a_choice_keeps_its_time_until_it_is_made_otherwise() {
         (account.id, ann, created(account, new("Football")).await)
     };
     let preferences = context.account(id).preferences();
-    preferences.choose(ann, &[(football, false), (football, true)]).await.unwrap();
+    preferences.choose(ann, &[choice(football, false), choice(football, true)]).await.unwrap();
     let chosen = preferences.of_contact(ann).await.unwrap();
     let first = Chosen { preference: football, opted_in: true, at: noon(), list: None };
     assert_eq!(chosen, [first]);
     let later: Timestamp = "2026-01-03T00:00:00Z".parse().unwrap();
     context.clock = Clock::Frozen(later);
     let preferences = context.account(id).preferences();
-    preferences.choose(ann, &[(football, true)]).await.unwrap();
+    preferences.choose(ann, &[choice(football, true)]).await.unwrap();
     assert_eq!(preferences.of_contact(ann).await.unwrap(), [first]);
-    preferences.choose(ann, &[(football, false)]).await.unwrap();
+    preferences.choose(ann, &[choice(football, false)]).await.unwrap();
     let second = Chosen { opted_in: false, at: later, ..first };
     assert_eq!(preferences.of_contact(ann).await.unwrap(), [second]);
     let from = ContactId(0);
@@ -175,7 +179,7 @@ async fn who_chose_is_listed_by_id_unless_suppressed_or_off_the_list() {
     let news = list(account, "News").await;
     for name in ["a", "b", "c", "d"] {
         let id = person(account, name).await;
-        preferences.choose(id, &[(football, true)]).await.unwrap();
+        preferences.choose(id, &[choice(football, true)]).await.unwrap();
     }
     for name in ["b", "c"] {
         let new = contact(&format!("{name}@b.example"));
@@ -203,7 +207,7 @@ async fn a_listing_of_holders_stops_at_a_thousand_and_goes_on_from_an_id() {
         let new = NewContactWith {
             contact: contact(&format!("c{number}@b.example")),
             consents: Vec::new(),
-            choices: vec![(football, true)],
+            choices: vec![choice(football, true)],
         };
         account.contacts().create_with(new).await.unwrap();
     }
@@ -222,21 +226,28 @@ async fn a_choice_of_what_cannot_be_chosen_changes_nothing() {
     let preferences = account.preferences();
     let sports = created(account, category("Sports")).await;
     let football = created(account, within("Football", sports)).await;
+    let chess = created(account, new("Chess")).await;
     let ann = person(account, "ann").await;
     for (id, expected) in
         [(sports, Refusal::PreferenceInvalid), (PreferenceId(99), Refusal::PreferenceNotFound)]
     {
-        let refused = preferences.choose(ann, &[(football, true), (id, true)]).await;
+        let refused = preferences.choose(ann, &[choice(football, true), choice(id, true)]).await;
         assert_eq!(refusal(refused), expected);
         let new = NewContactWith {
             contact: contact("new@b.example"),
             consents: Vec::new(),
-            choices: vec![(id, true)],
+            choices: vec![choice(id, true)],
         };
         assert_eq!(refusal(account.contacts().create_with(new).await), expected);
     }
+    let elsewhere = Choice { category: Some(sports), ..choice(chess, true) };
+    let refused = preferences.choose(ann, &[elsewhere]).await;
+    assert_eq!(refusal(refused), Refusal::PreferenceInvalid);
     assert_eq!(preferences.of_contact(ann).await.unwrap(), []);
-    let stranger = preferences.choose(ContactId(99), &[(football, true)]).await;
+    let within = Choice { category: Some(sports), ..choice(football, true) };
+    preferences.choose(ann, &[within]).await.unwrap();
+    assert!(preferences.seen_by(ann).await.unwrap().opted_in.contains(&football));
+    let stranger = preferences.choose(ContactId(99), &[choice(football, true)]).await;
     assert_eq!(refusal(stranger), Refusal::ContactNotFound);
     assert_eq!(account.counters().await.unwrap().contacts, 1);
 }
@@ -251,7 +262,7 @@ async fn choices_go_with_their_contact_and_with_their_preference() {
     let chess = created(account, new("Chess")).await;
     let (ann, ben) = (person(account, "ann").await, person(account, "ben").await);
     for id in [ann, ben] {
-        preferences.choose(id, &[(football, true), (chess, true)]).await.unwrap();
+        preferences.choose(id, &[choice(football, true), choice(chess, true)]).await.unwrap();
     }
     account.contacts().delete(ann).await.unwrap();
     let store = &*context.store;
