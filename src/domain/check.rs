@@ -5,7 +5,8 @@ use bytes::Bytes;
 use super::contact_record::ContactRecord;
 use super::context::{Account, Context};
 use super::error::{Error, Result};
-use super::external_id::decode as decode_holder;
+use super::external_id::ExternalId;
+use super::holders;
 use super::ids::{ContactId, ListId};
 use super::list::{ALL_CONTACTS, ListRecord};
 use super::listing::members;
@@ -14,6 +15,9 @@ use crate::store::{BlockMap, KeyRange, Order, Space, StoreError, Table, tables};
 
 /// Most findings of one check; a store with more is damaged as a whole.
 pub const MAX_FINDINGS: usize = 100;
+
+const EXTERNAL_ID: &str = "external id";
+const PHONE: &str = "identifying phone number";
 
 /// Contacts held against the address index at once.
 const CONTACTS_AT_ONCE: usize = 16 * 1024;
@@ -61,7 +65,9 @@ struct Check<'a> {
 struct Counted {
     contacts: usize,
     listed: usize,
+    with_address: usize,
     with_external_id: usize,
+    with_phone: usize,
     last: u32,
 }
 
@@ -69,9 +75,14 @@ impl Check<'_> {
     async fn all(self, findings: &mut Findings) -> Result<()> {
         let counted = self.contacts(findings).await?;
         self.counters(&counted, findings).await?;
-        self.addresses(counted.contacts, findings).await?;
+        self.addresses(counted.with_address, findings).await?;
         self.address_runs(findings).await?;
-        self.external_ids(counted.with_external_id, findings).await?;
+        for (table, contacts, what) in [
+            (Table::ExternalId, counted.with_external_id, EXTERNAL_ID),
+            (Table::Phone, counted.with_phone, PHONE),
+        ] {
+            self.holders(table, contacts, what, findings).await?;
+        }
         let categories = self.account.categories().all().await?;
         for (list, record) in self.account.lists().stored().await? {
             self.members(list, &record, findings).await?;
@@ -105,8 +116,13 @@ impl Check<'_> {
                 counted.contacts += 1;
                 counted.listed += usize::from(record.is_listed());
                 counted.with_external_id += usize::from(record.external_id.is_some());
-                self.external_id(ContactId(id), &record, findings).await?;
+                counted.with_phone += usize::from(record.mobile.is_some());
+                self.held(ContactId(id), &record, findings).await?;
                 counted.last = id;
+                if record.address.is_empty() {
+                    continue;
+                }
+                counted.with_address += 1;
                 let compared = super::address::compared(&record.address);
                 keys.push(tables::address_entry(context.hash(&compared), id));
             }
@@ -235,31 +251,41 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Every contact with an external id is found by it.
-    async fn external_id(
+    /// Every contact with an external id or a phone number is found by it.
+    async fn held(
         self,
         id: ContactId,
         record: &ContactRecord,
         findings: &mut Findings,
     ) -> Result<()> {
-        let Some(external_id) = &record.external_id else { return Ok(()) };
-        let key = tables::named(self.account.id.0, external_id.as_str());
-        let stored = self.account.context.store.get(Space::Main, Table::ExternalId, &key);
-        let holder = stored.await.map_err(broken)?.and_then(|value| decode_holder(&value).ok());
-        if holder != Some(id) {
-            findings
-                .add(self.account, format_args!("contact {id} is not in the external id index"));
+        let external_id = record.external_id.as_ref().map(ExternalId::as_str);
+        for (table, name, what) in [
+            (Table::ExternalId, external_id, EXTERNAL_ID),
+            (Table::Phone, record.identity(), PHONE),
+        ] {
+            let Some(name) = name else { continue };
+            let store = &*self.account.context.store;
+            let holder = holders::read(store, table, self.account.id, name).await;
+            if holder.ok().flatten() != Some(id) {
+                findings.add(self.account, format_args!("contact {id} is not in the {what} index"));
+            }
         }
         Ok(())
     }
 
-    /// The index of external ids has no entry too many, as each contact with one has its own.
-    async fn external_ids(self, contacts: usize, findings: &mut Findings) -> Result<()> {
+    /// The index has no entry too many, as each contact with such a name has its own.
+    async fn holders(
+        self,
+        table: Table,
+        contacts: usize,
+        what: &str,
+        findings: &mut Findings,
+    ) -> Result<()> {
         let store = &*self.account.context.store;
-        let (table, order) = (Table::ExternalId, Order::Ascending);
         let mut range = KeyRange::prefix(tables::account(self.account.id.0));
         let mut count = 0;
         loop {
+            let order = Order::Ascending;
             let some = store.scan(Space::Main, table, range.clone(), order, CONTACTS_AT_ONCE);
             let some = some.await.map_err(broken)?;
             let Some((last, _)) = some.last() else { break };
@@ -269,7 +295,7 @@ impl Check<'_> {
         if count != contacts {
             findings.add(
                 self.account,
-                format_args!("{contacts} contacts have an external id, but {count} are indexed"),
+                format_args!("{contacts} contacts have an {what}, but {count} are indexed"),
             );
         }
         Ok(())

@@ -8,7 +8,8 @@ use super::address::EmailAddress;
 use super::contact::{ContactStatus, EmailType, OptIn};
 use super::error::Refusal;
 use super::external_id::ExternalId;
-use super::ids::FieldId;
+use super::ids::{FieldId, TagId};
+use super::people::{Availability, Mobile, Stage};
 use super::value::FieldValue;
 use crate::store::record::{damaged, split_version};
 use crate::store::{StoreError, Table};
@@ -21,9 +22,11 @@ pub const MAX_CONTACT_BYTES: usize = 32 * 1024;
 ///
 /// A contact without [`Additions`] is written as format 1, as most of an import are: they cost it
 /// nothing. Format 2 has a byte of flags between the version and format 1's body, so that a scan
-/// can tell whom to list without reading the rest, and the other additions behind the body.
+/// can tell whom to list without reading the rest, and the other additions behind the body. Format
+/// 3 is format 2 with [`Identities`] behind that; only contacts with any are written so.
 const PLAIN: u8 = 1;
 const WITH_ADDITIONS: u8 = 2;
+const WITH_IDENTITIES: u8 = 3;
 
 /// Flag of format 2: see [`ContactRecord::transactional_only`].
 const TRANSACTIONAL_ONLY: u8 = 1;
@@ -46,12 +49,14 @@ pub struct ContactRecord {
     /// When `status` became what it is.
     #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
     pub status_since: Timestamp,
-    /// The address as it was given.
+    /// The address as it was given. Empty for a contact who is known by a phone number alone; such
+    /// a one is `transactional_only` too, so that nobody lists it who needs an address.
     pub address: String,
     /// Ascending by field; a field without a value is not in it.
     pub fields: Vec<(FieldId, FieldValue)>,
     /// A recipient of transactional messages who is not in the subscriber database: no listing and
-    /// no count has it, until it is created, imported or subscribed.
+    /// no count has it, until it is created, imported or subscribed. Also of a contact without an
+    /// address.
     #[serde(skip)]
     pub transactional_only: bool,
     /// The address bounced hard, or softly as often in a row as the account's rules bear. Kept
@@ -69,6 +74,29 @@ pub struct ContactRecord {
     /// When the last of `soft_bounces` was.
     #[serde(skip)]
     pub soft_bounced: Option<Timestamp>,
+    /// How far a subscribed contact has come; `None` where nobody said, see
+    /// [`ContactRecord::stage`].
+    #[serde(skip)]
+    pub stage: Option<Stage>,
+    /// Whether messages arrive, where somebody said so.
+    #[serde(skip)]
+    pub availability: Option<Availability>,
+    /// Ascending. A tag that was deleted meanwhile means nothing.
+    #[serde(skip)]
+    pub tags: Vec<TagId>,
+    /// The phone number that identifies the contact. `phone` shows the same, unless somebody set
+    /// that to another text.
+    #[serde(skip)]
+    pub mobile: Option<Mobile>,
+}
+
+/// What format 3 has behind the additions of format 2.
+#[derive(Default, Serialize, Deserialize)]
+struct Identities {
+    stage: Option<Stage>,
+    availability: Option<Availability>,
+    tags: Vec<TagId>,
+    mobile: Option<Mobile>,
 }
 
 /// What format 2 has behind the body of format 1.
@@ -120,7 +148,29 @@ impl ContactRecord {
             phone: None,
             soft_bounces: 0,
             soft_bounced: None,
+            stage: None,
+            availability: None,
+            tags: Vec::new(),
+            mobile: None,
         }
+    }
+
+    /// A contact who is known by a phone number alone.
+    pub fn of_phone(mobile: Mobile, now: Timestamp) -> Self {
+        let nobody = EmailAddress::stored(String::new());
+        let phone = Some(mobile.number().to_owned());
+        Self { transactional_only: true, mobile: Some(mobile), phone, ..Self::new(&nobody, now) }
+    }
+
+    /// The phone number that identifies the contact.
+    pub fn identity(&self) -> Option<&str> {
+        self.mobile.as_ref().map(Mobile::number)
+    }
+
+    /// How far the contact has come: where nobody said, a confirmed opt-in makes it active.
+    pub fn stage(&self) -> Stage {
+        let is_confirmed = matches!(self.opt_in, OptIn::Double | OptIn::VerifiedDouble);
+        self.stage.unwrap_or(if is_confirmed { Stage::Active } else { Stage::New })
     }
 
     pub fn head(&self) -> Head {
@@ -186,14 +236,19 @@ impl ContactRecord {
         let too_long = |_: postcard::Error| Refusal::DataFieldValueTooLong;
         let mut bytes = std::mem::take(to);
         bytes.clear();
-        let additions = self.additions();
-        match &additions {
-            None => bytes.push(PLAIN),
-            Some((flags, _)) => bytes.extend([WITH_ADDITIONS, *flags]),
+        let identities = self.identities();
+        let additions = self.additions(identities.is_some());
+        match (&additions, &identities) {
+            (None, _) => bytes.push(PLAIN),
+            (Some((flags, _)), None) => bytes.extend([WITH_ADDITIONS, *flags]),
+            (Some((flags, _)), Some(_)) => bytes.extend([WITH_IDENTITIES, *flags]),
         }
         bytes = postcard::to_extend(self, bytes).map_err(too_long)?;
         if let Some((_, additions)) = &additions {
             bytes = postcard::to_extend(additions, bytes).map_err(too_long)?;
+        }
+        if let Some(identities) = &identities {
+            bytes = postcard::to_extend(identities, bytes).map_err(too_long)?;
         }
         if bytes.len() > MAX_CONTACT_BYTES {
             return Err(Refusal::DataFieldValueTooLong);
@@ -202,12 +257,27 @@ impl ContactRecord {
         Ok(())
     }
 
-    /// The flags and the additions; `None` for a contact without any.
-    fn additions(&self) -> Option<(u8, Additions)> {
+    /// `None` for a contact without any.
+    fn identities(&self) -> Option<Identities> {
+        let has_any = self.stage.is_some()
+            || self.availability.is_some()
+            || !self.tags.is_empty()
+            || self.mobile.is_some();
+        has_any.then(|| Identities {
+            stage: self.stage,
+            availability: self.availability,
+            tags: self.tags.clone(),
+            mobile: self.mobile.clone(),
+        })
+    }
+
+    /// The flags and the additions; `None` for a contact without any, unless they are needed.
+    fn additions(&self, are_needed: bool) -> Option<(u8, Additions)> {
         let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
         let flags = flag(self.transactional_only, TRANSACTIONAL_ONLY)
             | flag(self.hard_bounced, HARD_BOUNCED);
-        let has_any = flags != 0
+        let has_any = are_needed
+            || flags != 0
             || self.external_id.is_some()
             || self.phone.is_some()
             || self.soft_bounces > 0
@@ -227,7 +297,13 @@ impl ContactRecord {
         let (flags, body) = open(bytes)?;
         let (mut record, rest): (Self, _) = postcard::take_from_bytes(body).map_err(unreadable)?;
         let Some(flags) = flags else { return Ok(record) };
-        let additions: Additions = postcard::from_bytes(rest).map_err(unreadable)?;
+        let (additions, rest): (Additions, _) =
+            postcard::take_from_bytes(rest).map_err(unreadable)?;
+        if bytes.first() == Some(&WITH_IDENTITIES) {
+            let identities: Identities = postcard::from_bytes(rest).map_err(unreadable)?;
+            let Identities { stage, availability, tags, mobile } = identities;
+            record = Self { stage, availability, tags, mobile, ..record };
+        }
         let Additions { external_id, phone, soft_bounces, soft_bounced } = additions;
         record.transactional_only = flags & TRANSACTIONAL_ONLY != 0;
         record.hard_bounced = flags & HARD_BOUNCED != 0;
@@ -257,10 +333,10 @@ impl ContactRecord {
 
 /// The flags, if the format has them, and the body.
 fn open(bytes: &[u8]) -> Result<(Option<u8>, &[u8]), StoreError> {
-    let (version, body) = split_version(Table::Contact, WITH_ADDITIONS, bytes)?;
+    let (version, body) = split_version(Table::Contact, WITH_IDENTITIES, bytes)?;
     match (version, body.split_first()) {
         (PLAIN, _) => Ok((None, body)),
-        (WITH_ADDITIONS, Some((flags, body))) => Ok((Some(*flags), body)),
+        (WITH_ADDITIONS | WITH_IDENTITIES, Some((flags, body))) => Ok((Some(*flags), body)),
         _ => Err(damaged(Table::Contact, "a contact has a format that never was")),
     }
 }
@@ -273,6 +349,8 @@ fn unreadable(error: postcard::Error) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ListId;
+    use crate::domain::phone::Phone;
     use crate::domain::testing::{address, noon};
 
     fn plain() -> ContactRecord {
@@ -304,18 +382,39 @@ mod tests {
             with(|record| record.soft_bounces = 2),
             with(|record| record.soft_bounced = Some(noon())),
         ] {
-            let bytes = record.encode().unwrap();
-            assert_eq!(bytes.first(), Some(&WITH_ADDITIONS));
-            assert!(ContactRecord::decode(&bytes).unwrap() == record);
-            assert_eq!(ContactRecord::head_of(&bytes).unwrap(), record.head());
+            returns(&record, WITH_ADDITIONS);
         }
     }
 
     #[test]
+    fn every_identity_comes_back_as_it_was() {
+        let mut mobile = Mobile::new(&Phone::parse("+353871234567").unwrap(), noon());
+        mobile.join(ListId(3), noon());
+        mobile.leave(ListId(4), noon());
+        for record in [
+            ContactRecord { stage: Some(Stage::Inactive), ..plain() },
+            ContactRecord { availability: Some(Availability::SpamFolder), ..plain() },
+            ContactRecord { tags: vec![TagId(1), TagId(7)], ..plain() },
+            ContactRecord { mobile: Some(mobile.clone()), hard_bounced: true, ..plain() },
+            ContactRecord::of_phone(mobile, noon()),
+        ] {
+            returns(&record, WITH_IDENTITIES);
+        }
+    }
+
+    fn returns(record: &ContactRecord, format: u8) {
+        let bytes = record.encode().unwrap();
+        assert_eq!(bytes.first(), Some(&format));
+        assert!(ContactRecord::decode(&bytes).unwrap() == *record);
+        assert_eq!(ContactRecord::head_of(&bytes).unwrap(), record.head());
+    }
+
+    #[test]
     fn a_format_of_a_newer_program_is_refused_and_one_that_never_was_is_damage() {
-        let newer = ContactRecord::decode(&[3, 0, 0]).unwrap_err();
-        assert!(matches!(newer, StoreError::NewerFormat { found: 3, known: 2 }), "{newer}");
-        for bytes in [&[][..], &[0, 0], &[WITH_ADDITIONS], &[WITH_ADDITIONS, 0, 0]] {
+        let newer = ContactRecord::decode(&[4, 0, 0]).unwrap_err();
+        assert!(matches!(newer, StoreError::NewerFormat { found: 4, known: 3 }), "{newer}");
+        let cut = [&[][..], &[0, 0], &[WITH_ADDITIONS], &[WITH_ADDITIONS, 0, 0], &[3, 0, 0]];
+        for bytes in cut {
             let damaged = ContactRecord::decode(bytes).unwrap_err();
             assert!(matches!(damaged, StoreError::Damaged { .. }), "{damaged}");
         }

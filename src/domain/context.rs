@@ -23,10 +23,12 @@ use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
 use super::list::Lists;
 use super::login::Logins;
+use super::people::People;
 use super::preference::Preferences;
 use super::relational::RelationalTables;
 use super::segment::Segments;
 use super::suppression::Suppressions;
+use super::tag::Tags;
 use super::{AccountId, Clock, Ids};
 use crate::store::{Store, StoreError, hash_key};
 
@@ -207,6 +209,15 @@ impl<'a> Account<'a> {
 
     pub fn segments(self) -> Segments<'a> {
         Segments { account: self }
+    }
+
+    pub fn tags(self) -> Tags<'a> {
+        Tags { account: self }
+    }
+
+    /// Contacts who are known by an address, a phone number, or both.
+    pub fn people(self) -> People<'a> {
+        People { account: self }
     }
 
     pub fn campaigns(self) -> Campaigns<'a> {

@@ -27,6 +27,8 @@ pub struct Counters {
     pub next_preference: u32,
     #[serde(default = "one")]
     pub next_email_message: u32,
+    #[serde(default = "one")]
+    pub next_tag: u32,
     /// Stored contacts of any status.
     pub contacts: u32,
     /// Contacts that are neither suppressed nor transactional recipients only.
@@ -82,6 +84,7 @@ impl Counters {
             next_table: one(),
             next_preference: one(),
             next_email_message: one(),
+            next_tag: one(),
             contacts: 0,
             listed: 0,
             addresses: AddressIndexState::default(),

@@ -10,12 +10,14 @@ use super::contact_store::{Seen, Stored};
 use super::context::Account;
 use super::counters::Counters;
 use super::error::{Error, Refusal, Result};
-use super::external_id::{ExternalId, ExternalIds};
+use super::external_id::ExternalId;
+use super::holders::{Holders, Taken};
 use super::ids::{
-    AccountId, CategoryId, ContactId, EmailMessageId, FieldId, ListId, PreferenceId, TableId,
+    AccountId, CategoryId, ContactId, EmailMessageId, FieldId, ListId, PreferenceId, TableId, TagId,
 };
 use super::list::ListRecord;
 use super::membership::Membership;
+use super::phone::Phone;
 use crate::store::{
     Batch, Change, Durable, Loaded, Record, Space, Store, StoreError, Table, tables,
 };
@@ -35,7 +37,8 @@ pub struct Edit<'a> {
     contacts: Vec<Change>,
     index: AddressIndex,
     addresses: AddressChanges,
-    externals: ExternalIds,
+    externals: Holders,
+    phones: Holders,
     members: BTreeMap<ListId, Vec<Change>>,
     /// By how much the number of a list's active members changes.
     list_counts: BTreeMap<ListId, i64>,
@@ -58,8 +61,10 @@ pub(super) struct NewContact<'a> {
     /// See [`ContactRecord::is_listed`].
     pub listed: bool,
     pub external_id: Option<&'a ExternalId>,
-    /// Of the address as it is compared.
-    pub hash: u64,
+    /// See [`ContactRecord::identity`].
+    pub phone: Option<&'a str>,
+    /// Of the address as it is compared; `None` without an address.
+    pub hash: Option<u64>,
 }
 
 impl<'a> Edit<'a> {
@@ -81,7 +86,8 @@ impl<'a> Edit<'a> {
             contacts: Vec::new(),
             index,
             addresses: AddressChanges::default(),
-            externals: ExternalIds::default(),
+            externals: Holders::of(Table::ExternalId),
+            phones: Holders::of(Table::Phone),
             members: BTreeMap::new(),
             list_counts: BTreeMap::new(),
             gone: Vec::new(),
@@ -110,8 +116,18 @@ impl<'a> Edit<'a> {
     /// The contact with this external id.
     pub async fn resolve_external(&mut self, id: &ExternalId) -> Result<Option<Stored>> {
         let (store, account) = (self.store(), self.account.id);
-        let holder = self.externals.holder(store, account, id).await;
+        let holder = self.externals.holder(store, account, id.as_str()).await;
         let holder = holder.map_err(|error| Error::store("look up an external id", error))?;
+        let Some(contact) = holder else { return Ok(None) };
+        let record = self.load(&[contact]).await?.pop().flatten();
+        Ok(record.map(|record| (contact, record)))
+    }
+
+    /// The contact that this phone number identifies.
+    pub async fn resolve_phone(&mut self, phone: &Phone) -> Result<Option<Stored>> {
+        let (store, account) = (self.store(), self.account.id);
+        let holder = self.phones.holder(store, account, phone.as_str()).await;
+        let holder = holder.map_err(|error| Error::store("look up a phone number", error))?;
         let Some(contact) = holder else { return Ok(None) };
         let record = self.load(&[contact]).await?.pop().flatten();
         Ok(record.map(|record| (contact, record)))
@@ -137,8 +153,9 @@ impl<'a> Edit<'a> {
     /// and the external id through this edit.
     pub fn insert_contact(&mut self, record: &ContactRecord) -> Result<ContactId, Refusal> {
         let (encoded, listed) = (record.encode()?, record.is_listed());
-        let external_id = record.external_id.as_ref();
-        self.insert_encoded(NewContact { encoded, listed, external_id, hash: self.hash(record) })
+        let (external_id, phone) = (record.external_id.as_ref(), record.identity());
+        let hash = self.hash(record);
+        self.insert_encoded(NewContact { encoded, listed, external_id, phone, hash })
     }
 
     /// As [`Edit::insert_contact`], of a contact that is encoded already.
@@ -150,12 +167,14 @@ impl<'a> Edit<'a> {
             return Err(Refusal::ContactLimit);
         }
         let id = ContactId(counters.next_contact);
-        self.externals.change(id, None, new.external_id)?;
+        let external_id = new.external_id.map(ExternalId::as_str);
+        self.externals.change(id, None, external_id).map_err(external_id_taken)?;
+        self.phones.change(id, None, new.phone).map_err(phone_taken)?;
         counters.next_contact += 1;
         counters.contacts += 1;
         counters.listed += u32::from(new.listed);
         self.change_contact(id, Some(new.encoded));
-        self.addresses.added.push((new.hash, id));
+        self.addresses.added.extend(new.hash.map(|hash| (hash, id)));
         Ok(id)
     }
 
@@ -167,7 +186,10 @@ impl<'a> Edit<'a> {
         new: &ContactRecord,
     ) -> Result<(), Refusal> {
         let encoded = new.encode()?;
-        self.externals.change(id, old.external_id.as_ref(), new.external_id.as_ref())?;
+        let before = old.external_id.as_ref().map(ExternalId::as_str);
+        let after = new.external_id.as_ref().map(ExternalId::as_str);
+        self.externals.change(id, before, after).map_err(external_id_taken)?;
+        self.phones.change(id, old.identity(), new.identity()).map_err(phone_taken)?;
         let counters = &mut self.counters.after;
         match (old.is_listed(), new.is_listed()) {
             (true, false) => counters.listed = counters.listed.saturating_sub(1),
@@ -178,10 +200,10 @@ impl<'a> Edit<'a> {
         if old.address == new.address {
             return Ok(());
         }
-        let (old, new) = ((self.hash(old), id), (self.hash(new), id));
+        let (old, new) = (self.hash(old), self.hash(new));
         if old != new {
-            self.addresses.removed.push(old);
-            self.addresses.added.push(new);
+            self.addresses.removed.extend(old.map(|hash| (hash, id)));
+            self.addresses.added.extend(new.map(|hash| (hash, id)));
         }
         Ok(())
     }
@@ -189,12 +211,13 @@ impl<'a> Edit<'a> {
     /// Takes a contact away, its address, its external id, its count, what it chose and what it
     /// consented to. Memberships stay.
     pub fn delete_contact(&mut self, id: ContactId, old: &ContactRecord) {
-        self.externals.release(old.external_id.as_ref());
+        self.externals.release(id, old.external_id.as_ref().map(ExternalId::as_str));
+        self.phones.release(id, old.identity());
         let counters = &mut self.counters.after;
         counters.contacts = counters.contacts.saturating_sub(1);
         counters.listed = counters.listed.saturating_sub(u32::from(old.is_listed()));
         self.change_contact(id, None);
-        self.addresses.removed.push((self.hash(old), id));
+        self.addresses.removed.extend(self.hash(old).map(|hash| (hash, id)));
         self.forget(id);
     }
 
@@ -239,6 +262,10 @@ impl<'a> Edit<'a> {
 
     pub(super) fn next_preference(&mut self) -> PreferenceId {
         PreferenceId(take(&mut self.counters.after.next_preference))
+    }
+
+    pub(super) fn next_tag(&mut self) -> TagId {
+        TagId(take(&mut self.counters.after.next_tag))
     }
 
     pub(super) fn next_segment(&mut self) -> u32 {
@@ -295,8 +322,11 @@ impl<'a> Edit<'a> {
         self.contacts.push(Change { key: tables::contact_entry(id.0), value });
     }
 
-    fn hash(&self, record: &ContactRecord) -> u64 {
-        self.account.context.hash(&super::address::compared(&record.address))
+    /// Under which a contact is found by its address; one without an address is not.
+    fn hash(&self, record: &ContactRecord) -> Option<u64> {
+        let has_address = !record.address.is_empty();
+        let hash = || self.account.context.hash(&super::address::compared(&record.address));
+        has_address.then(hash)
     }
 
     /// So many new addresses of this edit become a run.
@@ -317,6 +347,7 @@ impl<'a> Edit<'a> {
         let state = &mut self.counters.after.addresses;
         self.index.change(store, &mut batch, &mut self.addresses, state).await?;
         self.externals.apply(self.account.id, &mut batch);
+        self.phones.apply(self.account.id, &mut batch);
         for (list, members) in self.members {
             let mut loaded = match self.seen.members.remove(&list) {
                 Some(loaded) => loaded,
@@ -343,6 +374,14 @@ impl<'a> Edit<'a> {
         known.follow(self.account.id, (before.changes, after.changes), &self.addresses.added);
         Ok(durable)
     }
+}
+
+fn external_id_taken(_: Taken) -> Refusal {
+    Refusal::ExternalIdInUse
+}
+
+fn phone_taken(_: Taken) -> Refusal {
+    Refusal::PhoneInUse
 }
 
 fn take(next: &mut u32) -> u32 {

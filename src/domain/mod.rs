@@ -42,6 +42,7 @@ pub mod event;
 pub mod external_id;
 pub mod files;
 pub mod from_address;
+mod holders;
 pub mod ids;
 pub mod import;
 pub mod info;
@@ -61,6 +62,7 @@ pub mod named_field;
 mod opt_out;
 pub mod outbox;
 pub mod paging;
+pub mod people;
 pub mod phone;
 pub mod preference;
 pub mod recipient;
@@ -71,6 +73,7 @@ pub mod search;
 pub mod segment;
 pub mod subscriber;
 pub mod suppression;
+pub mod tag;
 pub mod template;
 #[cfg(test)]
 pub mod testing;
@@ -110,7 +113,7 @@ pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{
     AccountId, CampaignId, CategoryId, ContactId, EmailMessageId, FieldId, Ids, ImportId, ListId,
-    MessageId, PreferenceId, SegmentId, TableId, TemplateId,
+    MessageId, PreferenceId, SegmentId, TableId, TagId, TemplateId,
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};
@@ -127,5 +130,6 @@ pub use relational::{
     Column, ColumnFormat, ColumnKind, NewTable, RelationalTable, RelationalTables,
 };
 pub use segment::{FieldTest, RefreshStatus, Rules, Segment, Segments, run_segment_refreshes};
+pub use tag::{Tag, Tags};
 pub use token::NewToken;
 pub use value::{FieldKind, FieldValue};

@@ -255,7 +255,8 @@ impl Deed<'_> {
             encoded,
             listed: true,
             external_id,
-            hash: entry.hash,
+            phone: None,
+            hash: Some(entry.hash),
         })
     }
 

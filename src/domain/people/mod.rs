@@ -1,0 +1,16 @@
+//! People: contacts who are known by an address, by a phone number, or by both.
+//!
+//! A contact without an address is stored like others, but only what is here finds it: it is in
+//! no address index, in no listing and in no count of contacts to write to.
+
+mod mobile;
+
+pub use mobile::{Availability, MAX_LISTS_OF_PHONE, Mobile, PhoneMember, Stage};
+
+use super::context::Account;
+
+/// An account's people.
+#[derive(Debug, Clone, Copy)]
+pub struct People<'a> {
+    pub(super) account: Account<'a>,
+}
