@@ -63,6 +63,12 @@ impl Answer {
         Self { file: Some(file), ..Self::default() }
     }
 
+    /// How `legacy.*` succeeds: `message` is 1.
+    #[must_use]
+    pub fn legacy_done(self) -> Self {
+        self.with("message", Tree::text(1))
+    }
+
     /// The second way in which `legacy.*` fails: an ordinary item whose `message` is 2.
     pub fn legacy_failed(reason: impl Display) -> Self {
         Self::silent().with("message", Tree::text(2)).with("reason", Tree::text(reason))

@@ -35,7 +35,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     }
     match fill(call, &mut groups).await {
         Ok(made) => {
-            let answer = Answer::silent().with("message", Tree::text(1));
+            let answer = Answer::silent().legacy_done();
             Ok(match made {
                 Some(made) => answer.with("group_id", Tree::text(made)),
                 None => answer,

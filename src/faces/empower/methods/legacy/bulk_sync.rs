@@ -36,9 +36,7 @@ pub static METHOD: Method = Method {
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     match start(&call).await {
-        Ok(task) => {
-            Ok(Answer::silent().with("message", Tree::text(1)).with("task_id", Tree::text(task)))
-        }
+        Ok(task) => Ok(Answer::silent().legacy_done().with("task_id", Tree::text(task))),
         Err(trouble) => trouble.legacy(),
     }
 }

@@ -29,9 +29,7 @@ pub static METHOD: Method = Method {
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     match start(&call).await {
-        Ok(task) => {
-            Ok(Answer::silent().with("message", Tree::text(1)).with("job_id", Tree::text(task)))
-        }
+        Ok(task) => Ok(Answer::silent().legacy_done().with("job_id", Tree::text(task))),
         Err(trouble) => trouble.legacy(),
     }
 }

@@ -49,9 +49,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let description = format!("Clear segments {}", named.join(", "));
     let work = Work::ClearLists(ClearLists::new(lists, call.args.flag("delete")));
     match call.account.tasks().start(NewTask::new(work, description)).await {
-        Ok(task) => {
-            Ok(Answer::silent().with("message", Tree::text(1)).with("job_id", Tree::text(task)))
-        }
+        Ok(task) => Ok(Answer::silent().legacy_done().with("job_id", Tree::text(task))),
         Err(Error::Refused(refusal)) => Ok(Answer::legacy_failed(refusal)),
         Err(error) => Err(error.into()),
     }

@@ -31,7 +31,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let change = ListChange { name: Some(name.to_owned()), ..ListChange::default() };
     match call.account.lists().revise(list, &change).await {
         Ok(_) => Ok(Answer::silent()
-            .with("message", Tree::text(1))
+            .legacy_done()
             .with("reason", Tree::text("group was renamed successfully"))),
         Err(Error::Refused(Refusal::ListNotFound | Refusal::ListNotWritable)) => {
             Ok(Answer::legacy_failed("no group found with given group_id"))

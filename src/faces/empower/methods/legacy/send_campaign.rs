@@ -59,7 +59,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
 async fn send(call: Call<'_>, key: &str) -> Result<Answer, Failure> {
     match call.account.campaigns().release(key).await {
         Ok(_) => {
-            let answer = Answer::coded(201).with("message", Tree::text(1));
+            let answer = Answer::coded(201).legacy_done();
             Ok(answer.with("sent", Tree::text(1)))
         }
         Err(error) => not_done(error),
@@ -73,7 +73,7 @@ async fn draft(call: Call<'_>) -> Result<Answer, Failure> {
     };
     match call.account.campaigns().draft(&new).await {
         Ok(drafted) => Ok(Answer::coded(202)
-            .with("message", Tree::text(1))
+            .legacy_done()
             .with("message_id", Tree::text(drafted.id))
             .with("message_key", Tree::text(&drafted.key))),
         Err(error) => not_done(error),
