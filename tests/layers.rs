@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sled", &["store/"]),
     ("quick_xml", &["protocol/xml/", "cli/demo/"]),
-    ("yaserde", &["protocol/soap/wsdl/document/"]),
+    ("yaserde", &["protocol/soap/wsdl/document/", "protocol/datacontract/"]),
 ];
 
 fn root() -> PathBuf {

@@ -59,6 +59,7 @@ pub mod membership;
 #[cfg(test)]
 mod model;
 pub mod named_field;
+mod opaque_id;
 mod opt_out;
 pub mod outbox;
 pub mod paging;
@@ -80,6 +81,7 @@ pub mod testing;
 mod throttle;
 pub mod token;
 pub mod value;
+pub mod webhook;
 
 pub use account::{AccountEntry, Accounts, NewAccount};
 pub use account_settings::{AccountSettings, BounceRules};
