@@ -96,6 +96,12 @@ impl<'a> Lists<'a> {
         Ok(page.of(self.all().await?))
     }
 
+    /// As [`Lists::page`], of those that are as visible as that.
+    pub async fn page_of(self, visibility: Visibility, page: Page) -> Result<Vec<List>> {
+        let lists = self.all().await?.into_iter();
+        Ok(page.of(lists.filter(|list| list.visibility == visibility)))
+    }
+
     /// All lists in order of id; an account has few enough.
     pub async fn all(self) -> Result<Vec<List>> {
         let mut lists = Vec::new();

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::record::read_all;
 use super::{Branch, Preferences};
+use crate::domain::address::EmailAddress;
 use crate::domain::contact::Contact;
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::contacts::present;
@@ -89,6 +90,12 @@ impl<'a> Preferences<'a> {
         self.account
             .change("choose preferences", |edit| self.choose_once(edit, contact, wanted))
             .await
+    }
+
+    /// As [`Preferences::choose`], of the contact who has this address.
+    pub async fn choose_by_address(self, address: &EmailAddress, wanted: &[Choice]) -> Result<()> {
+        let contact = self.account.contacts().get_by_address(address).await?;
+        self.choose(contact.id, wanted).await
     }
 
     async fn choose_once(

@@ -1,6 +1,6 @@
 //! Numbers and ids between the wire and the domain.
 
-use crate::domain::{CampaignId, ContactId, ListId, Refusal, SegmentId};
+use crate::domain::{CampaignId, ContactId, ListId, PreferenceId, Refusal, SegmentId};
 
 /// A number of the domain as the wire's `int32`; counts beyond it stay at the largest.
 pub fn int(number: u32) -> i32 {
@@ -25,4 +25,9 @@ pub fn segment_id(id: i32) -> Result<SegmentId, Refusal> {
 /// A number that no id can have is an unknown campaign.
 pub fn campaign_id(id: i32) -> Result<CampaignId, Refusal> {
     u32::try_from(id).map(CampaignId).map_err(|_| Refusal::CampaignNotFound)
+}
+
+/// A number that no id can have is an unknown preference.
+pub fn preference_id(id: i32) -> Result<PreferenceId, Refusal> {
+    u32::try_from(id).map(PreferenceId).map_err(|_| Refusal::PreferenceNotFound)
 }

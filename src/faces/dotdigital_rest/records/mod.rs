@@ -1,18 +1,35 @@
 //! The records of the wire, one file per family. A member's place in its record is its place on
 //! the wire; names are the vendor's.
 
+mod account;
+mod address_book;
 mod bulk_deletion;
+mod consent;
 mod contact;
 mod contact_data;
+mod data_field;
+mod preference;
 mod resubscription;
+mod segment;
 mod suppression;
 
+pub use self::account::{ApiAccount, ApiAccountProperty};
+pub use self::address_book::{ApiAddressBook, ApiAddressBookVisibility};
 pub use self::bulk_deletion::{ApiBulkContactDeletion, ApiBulkContactDeletionStatuses};
+pub use self::consent::{ApiConsent, ApiContactWithConsent, ApiContactWithConsentAndPreferences};
 pub use self::contact::{
     ApiContact, ApiContactEmailTypes, ApiContactOptInTypes, ApiContactStatuses,
 };
 pub use self::contact_data::ApiContactData;
+pub use self::data_field::{
+    ApiBusinessObjectType, ApiDataField, ApiDataFieldVisibility, ApiDataTypes, ApiDependency,
+    ApiDependencyResult,
+};
+pub use self::preference::{
+    ApiContactIdAndEmail, ApiContactWithPreferenceOptIn, ApiMarketingPreferenceOptIn, ApiPreference,
+};
 pub use self::resubscription::{
     ApiContactResubscription, ApiResubscribeResult, ApiResubscribeStatuses,
 };
+pub use self::segment::{ApiSegment, ApiSegmentRefresh, ApiSegmentRefreshStatuses};
 pub use self::suppression::ApiContactSuppression;

@@ -1,23 +1,17 @@
 //! The account itself.
 
+mod empty_recycle_bin;
+mod get_current_account_info;
+mod get_server_time;
+
 use http::{Method, StatusCode};
 
 use crate::faces::dotdigital_rest::Operation;
 
 /// In the order of the vendor's OpenAPI.
 pub static OPERATIONS: &[&Operation] = &[
-    &Operation::inactive(
-        "ApiAccount_GetCurrentAccountInfo",
-        Method::GET,
-        "/v2/account-info",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAccount_GetServerTime",
-        Method::GET,
-        "/v2/server-time",
-        StatusCode::OK,
-    ),
+    &get_current_account_info::OPERATION,
+    &get_server_time::OPERATION,
     &Operation::inactive("ApiAccount_CreateAccount", Method::POST, "/v2/accounts", StatusCode::OK),
     &Operation::inactive(
         "ApiAccount_CreateManagedUser",
@@ -43,10 +37,5 @@ pub static OPERATIONS: &[&Operation] = &[
         "/v2/accounts/{accountId}/api-users",
         StatusCode::OK,
     ),
-    &Operation::inactive(
-        "ApiAccount_EmptyRecycleBin",
-        Method::POST,
-        "/v2/accounts/empty-recycle-bin",
-        StatusCode::OK,
-    ),
+    &empty_recycle_bin::OPERATION,
 ];

@@ -1,77 +1,34 @@
 //! The contacts of an address book.
 
+mod add_contact_to_address_book;
+mod delete_all_contacts_from_address_book;
+mod delete_all_contacts_from_address_book_without_progress;
+mod delete_contact_from_address_book;
+mod delete_contacts_from_address_book;
+mod get_contacts_in_address_book;
+mod get_modified_contacts_in_address_book;
+mod get_unsubscribed_contacts_in_address_book;
+mod resubscribe_contact_to_address_book;
+mod resubscribe_contact_to_address_book_with_no_challenge;
+mod unsubscribe_contact_from_address_book;
+
 use http::{Method, StatusCode};
 
 use crate::faces::dotdigital_rest::Operation;
 
 /// In the order of the vendor's OpenAPI.
 pub static OPERATIONS: &[&Operation] = &[
-    &Operation::inactive(
-        "ApiContact_DeleteContactFromAddressBook",
-        Method::DELETE,
-        "/v2/address-books/{addressBookId}/contacts/{contactId}",
-        StatusCode::NO_CONTENT,
-    ),
-    &Operation::inactive(
-        "ApiContact_DeleteAllContactsFromAddressBookWithoutProgress",
-        Method::DELETE,
-        "/v2/address-books/{addressBookId}/contacts",
-        StatusCode::NO_CONTENT,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetContactsInAddressBook",
-        Method::GET,
-        "/v2/address-books/{addressBookId}/contacts",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_AddContactToAddressBook",
-        Method::POST,
-        "/v2/address-books/{addressBookId}/contacts",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_DeleteAllContactsFromAddressBook",
-        Method::POST,
-        "/v2/address-books/{addressBookId}/contacts/delete-all",
-        StatusCode::ACCEPTED,
-    ),
-    &Operation::inactive(
-        "ApiContact_DeleteContactsFromAddressBook",
-        Method::POST,
-        "/v2/address-books/{addressBookId}/contacts/delete",
-        StatusCode::ACCEPTED,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetModifiedContactsInAddressBook",
-        Method::GET,
-        "/v2/address-books/{addressBookId}/contacts/modified-since/{date}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetUnsubscribedContactsInAddressBook",
-        Method::GET,
-        "/v2/address-books/{addressBookId}/contacts/unsubscribed-since/{date}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_UnsubscribeContactFromAddressBook",
-        Method::POST,
-        "/v2/address-books/{addressBookId}/contacts/unsubscribe",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_ResubscribeContactToAddressBook",
-        Method::POST,
-        "/v2/address-books/{addressBookId}/contacts/resubscribe",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_ResubscribeContactToAddressBookWithNoChallenge",
-        Method::POST,
-        "/v2/address-books/{addressBookId}/contacts/resubscribe-with-no-challenge",
-        StatusCode::OK,
-    ),
+    &delete_contact_from_address_book::OPERATION,
+    &delete_all_contacts_from_address_book_without_progress::OPERATION,
+    &get_contacts_in_address_book::OPERATION,
+    &add_contact_to_address_book::OPERATION,
+    &delete_all_contacts_from_address_book::OPERATION,
+    &delete_contacts_from_address_book::OPERATION,
+    &get_modified_contacts_in_address_book::OPERATION,
+    &get_unsubscribed_contacts_in_address_book::OPERATION,
+    &unsubscribe_contact_from_address_book::OPERATION,
+    &resubscribe_contact_to_address_book::OPERATION,
+    &resubscribe_contact_to_address_book_with_no_challenge::OPERATION,
     &Operation::inactive(
         "ApiContact_GetContactsScoreInAddressBook",
         Method::GET,

@@ -1,63 +1,26 @@
 //! Address books, which the domain calls lists.
 
-use http::{Method, StatusCode};
+mod create_address_book;
+mod delete_address_book;
+mod get_address_book_by_id;
+mod get_address_books;
+mod get_address_books_for_campaign;
+mod get_address_books_for_contact;
+mod get_private_address_books;
+mod get_public_address_books;
+mod update_address_book;
 
 use crate::faces::dotdigital_rest::Operation;
 
 /// In the order of the vendor's OpenAPI.
 pub static OPERATIONS: &[&Operation] = &[
-    &Operation::inactive(
-        "ApiAddressBook_GetAddressBookById",
-        Method::GET,
-        "/v2/address-books/{id}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_UpdateAddressBook",
-        Method::PUT,
-        "/v2/address-books/{id}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_DeleteAddressBook",
-        Method::DELETE,
-        "/v2/address-books/{id}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_GetAddressBooks",
-        Method::GET,
-        "/v2/address-books",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_CreateAddressBook",
-        Method::POST,
-        "/v2/address-books",
-        StatusCode::CREATED,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_GetPrivateAddressBooks",
-        Method::GET,
-        "/v2/address-books/private",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_GetPublicAddressBooks",
-        Method::GET,
-        "/v2/address-books/public",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_GetAddressBooksForContact",
-        Method::GET,
-        "/v2/contacts/{contactId}/address-books",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiAddressBook_GetAddressBooksForCampaign",
-        Method::GET,
-        "/v2/campaigns/{campaignId}/address-books",
-        StatusCode::OK,
-    ),
+    &get_address_book_by_id::OPERATION,
+    &update_address_book::OPERATION,
+    &delete_address_book::OPERATION,
+    &get_address_books::OPERATION,
+    &create_address_book::OPERATION,
+    &get_private_address_books::OPERATION,
+    &get_public_address_books::OPERATION,
+    &get_address_books_for_contact::OPERATION,
+    &get_address_books_for_campaign::OPERATION,
 ];
