@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use lychgate::domain::files::{FileError, FilePlace, Files};
 use lychgate::domain::{AccountId, Clock, Context, Ids, Limits, NewAccount, NewApiUser};
+use lychgate::faces::dotdigital_rest::DotdigitalRest;
 use lychgate::faces::dotdigital_soap::DotdigitalSoap;
 use lychgate::faces::empower::Empower;
 use lychgate::faces::{Admission, Face};
@@ -100,8 +101,11 @@ impl World {
             main_mobile: Some("+44 20 7946 0000".to_owned()),
         };
         context.accounts().add(new).await.unwrap();
-        let faces: Vec<Box<dyn Face>> =
-            vec![Box::new(DotdigitalSoap::default()), Box::new(Empower::default())];
+        let faces: Vec<Box<dyn Face>> = vec![
+            Box::new(DotdigitalSoap::default()),
+            Box::new(DotdigitalRest::default()),
+            Box::new(Empower::default()),
+        ];
         let (user, password) = (String::new(), String::new());
         Self { context: Arc::new(context), shelf, faces, user, password }
     }

@@ -192,6 +192,7 @@ fn dotdigital_rest(config: &Config) -> Option<Mount> {
     let rest = &config.dotdigital_rest;
     let face = DotdigitalRest::new(dotdigital_rest::Settings {
         body_bytes: rest.body_bytes,
+        file_bytes: rest.file_bytes,
         calls_per_minute: Some(rest.calls_per_minute).filter(|limit| *limit > 0),
     });
     rest.enabled.then(|| on_hosts(face, &rest.hosts))

@@ -1,5 +1,7 @@
 //! What an operation may reach: the caller's account, and what the call says.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -11,7 +13,7 @@ use super::wire;
 use crate::domain::{Account, AccountId, Context, Page};
 use crate::protocol::form::Fields;
 use crate::protocol::form::text;
-use crate::protocol::http::Head;
+use crate::protocol::http::{BodyReader, Head};
 use crate::protocol::rest::{from_tree, parse_date};
 
 /// How many entries a listing answers when the caller does not say.
@@ -20,7 +22,8 @@ const DEFAULT_SELECT: i32 = 1_000;
 /// An authenticated call.
 #[derive(Debug)]
 pub struct Call<'a> {
-    pub context: &'a Context,
+    /// Shared, since a streamed reply outlives the call.
+    pub context: &'a Arc<Context>,
     pub settings: &'a Settings,
     pub head: &'a Head,
     /// The values of the path's parameters.
@@ -28,7 +31,15 @@ pub struct Call<'a> {
     /// The parameters behind the `?`.
     pub query: Query,
     pub(super) caller: AccountId,
-    pub(super) body: &'a Bytes,
+    pub(super) body: Given<'a>,
+}
+
+/// The body of a call, read already or still to come.
+#[derive(Debug)]
+pub(super) enum Given<'a> {
+    Whole(&'a Bytes),
+    /// Behind a lock only to be shared with what an operation calls; nobody waits for it.
+    Stream(Mutex<Option<BodyReader<'a>>>),
 }
 
 impl<'a> Call<'a> {
@@ -54,13 +65,17 @@ impl<'a> Call<'a> {
 
     /// The record in the body, if there is one.
     pub fn body_if_any<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
-        let tree = wire::read(self.head, self.body)?;
+        let Given::Whole(body) = &self.body else { return Ok(None) };
+        let tree = wire::read(self.head, body)?;
         Ok(tree.map(|tree| from_tree(&tree)).transpose()?)
     }
 
-    /// The bytes of the body as they came, decompressed.
-    pub fn raw_body(&self) -> &'a Bytes {
-        self.body
+    /// The body of a [`Body::Streamed`](super::Body::Streamed) operation, for the first who asks.
+    pub fn take_stream(&self) -> Option<BodyReader<'a>> {
+        match &self.body {
+            Given::Whole(_) => None,
+            Given::Stream(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        }
     }
 }
 

@@ -1,21 +1,22 @@
 //! From a call to its reply: who is calling, how often, what for.
 
-use bytes::Bytes;
+use std::sync::{Arc, Mutex};
+
 use http::StatusCode;
 use http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER};
 use tracing::error;
 
 use super::answer::Answer;
-use super::call::{Call, Query};
+use super::call::{Call, Given, Query};
 use super::failure::Failure;
-use super::operation::Operation;
+use super::operation::{Body, Operation};
 use super::path::PathArgs;
 use super::route::{Route, find};
 use super::{DotdigitalRest, wire};
 use crate::domain::{AccountId, CallRate, Context, Error, Refusal};
 use crate::protocol::basic;
 use crate::protocol::form::urlencoded;
-use crate::protocol::http::{Head, HttpCall, Reply};
+use crate::protocol::http::{BodyReader, Head, HttpCall, Reply};
 
 /// Parameters of a query.
 const MOST_PARAMETERS: usize = 100;
@@ -27,13 +28,10 @@ const RATE_SCOPE: HeaderName = HeaderName::from_static("x-ratelimit-scope");
 /// The one tier that there is here, by the vendor's name for the lowest.
 const SCOPE: HeaderValue = HeaderValue::from_static("lowCallRate");
 
-/// Judges the head: credentials first, then the caller's rate, then method and path. `None` to
-/// read the body.
-pub async fn admit(face: &DotdigitalRest, context: &Context, head: &Head) -> Option<Reply> {
-    let caller = match caller(context, head).await {
-        Ok(caller) => caller,
-        Err(failure) => return Some(failed(head, "", failure)),
-    };
+/// Judges the head: credentials first, then the caller's rate, then method and path. Answers what
+/// the operation wants of the body, or the reply to a call that none is asked for.
+pub async fn admit(face: &DotdigitalRest, context: &Context, head: &Head) -> Result<Body, Reply> {
+    let caller = caller(context, head).await.map_err(|failure| failed(head, "", failure))?;
     let account = context.account(caller);
     if let Some(limit) = face.settings.calls_per_minute {
         let rate = account.count_call_within(limit);
@@ -41,20 +39,37 @@ pub async fn admit(face: &DotdigitalRest, context: &Context, head: &Head) -> Opt
             let refusal = Refusal::TooManyCalls { seconds };
             let mut reply = with_rate(failed(head, "", refusal.into()), rate);
             reply.headers.insert(RETRY_AFTER, seconds.into());
-            return Some(reply);
+            return Err(reply);
         }
     }
-    let failure = match find(&head.method, &head.path) {
-        Route::Found(..) => return None,
-        Route::OtherMethod(methods) => return Some(other_method(head, &methods)),
-        Route::Unknown => no_resource(head),
-    };
-    Some(failed(head, "", failure))
+    match find(&head.method, &head.path) {
+        Route::Found(operation, _) => Ok(operation.body),
+        Route::OtherMethod(methods) => Err(other_method(head, &methods)),
+        Route::Unknown => Err(failed(head, "", no_resource(head))),
+    }
 }
 
-/// Answers a call that was admitted.
-pub async fn answer(face: &DotdigitalRest, context: &Context, call: &HttpCall) -> Reply {
-    let head = &*call.head;
+/// Answers a call that was admitted, with its body.
+pub async fn answer(face: &DotdigitalRest, context: &Arc<Context>, call: &HttpCall) -> Reply {
+    respond(face, context, &call.head, Given::Whole(&call.body)).await
+}
+
+/// Answers a call that was admitted, whose body is still to come.
+pub async fn answer_streamed<'a>(
+    face: &'a DotdigitalRest,
+    context: &'a Arc<Context>,
+    head: &'a Head,
+    body: BodyReader<'a>,
+) -> Reply {
+    respond(face, context, head, Given::Stream(Mutex::new(Some(body)))).await
+}
+
+async fn respond<'a>(
+    face: &'a DotdigitalRest,
+    context: &'a Arc<Context>,
+    head: &'a Head,
+    body: Given<'a>,
+) -> Reply {
     let (operation, path) = match find(&head.method, &head.path) {
         Route::Found(operation, path) => (operation, path),
         Route::OtherMethod(methods) => return other_method(head, &methods),
@@ -66,7 +81,7 @@ pub async fn answer(face: &DotdigitalRest, context: &Context, call: &HttpCall) -
     };
     context.account(caller).count_call();
     tracing::Span::current().record("account", caller.0);
-    let answered = match run(face, context, head, (operation, path), caller, &call.body).await {
+    let answered = match run(face, context, head, (operation, path), caller, body).await {
         Ok(answer) => wire::reply(head, operation, answer),
         Err(failure) => Err(failure),
     };
@@ -78,13 +93,13 @@ pub async fn answer(face: &DotdigitalRest, context: &Context, call: &HttpCall) -
     }
 }
 
-async fn run(
-    face: &DotdigitalRest,
-    context: &Context,
-    head: &Head,
+async fn run<'a>(
+    face: &'a DotdigitalRest,
+    context: &'a Arc<Context>,
+    head: &'a Head,
     (operation, path): (&'static Operation, PathArgs),
     caller: AccountId,
-    body: &Bytes,
+    body: Given<'a>,
 ) -> Result<Answer, Failure> {
     let run = operation.run.ok_or_else(Failure::inactive)?;
     let query = urlencoded::read(head.query.as_bytes(), MOST_PARAMETERS)

@@ -29,22 +29,27 @@ pub use self::failure::Failure;
 pub use self::operation::{Body, Operation};
 use crate::domain::Context;
 use crate::faces::{Admission, Face};
-use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
 
 /// What the operator may choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Largest body of a call, in bytes, files of imports not counted.
     pub body_bytes: u64,
+    /// Largest file of an import, in bytes, before base64.
+    pub file_bytes: u64,
     /// Calls that an account may make in a minute; `None` for as many as it likes.
     pub calls_per_minute: Option<u32>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { body_bytes: 10 * 1024 * 1024, calls_per_minute: None }
+        Self { body_bytes: 10 * 1024 * 1024, file_bytes: 50 * 1024 * 1024, calls_per_minute: None }
     }
 }
+
+/// Room for everything in an upload that is not the file, in bytes.
+const ENVELOPE_BYTES: u64 = 1024 * 1024;
 
 /// Most that a compressed body may grow.
 const GZIP_RATIO: u32 = 100;
@@ -62,6 +67,12 @@ impl DotdigitalRest {
 
     fn body_bounds(&self) -> BodyBounds {
         BodyBounds { decoded: self.settings.body_bytes, ratio: GZIP_RATIO }
+    }
+
+    /// A file as base64 takes four bytes for three; line breaks within it are paid by the envelope.
+    fn file_bounds(&self) -> BodyBounds {
+        let encoded = self.settings.file_bytes.div_ceil(3).saturating_mul(4);
+        BodyBounds { decoded: encoded.saturating_add(ENVELOPE_BYTES), ratio: GZIP_RATIO }
     }
 }
 
@@ -81,14 +92,24 @@ impl Face for DotdigitalRest {
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         Box::pin(async move {
             match dispatch::admit(self, context, head).await {
-                Some(reply) => Admission::Answer(reply),
-                None => Admission::Read(self.body_bounds()),
+                Ok(Body::Streamed) => Admission::Stream(self.file_bounds()),
+                Ok(Body::Document | Body::None) => Admission::Read(self.body_bounds()),
+                Err(reply) => Admission::Answer(reply),
             }
         })
     }
 
     fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
         Box::pin(async move { dispatch::answer(self, context, &call).await })
+    }
+
+    fn answer_streamed<'a>(
+        &'a self,
+        context: &'a Arc<Context>,
+        head: &'a Arc<Head>,
+        body: BodyReader<'a>,
+    ) -> BoxFuture<'a, Reply> {
+        Box::pin(async move { dispatch::answer_streamed(self, context, head, body).await })
     }
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {

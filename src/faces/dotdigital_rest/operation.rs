@@ -18,6 +18,8 @@ pub enum Body {
     None,
     /// A record, by [`Call::body`] or [`Call::body_if_any`].
     Document,
+    /// A file, as it comes in, by [`Call::take_stream`].
+    Streamed,
 }
 
 /// One operation of the API, declared once.

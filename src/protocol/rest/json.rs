@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn an_error_says_the_place_and_nothing_of_the_content() {
         let error = read_json(br#"{"email":"someone@example.org","id":nope}"#, BOUNDS).unwrap_err();
-        assert_eq!(error.to_string(), "the document is malformed (line 1, column 37)");
+        assert_eq!(error.to_string(), "the document is malformed (line 1, column 38)");
     }
 
     #[test]
