@@ -81,6 +81,7 @@ pub mod testing;
 mod throttle;
 pub mod token;
 pub mod value;
+pub mod web_key;
 pub mod webhook;
 
 pub use account::{AccountEntry, Accounts, NewAccount};

@@ -98,8 +98,6 @@ pub struct EmailMessage {
     pub files: Vec<(String, u32)>,
     pub created: Timestamp,
     pub updated: Timestamp,
-    /// 32 hexadecimal digits that nobody can guess: who has them may read the message.
-    pub key: String,
 }
 
 /// Both bodies of a message.
@@ -152,15 +150,13 @@ impl<'a> EmailMessages<'a> {
     /// [`Refusal::ListNotFound`], [`Refusal::TextTooLong`], [`Refusal::ParameterInvalid`].
     pub async fn create(self, new: &NewEmailMessage) -> Result<EmailMessage> {
         new.ensure_storable()?;
-        let key = self.account.context.ids.uuid().simple().to_string();
-        self.account.change("store a message", |edit| self.create_once(edit, new, &key)).await
+        self.account.change("store a message", |edit| self.create_once(edit, new)).await
     }
 
     async fn create_once(
         self,
         mut edit: Edit<'a>,
         new: &NewEmailMessage,
-        key: &str,
     ) -> Result<(Edit<'a>, EmailMessage)> {
         if let Some(list) = new.purpose.list() {
             self.account.lists().get(list).await?;
@@ -187,7 +183,6 @@ impl<'a> EmailMessages<'a> {
             files: new.files.iter().map(|file| StoredFile::write(&mut edit, file)).collect(),
             created: now,
             updated: now,
-            key: key.to_owned(),
         };
         let value = record.encode().map_err(|error| Error::store("write a message", error))?;
         edit.batch.put(Table::EmailMessage, place, value);
@@ -226,6 +221,15 @@ impl<'a> EmailMessages<'a> {
             files.push(file.read(self.account).await?);
         }
         Ok(files)
+    }
+
+    /// One of the files that go with a message, by its place among them.
+    pub async fn file(self, message: &EmailMessage, number: usize) -> Result<Option<NewFile>> {
+        let record = self.record_of(message).await?;
+        match record.files.get(number) {
+            Some(file) => Ok(Some(file.read(self.account).await?)),
+            None => Ok(None),
+        }
     }
 
     async fn record_of(self, message: &EmailMessage) -> Result<MessageRecord> {

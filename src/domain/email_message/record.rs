@@ -26,7 +26,6 @@ pub(super) struct MessageRecord {
     pub files: Vec<StoredFile>,
     pub created: Timestamp,
     pub updated: Timestamp,
-    pub key: String,
 }
 
 impl Record for MessageRecord {
@@ -49,7 +48,6 @@ impl MessageRecord {
             files: self.files.into_iter().map(size).collect(),
             created: self.created,
             updated: self.updated,
-            key: self.key,
         }
     }
 

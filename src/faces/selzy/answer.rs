@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt as _};
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::{Broken, Error, Refusal};
-use crate::protocol::http::Reply;
+use crate::domain::{self, Broken, Error, Refusal};
+use crate::protocol::http::{BodyBroken, Reply};
 
 /// Clients do not look at it.
 const JSON: &str = "application/json; charset=utf-8";
@@ -15,9 +18,25 @@ const JSON: &str = "application/json; charset=utf-8";
 /// A success.
 #[derive(Debug)]
 pub struct Answer {
-    /// JSON of the member `result`.
-    result: String,
+    content: Content,
     warnings: Vec<Cow<'static, str>>,
+}
+
+/// The member `result`.
+enum Content {
+    /// As JSON.
+    Whole(String),
+    /// Its JSON in pieces, made while they go out.
+    Pieces(BoxStream<'static, domain::Result<String>>),
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole(json) => write!(f, "Whole({} bytes)", json.len()),
+            Self::Pieces(_) => f.write_str("Pieces"),
+        }
+    }
 }
 
 /// An object without members. Empty results are documented as `{}`, and PHP wrote `[]`.
@@ -28,9 +47,29 @@ impl Answer {
     /// With a result of whatever type; members come in the order in which they are declared.
     pub fn result(result: &impl Serialize) -> Result<Self, Failure> {
         match serde_json::to_string(result) {
-            Ok(result) => Ok(Self { result, warnings: Vec::new() }),
+            Ok(result) => Ok(Self { content: Content::Whole(result), warnings: Vec::new() }),
             Err(error) => Err(Error::Broken(Broken::new("write a result as JSON", error)).into()),
         }
+    }
+
+    /// With a list as its result whose rows are made one after the other while it goes out; see
+    /// [`row_text`].
+    pub fn rows<T, F, Made>(of: Vec<T>, mut make: F) -> Self
+    where
+        T: Send + 'static,
+        F: FnMut(T) -> Made + Send + 'static,
+        Made: Future<Output = domain::Result<String>> + Send + 'static,
+    {
+        let rows = stream::iter(of).then(move |one| make(one)).enumerate().map(|(number, row)| {
+            let comma = if number == 0 { "" } else { "," };
+            row.map(|row| format!("{comma}{row}"))
+        });
+        Self::pieces(enclosed("[", rows, "]"))
+    }
+
+    /// With a result whose JSON comes in pieces.
+    pub fn pieces(pieces: impl Stream<Item = domain::Result<String>> + Send + 'static) -> Self {
+        Self { content: Content::Pieces(pieces.boxed()), warnings: Vec::new() }
     }
 
     /// With an empty result.
@@ -45,17 +84,45 @@ impl Answer {
         self
     }
 
-    pub fn reply(&self) -> Reply {
-        let mut body = format!("{{\"result\":{}", self.result);
+    pub fn reply(self) -> Reply {
+        let mut end = String::new();
         if !self.warnings.is_empty() {
             let warning = |text: &Cow<'static, str>| json!({ "warning": text });
             let warnings: serde_json::Value = self.warnings.iter().map(warning).collect();
-            body.push_str(",\"warnings\":");
-            body.push_str(&warnings.to_string());
+            end.push_str(",\"warnings\":");
+            end.push_str(&warnings.to_string());
         }
-        body.push('}');
-        Reply::new(StatusCode::OK, JSON, body)
+        end.push('}');
+        match self.content {
+            Content::Whole(result) => {
+                Reply::new(StatusCode::OK, JSON, format!("{HEAD}{result}{end}"))
+            }
+            Content::Pieces(pieces) => {
+                let pieces = enclosed(HEAD, pieces, end);
+                let pieces =
+                    pieces.map(|piece| piece.map(Bytes::from).map_err(BodyBroken::because));
+                Reply::streamed(StatusCode::OK, JSON, pieces)
+            }
+        }
     }
+}
+
+/// What stands before the result.
+const HEAD: &str = "{\"result\":";
+
+/// A row of [`Answer::rows`].
+pub fn row_text(row: &impl Serialize) -> domain::Result<String> {
+    Ok(serde_json::to_string(row).map_err(|error| Broken::new("write a row as JSON", error))?)
+}
+
+/// Pieces with a text before and a text behind them.
+pub fn enclosed(
+    before: impl Into<String>,
+    pieces: impl Stream<Item = domain::Result<String>> + Send + 'static,
+    behind: impl Into<String>,
+) -> impl Stream<Item = domain::Result<String>> + Send + 'static {
+    let (before, behind) = (before.into(), behind.into());
+    stream::iter([Ok(before)]).chain(pieces).chain(stream::iter([Ok(behind)]))
 }
 
 /// What a failure is about, in the vendor's words.

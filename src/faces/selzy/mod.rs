@@ -11,12 +11,14 @@ pub mod args;
 mod body;
 mod dispatch;
 mod fault;
+pub mod files;
 pub mod method;
 pub mod methods;
 mod path;
 pub mod quirks;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::sync::Arc;
 
@@ -71,7 +73,7 @@ impl Face for Selzy {
     }
 
     fn serves(&self, head: &Head) -> bool {
-        path::method(&head.path).is_some()
+        path::method(&head.path).is_some() || files::name(&head.path).is_some()
     }
 
     fn paths(&self) -> &'static [&'static str] {
@@ -90,7 +92,12 @@ impl Face for Selzy {
     }
 
     fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
-        Box::pin(async move { dispatch::answer(self, context, &call).await })
+        Box::pin(async move {
+            match files::name(&call.head.path) {
+                Some(name) => files::answer(context, &call.head, name).await,
+                None => dispatch::answer(self, context, &call).await,
+            }
+        })
     }
 
     fn unreadable(&self, _: &Head, error: BodyError) -> Reply {

@@ -3,12 +3,46 @@
 
 use super::Method;
 
+pub mod absent;
+pub mod fields;
 pub mod lists;
+pub mod messages;
+pub mod templates;
 
 /// Every method, in the order of the vendor's own wrapper.
-pub static METHODS: &[&Method] = &[&lists::get_lists::METHOD];
+pub static METHODS: &[&Method] = &[
+    &lists::get_lists::METHOD,
+    &fields::get_fields::METHOD,
+    &fields::create_field::METHOD,
+    &fields::update_field::METHOD,
+    &fields::delete_field::METHOD,
+    &fields::get_contact_field_values::METHOD,
+    &messages::create_email_message::METHOD,
+    &messages::update_email_message::METHOD,
+    &messages::delete_message::METHOD,
+    &messages::get_message::METHOD,
+    &messages::get_messages::METHOD,
+    &messages::list_messages::METHOD,
+    &messages::get_actual_message_version::METHOD,
+    &messages::update_opt_in_email::METHOD,
+    &templates::create_email_template::METHOD,
+    &templates::update_email_template::METHOD,
+    &templates::delete_template::METHOD,
+    &templates::delete_template::ALIAS,
+    &templates::get_template::METHOD,
+    &templates::get_template::ALIAS,
+    &templates::get_templates::METHOD,
+    &templates::get_templates::ALIAS,
+    &templates::list_templates::METHOD,
+    &templates::list_templates::ALIAS,
+];
 
 /// The method of this name, in any letter case.
 pub fn find(name: &str) -> Option<&'static Method> {
-    METHODS.iter().copied().find(|method| method.name.eq_ignore_ascii_case(name))
+    all().find(|method| method.name.eq_ignore_ascii_case(name))
+}
+
+/// Every method, those that are refused at the end.
+pub fn all() -> impl Iterator<Item = &'static Method> {
+    METHODS.iter().copied().chain(&absent::METHODS)
 }
