@@ -23,6 +23,7 @@ pub mod check;
 pub mod clock;
 pub mod consent;
 pub mod contact;
+mod contact_batch;
 pub mod contact_record;
 pub mod contact_store;
 mod contact_with;
@@ -99,6 +100,7 @@ pub use contact::{
     Contact, ContactStatus, EmailType, NewContact, OptIn, ResubscribeStatus, Resubscribed,
     Resubscription, SuppressedContact,
 };
+pub use contact_batch::{BATCH_LIMIT, ContactKey};
 pub use contact_with::{ContactWith, NewContactWith};
 pub use contacts::Contacts;
 pub use context::{Account, Context, Gate, Limits};

@@ -7,6 +7,7 @@ mod bulk_deletion;
 mod consent;
 mod contact;
 mod contact_data;
+mod contact_key;
 mod data_field;
 mod preference;
 mod resubscription;
@@ -21,12 +22,16 @@ pub use self::contact::{
     ApiContact, ApiContactEmailTypes, ApiContactOptInTypes, ApiContactStatuses,
 };
 pub use self::contact_data::ApiContactData;
+pub use self::contact_key::{
+    ApiBulkSuppressResponse, ApiContactExtended, ApiContactIdAndEmail, ApiMultipleContactsRequest,
+    ApiMultipleContactsResponse, strangers,
+};
 pub use self::data_field::{
     ApiBusinessObjectType, ApiDataField, ApiDataFieldVisibility, ApiDataTypes, ApiDependency,
     ApiDependencyResult,
 };
 pub use self::preference::{
-    ApiContactIdAndEmail, ApiContactWithPreferenceOptIn, ApiMarketingPreferenceOptIn, ApiPreference,
+    ApiContactWithPreferenceOptIn, ApiMarketingPreferenceOptIn, ApiPreference,
 };
 pub use self::resubscription::{
     ApiContactResubscription, ApiResubscribeResult, ApiResubscribeStatuses,

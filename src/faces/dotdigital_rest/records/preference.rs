@@ -143,27 +143,6 @@ fn place(order: &str) -> Result<PlaceAmong, Refusal> {
     }
 }
 
-/// A contact by number and address alone.
-#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ApiContactIdAndEmail {
-    pub id: i32,
-    pub email: Option<String>,
-}
-
-impl std::fmt::Debug for ApiContactIdAndEmail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ApiContactIdAndEmail").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-impl ApiContactIdAndEmail {
-    pub fn of(contact: &Contact) -> Self {
-        let email = Some(contact.address.as_given().to_owned());
-        Self { id: int(contact.id.0), email }
-    }
-}
-
 /// A contact and what it chose.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

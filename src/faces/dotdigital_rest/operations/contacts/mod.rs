@@ -1,7 +1,22 @@
 //! Contacts: reading, changing, suppressing and taking back.
 
 mod create_contact;
+mod delete_contact;
+mod get_all_contacts_count;
+mod get_bulk_contact_deletion_progress;
+mod get_contact_by_email;
+mod get_contact_by_id;
 mod get_contacts;
+mod get_modified_contacts;
+mod get_multiple_contacts;
+mod get_new_contacts;
+mod get_suppressed_contacts;
+mod get_unsubscribed_contacts;
+mod resubscribe_contact;
+mod resubscribe_contact_with_no_challenge;
+mod suppress_contacts;
+mod unsubscribe_contact;
+mod update_contact;
 
 use http::{Method, StatusCode};
 
@@ -9,86 +24,21 @@ use crate::faces::dotdigital_rest::Operation;
 
 /// In the order of the vendor's OpenAPI.
 pub static OPERATIONS: &[&Operation] = &[
-    &Operation::inactive(
-        "ApiContact_GetSuppressedContacts",
-        Method::GET,
-        "/v2/contacts/suppressed-since/{date}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetUnsubscribedContacts",
-        Method::GET,
-        "/v2/contacts/unsubscribed-since/{date}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetModifiedContacts",
-        Method::GET,
-        "/v2/contacts/modified-since/{date}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetNewContacts",
-        Method::GET,
-        "/v2/contacts/created-since/{date}",
-        StatusCode::OK,
-    ),
+    &get_suppressed_contacts::OPERATION,
+    &get_unsubscribed_contacts::OPERATION,
+    &get_modified_contacts::OPERATION,
+    &get_new_contacts::OPERATION,
     &get_contacts::OPERATION,
     &create_contact::OPERATION,
-    &Operation::inactive(
-        "ApiContact_GetContactById",
-        Method::GET,
-        "/v2/contacts/{id}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_UpdateContact",
-        Method::PUT,
-        "/v2/contacts/{id}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_DeleteContact",
-        Method::DELETE,
-        "/v2/contacts/{id}",
-        StatusCode::NO_CONTENT,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetContactByEmail",
-        Method::GET,
-        "/v2/contacts/{email}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetBulkContactDeletionProgress",
-        Method::GET,
-        "/v2/contacts/deletion/{deletionRequestId}",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_UnsubscribeContact",
-        Method::POST,
-        "/v2/contacts/unsubscribe",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_SuppressContacts",
-        Method::PUT,
-        "/v2/contacts/suppress-contacts",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_ResubscribeContact",
-        Method::POST,
-        "/v2/contacts/resubscribe",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_ResubscribeContactWithNoChallenge",
-        Method::POST,
-        "/v2/contacts/resubscribe-with-no-challenge",
-        StatusCode::OK,
-    ),
+    &get_contact_by_id::OPERATION,
+    &update_contact::OPERATION,
+    &delete_contact::OPERATION,
+    &get_contact_by_email::OPERATION,
+    &get_bulk_contact_deletion_progress::OPERATION,
+    &unsubscribe_contact::OPERATION,
+    &suppress_contacts::OPERATION,
+    &resubscribe_contact::OPERATION,
+    &resubscribe_contact_with_no_challenge::OPERATION,
     &Operation::inactive(
         "ApiContact_GetContactsScore",
         Method::GET,
@@ -113,16 +63,6 @@ pub static OPERATIONS: &[&Operation] = &[
         "/v2/contacts/{id}/score",
         StatusCode::OK,
     ),
-    &Operation::inactive(
-        "ApiContact_GetAllContactsCount",
-        Method::GET,
-        "/v2/contacts/count",
-        StatusCode::OK,
-    ),
-    &Operation::inactive(
-        "ApiContact_GetMultipleContacts",
-        Method::GET,
-        "/v2/contacts/retrieve-collection",
-        StatusCode::OK,
-    ),
+    &get_all_contacts_count::OPERATION,
+    &get_multiple_contacts::OPERATION,
 ];
