@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +14,9 @@ use super::admin::{AdminPlace, OutboxPage};
 use super::output;
 use super::runtime::block_on;
 use crate::domain::MessageId;
-use crate::domain::outbox::{Message, Origin, Recipient, Recipients, eml};
+use crate::domain::outbox::{
+    Attachment, Carbon, CarbonKind, Extras, Message, Origin, Recipient, Recipients, eml,
+};
 use crate::domain::template::Edition;
 use crate::domain::{CampaignId, ContactId, TemplateId};
 
@@ -91,6 +95,8 @@ struct Line {
     #[serde(default)]
     test: bool,
     campaign_id: Option<u32>,
+    #[serde(default)]
+    direct: bool,
     recipients: Option<Recipients>,
     email: Option<String>,
     #[serde(default)]
@@ -104,11 +110,36 @@ struct Line {
     html: String,
     #[serde(default)]
     plain: String,
+    #[serde(default)]
+    carbons: Vec<CarbonLine>,
+    #[serde(default)]
+    attachments: Vec<AttachmentLine>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    metadata: String,
+}
+
+#[derive(Deserialize)]
+struct CarbonLine {
+    header: String,
+    email: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct AttachmentLine {
+    name: String,
+    content_type: String,
+    /// In Base64; only of a single message.
+    #[serde(default)]
+    content: String,
 }
 
 impl Line {
     fn row(&self) -> Vec<String> {
         let made_from = match (self.template_id, self.campaign_id) {
+            (None, None) => "itself".to_owned(),
             (Some(id), _) if self.test => format!("template {id}, test"),
             (Some(id), _) => format!("template {id}"),
             (None, id) => format!("campaign {}", id.unwrap_or_default()),
@@ -121,14 +152,21 @@ impl Line {
         vec![self.id.to_string(), time, made_from, recipient, self.subject.clone()]
     }
 
-    fn message(self) -> Message {
+    fn origin(&self) -> Origin {
         let edition = if self.test { Edition::Test } else { Edition::Live };
-        let campaign = CampaignId(self.campaign_id.unwrap_or_default());
+        let campaign = self.campaign_id.map(CampaignId);
+        match (self.template_id, campaign, self.recipients) {
+            (Some(id), _, _) => Origin::Template(TemplateId(id), edition),
+            (None, campaign, _) if self.direct => Origin::Direct(campaign),
+            (None, Some(campaign), Some(recipients)) => Origin::Campaign(campaign, recipients),
+            (None, Some(campaign), None) => Origin::CampaignMessage(campaign),
+            (None, None, _) => Origin::Direct(None),
+        }
+    }
+
+    fn message(self) -> Message {
         Message {
-            origin: match self.template_id {
-                Some(id) => Origin::Template(TemplateId(id), edition),
-                None => Origin::Campaign(campaign, self.recipients.unwrap_or_default()),
-            },
+            origin: self.origin(),
             recipient: self.email.map(|address| Recipient {
                 address,
                 name: self.name,
@@ -141,7 +179,28 @@ impl Line {
             html: self.html,
             plain: self.plain,
             time: self.time,
+            extras: Extras {
+                carbons: self.carbons.into_iter().filter_map(CarbonLine::carbon).collect(),
+                attachments: self.attachments.iter().map(AttachmentLine::attachment).collect(),
+                tags: self.tags,
+                metadata: self.metadata,
+            },
         }
+    }
+}
+
+impl CarbonLine {
+    fn carbon(self) -> Option<Carbon> {
+        let kind = CarbonKind::of_header(&self.header)?;
+        Some(Carbon { kind, address: self.email, name: self.name })
+    }
+}
+
+impl AttachmentLine {
+    fn attachment(&self) -> Attachment {
+        // What the server wrote is Base64.
+        let content = STANDARD.decode(&self.content).unwrap_or_default();
+        Attachment::new(self.name.clone(), self.content_type.clone(), content.into())
     }
 }
 

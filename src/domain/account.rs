@@ -22,7 +22,7 @@ const MAX_NAME_CHARS: usize = 100;
 const RECORDS_AT_ONCE: usize = 256;
 
 /// What an account has in [`Space::Main`] besides its own record.
-const TABLES_OF_AN_ACCOUNT: [Table; 36] = [
+const TABLES_OF_AN_ACCOUNT: [Table; 37] = [
     Table::ActiveImport,
     Table::Import,
     Table::Task,
@@ -58,6 +58,7 @@ const TABLES_OF_AN_ACCOUNT: [Table; 36] = [
     Table::BatchedImport,
     Table::EmailMessage,
     Table::Document,
+    Table::Send,
     Table::Counter,
 ];
 

@@ -163,6 +163,12 @@ pub enum Refusal {
     WebhookInvalid,
     #[error("the campaign is not valid")]
     CampaignInvalid,
+    #[error("the campaign is sent, or is being sent, and cannot be changed")]
+    CampaignReadOnly,
+    #[error("the campaign cannot be sent now; try again later")]
+    SendNotPermitted,
+    #[error("the attachments are larger than {limit_bytes} bytes together")]
+    AttachmentsTooLarge { limit_bytes: usize },
     #[error("there is no such send")]
     SendNotFound,
     #[error("there is no such document")]

@@ -47,6 +47,34 @@ impl FromAddresses<'_> {
         Ok(page.of(self.all().await?))
     }
 
+    /// The address with this id or, without one, that is `email`; without both the account's usual
+    /// one, the first, if it has any. [`Refusal::CampaignInvalid`] for one that it has not.
+    pub async fn choose(
+        &self,
+        id: Option<u32>,
+        email: Option<&EmailAddress>,
+    ) -> Result<Option<FromAddress>> {
+        let all = self.all().await?;
+        if id.is_none() && email.is_none() {
+            return Ok(all.into_iter().next());
+        }
+        let is_it = |one: &FromAddress| match id {
+            Some(id) => one.id == id,
+            None => email == Some(&one.address),
+        };
+        Ok(Some(all.into_iter().find(is_it).ok_or(Refusal::CampaignInvalid)?))
+    }
+
+    /// The address that is `email` or, when that is none of the account's, its usual one.
+    pub async fn choose_or_usual(
+        &self,
+        email: Option<&EmailAddress>,
+    ) -> Result<Option<FromAddress>> {
+        let all = self.all().await?;
+        let known = all.iter().find(|one| Some(&one.address) == email);
+        Ok(known.or(all.first()).cloned())
+    }
+
     /// Adds an address behind the others; one that is there already is answered as it is, and one
     /// too many is refused.
     pub async fn add(&self, address: EmailAddress) -> Result<FromAddress> {

@@ -142,6 +142,16 @@ impl fmt::Display for ImportId {
     }
 }
 
+/// A send of a campaign. Random, so that knowing one says nothing of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SendId(pub Uuid);
+
+impl fmt::Display for SendId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
 /// The source of random ids: the operating system, or a seed for contract tests.
 #[derive(Debug)]
 pub struct Ids {

@@ -35,6 +35,7 @@ pub mod custom_field;
 pub mod data_field;
 pub mod decimal;
 pub mod demo;
+pub mod direct;
 pub mod display;
 pub mod edit;
 pub mod email_message;
@@ -66,6 +67,7 @@ pub mod outbox;
 pub mod paging;
 pub mod people;
 pub mod phone;
+pub mod placeholder;
 pub mod preference;
 pub mod recipient;
 mod refresh;
@@ -118,7 +120,7 @@ pub use external_id::ExternalId;
 pub use from_address::{FromAddress, FromAddresses};
 pub use ids::{
     AccountId, CampaignId, CategoryId, ContactId, EmailMessageId, FieldId, Ids, ImportId, ListId,
-    MessageId, PreferenceId, SegmentId, TableId, TagId, TemplateId,
+    MessageId, PreferenceId, SegmentId, SendId, TableId, TagId, TemplateId,
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};

@@ -172,6 +172,13 @@ impl From<&Refusal> for FaultText {
             }
             Refusal::WebhookNotFound | Refusal::WebhookInvalid => Self::of_parameter("webhook"),
             Refusal::CampaignInvalid => Self::bare("ERROR_CAMPAIGN_INVALID"),
+            Refusal::CampaignReadOnly => Self::bare("ERROR_CAMPAIGN_READONLY"),
+            Refusal::SendNotPermitted => {
+                Self::said("Send not permitted at this time.", "ERROR_CAMPAIGN_SENDNOTPERMITTED")
+            }
+            Refusal::AttachmentsTooLarge { limit_bytes: _ } => {
+                Self::bare("ERROR_DOCUMENT_ATTACHMENTSTOOLARGE")
+            }
             Refusal::SendNotFound => Self::bare("ERROR_CAMPAIGN_SEND_INVALID"),
             Refusal::DocumentNotFound => Self::bare("ERROR_DOCUMENT_NOT_FOUND"),
             Refusal::DocumentInvalid => Self::bare("ERROR_DOCUMENT_INVALID"),

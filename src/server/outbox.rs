@@ -1,11 +1,13 @@
 //! What would have been sent, for the operator with the admin token.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::operator::{broken, json_reply};
 use super::reply::plain;
-use crate::domain::outbox::{Message, Origin, Recipients};
+use crate::domain::outbox::{Attachment, Carbon, Extras, Message, Origin, Recipients};
 use crate::domain::template::Edition;
 use crate::domain::{Account, Context, Error, MessageId, Refusal};
 use crate::protocol::form::urlencoded;
@@ -53,6 +55,10 @@ pub async fn message(context: &Context, id: MessageId, query: &str) -> Reply {
             let mut told = head(id, &found);
             told.insert("html".to_owned(), found.html.into());
             told.insert("plain".to_owned(), found.plain.into());
+            if !found.extras.attachments.is_empty() {
+                let attachments = found.extras.attachments.iter().map(|one| attachment(one, true));
+                told.insert("attachments".to_owned(), attachments.collect());
+            }
             json_reply(StatusCode::OK, &Value::Object(told))
         }
         Err(Error::Refused(Refusal::MessageNotFound)) => {
@@ -110,6 +116,15 @@ fn head(id: MessageId, message: &Message) -> Map<String, Value> {
             told.insert("campaign_id".to_owned(), campaign.0.into());
             told.insert("recipients".to_owned(), counted(recipients));
         }
+        Origin::CampaignMessage(campaign) => {
+            told.insert("campaign_id".to_owned(), campaign.0.into());
+        }
+        Origin::Direct(campaign) => {
+            told.insert("direct".to_owned(), true.into());
+            if let Some(campaign) = campaign {
+                told.insert("campaign_id".to_owned(), campaign.0.into());
+            }
+        }
     }
     if let Some(recipient) = &message.recipient {
         told.insert("email".to_owned(), recipient.address.as_str().into());
@@ -120,6 +135,37 @@ fn head(id: MessageId, message: &Message) -> Map<String, Value> {
     told.insert("from_email".to_owned(), message.from_email.as_str().into());
     told.insert("reply_email".to_owned(), message.reply_email.as_str().into());
     told.insert("subject".to_owned(), message.subject.as_str().into());
+    add_extras(&mut told, &message.extras);
+    told
+}
+
+/// Only what a message has of them.
+fn add_extras(told: &mut Map<String, Value>, extras: &Extras) {
+    let carbons = extras.carbons.iter().map(|carbon| {
+        let Carbon { kind, address, name } = carbon;
+        json!({ "header": kind.header(), "email": address, "name": name })
+    });
+    let attachments = extras.attachments.iter().map(|one| attachment(one, false));
+    for (name, values) in [
+        ("carbons", carbons.collect::<Vec<Value>>()),
+        ("attachments", attachments.collect()),
+        ("tags", extras.tags.iter().map(|tag| tag.as_str().into()).collect()),
+    ] {
+        if !values.is_empty() {
+            told.insert(name.to_owned(), values.into());
+        }
+    }
+    if !extras.metadata.is_empty() {
+        told.insert("metadata".to_owned(), extras.metadata.as_str().into());
+    }
+}
+
+fn attachment(attachment: &Attachment, with_content: bool) -> Value {
+    let Attachment { name, content_type, bytes, content } = attachment;
+    let mut told = json!({ "name": name, "content_type": content_type, "bytes": bytes });
+    if let Some(told) = told.as_object_mut().filter(|_| with_content) {
+        told.insert("content".to_owned(), STANDARD.encode(content).into());
+    }
     told
 }
 

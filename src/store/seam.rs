@@ -89,13 +89,15 @@ pub enum Table {
     EmailMessage = 37,
     /// Files that campaigns and messages carry.
     Document = 38,
+    /// Sends of campaigns, and under account 0 those that wait for their time.
+    Send = 39,
     /// Uploaded files and fault reports in pieces; only in [`Space::Day`].
     Bulk = 64,
 }
 
 impl Table {
     /// Every table, by discriminant.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Meta,
         Self::Account,
         Self::Credential,
@@ -135,6 +137,7 @@ impl Table {
         Self::BatchedImport,
         Self::EmailMessage,
         Self::Document,
+        Self::Send,
         Self::Bulk,
     ];
 
@@ -190,6 +193,7 @@ impl Table {
             Self::BatchedImport => "batched import",
             Self::EmailMessage => "email message",
             Self::Document => "document",
+            Self::Send => "send",
             Self::Bulk => "bulk",
         }
     }

@@ -72,6 +72,24 @@ pub fn confirmation_letter(account: u32, list: u32) -> Bytes {
     numbers([account, u32::MAX, list]).into()
 }
 
+/// What stands in [`Table::Send`] for each send that waits, under account 0 and by the second of
+/// its time, so that those that are due are found without a look at the others.
+pub fn due_send(second: i64, account: u32, send: [u8; 16]) -> Bytes {
+    let mut key = numbers([0]);
+    key.put_u64(u64::try_from(second).unwrap_or(0));
+    key.put_u32(account);
+    key.extend_from_slice(&send);
+    key.into()
+}
+
+/// Second, account and send of a key that [`due_send`] made.
+pub fn due_send_of(key: &[u8]) -> Option<(i64, u32, [u8; 16])> {
+    let (second, rest) = key.get(4..)?.split_first_chunk()?;
+    let (account, send) = rest.split_first_chunk()?;
+    let second = i64::try_from(u64::from_be_bytes(*second)).ok()?;
+    Some((second, u32::from_be_bytes(*account), send.try_into().ok()?))
+}
+
 /// All pieces of a long text, in [`Table::Text`].
 pub fn text(account: u32, text: u32) -> Bytes {
     numbers([account, text]).into()
@@ -456,6 +474,7 @@ pub fn block_prefix_bytes(table: Table) -> Option<usize> {
         | Table::BatchedImport
         | Table::EmailMessage
         | Table::Document
+        | Table::Send
         | Table::Bulk => None,
     }
 }

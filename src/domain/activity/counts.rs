@@ -39,6 +39,15 @@ pub struct Counts {
     pub clicked_unique: u64,
     pub opted_out: u64,
     pub complained: u64,
+    pub bounced_hard_plain: u64,
+    pub bounced_soft_plain: u64,
+    pub bounced_block_plain: u64,
+    pub opened_plain: u64,
+    pub opened_unique_plain: u64,
+    pub clicked_plain: u64,
+    pub clicked_unique_plain: u64,
+    pub opted_out_plain: u64,
+    pub complained_plain: u64,
 }
 
 impl Counts {
@@ -59,22 +68,34 @@ impl Counts {
                 self.delivered_plain += plain;
             }
             What::Bounced { class, .. } => {
-                *match class {
-                    BounceClass::Hard => &mut self.bounced_hard,
-                    BounceClass::Soft => &mut self.bounced_soft,
-                    BounceClass::Block => &mut self.bounced_block,
-                } += 1;
+                let (all, of_plain) = match class {
+                    BounceClass::Hard => (&mut self.bounced_hard, &mut self.bounced_hard_plain),
+                    BounceClass::Soft => (&mut self.bounced_soft, &mut self.bounced_soft_plain),
+                    BounceClass::Block => (&mut self.bounced_block, &mut self.bounced_block_plain),
+                };
+                *all += 1;
+                *of_plain += plain;
                 self.bounced_plain += plain;
             }
-            What::Complained => self.complained += 1,
-            What::Unsubscribed { .. } => self.opted_out += 1,
+            What::Complained => {
+                self.complained += 1;
+                self.complained_plain += plain;
+            }
+            What::Unsubscribed { .. } => {
+                self.opted_out += 1;
+                self.opted_out_plain += plain;
+            }
             What::Opened => {
                 self.opened += 1;
+                self.opened_plain += plain;
                 self.opened_unique += first;
+                self.opened_unique_plain += first * plain;
             }
             What::Clicked { .. } => {
                 self.clicked += 1;
+                self.clicked_plain += plain;
                 self.clicked_unique += first;
+                self.clicked_unique_plain += first * plain;
             }
         }
     }
@@ -96,6 +117,15 @@ impl std::ops::AddAssign for Counts {
         self.clicked_unique += other.clicked_unique;
         self.opted_out += other.opted_out;
         self.complained += other.complained;
+        self.bounced_hard_plain += other.bounced_hard_plain;
+        self.bounced_soft_plain += other.bounced_soft_plain;
+        self.bounced_block_plain += other.bounced_block_plain;
+        self.opened_plain += other.opened_plain;
+        self.opened_unique_plain += other.opened_unique_plain;
+        self.clicked_plain += other.clicked_plain;
+        self.clicked_unique_plain += other.clicked_unique_plain;
+        self.opted_out_plain += other.opted_out_plain;
+        self.complained_plain += other.complained_plain;
     }
 }
 

@@ -7,20 +7,26 @@
 //! Each activity lies in a map of its message by time, and in a map of all addresses; messages
 //! have counts by day, in US Pacific time, that are brought up to date with each write.
 
+mod contact_set;
 mod counts;
+mod engagement;
 mod history;
 mod opt_outs;
 mod read;
 mod record;
+mod tally;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use contact_set::ContactSet;
 pub use counts::{Counts, MessageStats, pacific_day};
+pub use engagement::Engagement;
 pub use history::{Bounce, Delivery};
 pub use opt_outs::{OptOut, OptOutMethod, OptOuts};
 pub use read::{Between, Bounced, Bounces, Of, Reading};
+pub use tally::{Period, PeriodCounts};
 
 use super::address::EmailAddress;
 use super::bounce::{BounceClass, BounceReason};
@@ -36,17 +42,21 @@ use crate::store::{StoreError, Table, tables};
 pub enum Message {
     Template(TemplateId),
     Campaign(CampaignId),
+    /// All messages that are sent for themselves, of no template and no campaign.
+    Direct,
 }
 
 impl Message {
     const TEMPLATE: u8 = 0;
     const CAMPAIGN: u8 = 1;
+    const DIRECT: u8 = 2;
 
     /// Kind and number, as keys have them.
     fn key(self) -> (u8, u32) {
         match self {
             Self::Template(id) => (Self::TEMPLATE, id.0),
             Self::Campaign(id) => (Self::CAMPAIGN, id.0),
+            Self::Direct => (Self::DIRECT, 0),
         }
     }
 }

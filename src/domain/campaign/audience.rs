@@ -33,6 +33,8 @@ pub struct Judge<'a> {
     excluded_lists: Vec<ListId>,
     segments: Vec<Rules>,
     excluded_segments: Vec<Rules>,
+    /// Who is in it by name, ascending.
+    contacts: Vec<ContactId>,
     schema: Schema,
 }
 
@@ -56,8 +58,19 @@ impl<'a> Judge<'a> {
             excluded_lists: audience.excluded_lists.clone(),
             segments: rules_of(&audience.segments).await?,
             excluded_segments: rules_of(&audience.excluded_segments).await?,
+            contacts: Vec::new(),
             schema: account.fields().schema().await?,
         })
+    }
+
+    /// With these contacts (ascending) in the audience too.
+    #[must_use]
+    pub fn and(self, contacts: &[ContactId]) -> Self {
+        Self { contacts: contacts.to_vec(), ..self }
+    }
+
+    pub fn schema(&self) -> &Schema {
+        &self.schema
     }
 
     /// Those of some stored contacts who are in the audience, each with what becomes of them.
@@ -118,7 +131,9 @@ impl<'a> Judge<'a> {
         let matches = |rules: &Rules| {
             (record.is_listed() || rules.name_a_status()) && rules.match_contact(subject)
         };
-        let is_in = self.lists.iter().any(belongs) || self.segments.iter().any(matches);
+        let is_in = self.lists.iter().any(belongs)
+            || self.segments.iter().any(matches)
+            || self.contacts.binary_search(id).is_ok();
         let is_out =
             self.excluded_lists.iter().any(belongs) || self.excluded_segments.iter().any(matches);
         is_in && !is_out

@@ -9,10 +9,15 @@ use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::ids::{CampaignId, ListId, SegmentId};
 use crate::domain::long_text::{MAX_TEXT_BYTES, TextRef};
 use crate::domain::outbox::Recipients;
+use crate::domain::placeholder::Placeholders;
 use crate::store::{Record as _, Table, tables};
 
 /// Longest subject, description, address, note and the like, in characters.
 const MAX_SHORT_CHARS: usize = 1_000;
+
+/// Most tags of one campaign, and their longest, in characters.
+const MOST_TAGS: usize = 50;
+const MAX_TAG_CHARS: usize = 100;
 
 /// Most lists, and most segments, of one campaign.
 const MOST_AUDIENCES: usize = 200;
@@ -36,6 +41,31 @@ pub struct NewMailing {
     pub audience: Audience,
     /// `None` sends as soon as it is released.
     pub release: Option<Timestamp>,
+    pub kind: CampaignKind,
+    pub replies: Replies,
+    /// Where replies go that [`Replies::Forward`] is for, if not to `reply_email`.
+    pub custom_reply_email: String,
+    pub tags: Vec<String>,
+    pub placeholders: Placeholders,
+}
+
+/// What a campaign is sent for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CampaignKind {
+    #[default]
+    Standard,
+    /// To single recipients, whenever a program asks for it.
+    Triggered,
+}
+
+/// What becomes of replies; kept for who asks, since nothing is sent from here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Replies {
+    #[default]
+    Unset,
+    Forward,
+    Keep,
+    Delete,
 }
 
 /// Whom a campaign is for: members of a list or a segment, but for those who are excluded.
@@ -77,6 +107,19 @@ pub struct Mailing {
     pub state: MailingState,
     /// As far as it is sent.
     pub recipients: Recipients,
+    #[serde(default)]
+    pub kind: CampaignKind,
+    #[serde(default)]
+    pub replies: Replies,
+    #[serde(default)]
+    pub custom_reply_email: String,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    pub placeholders: Placeholders,
+    /// When its content was last changed; `None` for never.
+    #[serde(default)]
+    pub modified: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Mailing {
@@ -140,37 +183,81 @@ impl<'a> Campaigns<'a> {
         for segment in segments.iter().chain(excluded_segments) {
             self.account.segments().get(*segment).await?;
         }
+        let campaign = self.put_draft(&mut edit, new, random)?;
+        let key = hexadecimal(key_of(campaign.id, random));
+        Ok((edit, Drafted { id: campaign.id, key }))
+    }
+
+    /// Puts a draft into `edit`. The caller has checked it.
+    pub(super) fn put_draft(
+        self,
+        edit: &mut Edit<'a>,
+        new: &NewMailing,
+        random: [u8; KEY_BYTES],
+    ) -> Result<Campaign> {
         let id = CampaignId(edit.next_campaign());
-        let key = key_of(id, random);
-        let mailing = Mailing {
+        let html = TextRef::write(edit, &new.html);
+        let plain = TextRef::write(edit, &new.plain);
+        let created = self.account.context.clock.now();
+        let mailing = Mailing::draft(new, (html, plain), created, key_of(id, random));
+        let name = if new.name.is_empty() { &new.subject } else { &new.name };
+        let campaign = Campaign {
+            id,
+            name: name.clone(),
+            lists: new.audience.lists.clone(),
+            sent: None,
+            mailing: Some(mailing),
+            pending: Vec::new(),
+        };
+        let value = campaign.encode().map_err(|error| Error::store("write a campaign", error))?;
+        edit.batch.put(Table::Campaign, tables::numbered(self.account.id.0, id.0), value);
+        Ok(campaign)
+    }
+}
+
+impl Mailing {
+    fn draft(
+        new: &NewMailing,
+        (html, plain): (TextRef, TextRef),
+        created: Timestamp,
+        key: [u8; KEY_BYTES],
+    ) -> Self {
+        Self {
             subject: new.subject.clone(),
             from_description: new.from_description.clone(),
             from_email: new.from_email.clone(),
             reply_email: new.reply_email.clone(),
-            html: TextRef::write(&mut edit, &new.html),
-            plain: TextRef::write(&mut edit, &new.plain),
+            html,
+            plain,
             message_notes: new.message_notes.clone(),
             bill_codes: new.bill_codes.clone(),
             group: new.group,
             track_links: new.track_links,
             audience: new.audience.clone(),
             release: new.release,
-            created: self.account.context.clock.now(),
+            created,
             key,
             state: MailingState::Draft,
             recipients: Recipients::default(),
-        };
-        let name = if new.name.is_empty() { &new.subject } else { &new.name };
-        let (name, lists) = (name.clone(), lists.clone());
-        let campaign = Campaign { id, name, lists, sent: None, mailing: Some(mailing) };
-        let value = campaign.encode().map_err(|error| Error::store("write a campaign", error))?;
-        edit.batch.put(Table::Campaign, tables::numbered(self.account.id.0, id.0), value);
-        Ok((edit, Drafted { id, key: hexadecimal(key) }))
+            kind: new.kind,
+            replies: new.replies,
+            custom_reply_email: new.custom_reply_email.clone(),
+            tags: new.tags.clone(),
+            placeholders: new.placeholders,
+            modified: None,
+        }
+    }
+
+    /// Takes another content; what happened to the campaign stays.
+    pub(super) fn rewrite(&mut self, new: &NewMailing, texts: (TextRef, TextRef), now: Timestamp) {
+        let fresh = Self::draft(new, texts, self.created, self.key);
+        let Self { state, recipients, .. } = *self;
+        *self = Self { state, recipients, modified: Some(now), ..fresh };
     }
 }
 
 impl NewMailing {
-    fn ensure_storable(&self) -> Result<()> {
+    pub(super) fn ensure_storable(&self) -> Result<()> {
         let short = [
             ("name", &self.name),
             ("subject", &self.subject),
@@ -179,7 +266,12 @@ impl NewMailing {
             ("reply_email", &self.reply_email),
             ("message_notes", &self.message_notes),
             ("bill_codes", &self.bill_codes),
+            ("custom_reply_email", &self.custom_reply_email),
         ];
+        let is_long = |tag: &String| tag.chars().nth(MAX_TAG_CHARS).is_some();
+        if self.tags.len() > MOST_TAGS || self.tags.iter().any(is_long) {
+            return Err(Refusal::ParameterInvalid { parameter: "tags" }.into());
+        }
         for (parameter, text) in short {
             if text.chars().nth(MAX_SHORT_CHARS).is_some() {
                 return Err(Refusal::ParameterInvalid { parameter }.into());

@@ -1,13 +1,28 @@
 //! Campaigns: one message to everybody in some lists and segments.
 //!
-//! A campaign begins as a [draft](Campaigns::draft) and is [released](Campaigns::release) by its
-//! key, at once or at the time that it was drafted for. Releasing makes a durable task, which
-//! works out the audience and records what is sent; the outbox gets one entry for all of it.
+//! There are two ways to send one. Both make a durable task, which works out the audience and
+//! records what is sent.
+//!
+//! - A campaign is [composed](Campaigns::compose), changed, copied and deleted as a stored thing,
+//!   and [sent](Campaigns::send) to lists, segments and contacts, at once or at a time, as often as
+//!   one likes. Each sending is a [`CampaignSend`] of its own, which can be asked for how far it
+//!   is, or cancelled while it waits. The outbox gets an entry for each recipient.
+//! - A campaign is [drafted](Campaigns::draft) with its audience and [released](Campaigns::release)
+//!   once, by its key. The outbox gets one entry for all of it.
+//!
+//! [`Campaign::progress`] tells where either stands. What happened to what was sent is
+//! [`super::activity`] of [`Message::Campaign`](super::activity::Message::Campaign).
 
 mod audience;
+mod compose;
+mod deliver;
 mod mailing;
+mod progress;
 mod release;
 mod send;
+#[cfg(test)]
+mod send_tests;
+mod sends;
 #[cfg(test)]
 mod tests;
 
@@ -17,12 +32,15 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Account;
 use super::edit::Edit;
-use super::error::{Broken, Error, Refusal, Result};
+use super::error::{Error, Refusal, Result};
 use super::ids::{CampaignId, ListId};
 use crate::store::{Batch, KeyRange, Order, Record, Space, StoreError, Table, tables};
-pub use mailing::{Audience, Drafted, Mailing, MailingState, NewMailing};
+pub use compose::Written;
+pub use mailing::{Audience, CampaignKind, Drafted, Mailing, MailingState, NewMailing, Replies};
+pub use progress::{Pending, Progress};
 pub use release::run_releases;
 pub(super) use send::SendStep;
+pub use sends::{Addressees, CampaignSend, SendState};
 
 /// A campaign and the lists it was sent to, or will be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +53,9 @@ pub struct Campaign {
     /// What it says and to whom, where it was drafted through an API.
     #[serde(default)]
     pub mailing: Option<Mailing>,
+    /// Its sends that are not over.
+    #[serde(default)]
+    pub pending: Vec<Pending>,
 }
 
 impl Record for Campaign {
@@ -72,12 +93,8 @@ impl<'a> Campaigns<'a> {
 
     /// The HTML and the plain text of a campaign; empty for one without.
     pub async fn bodies(self, id: CampaignId) -> Result<(String, String)> {
-        let Some(mailing) = self.get(id).await?.mailing else { return Ok(Default::default()) };
-        let broken = |error| Error::store("read a campaign's bodies", error);
-        let lost = || Broken::new("read a campaign's bodies", "they are missing");
-        let html = mailing.html.read(self.account).await.map_err(broken)?.ok_or_else(lost)?;
-        let plain = mailing.plain.read(self.account).await.map_err(broken)?.ok_or_else(lost)?;
-        Ok((html, plain))
+        let written = self.written(id).await?;
+        Ok((written.html, written.plain))
     }
 
     /// At most `limit` campaigns below `before`, the newest first.
@@ -117,8 +134,14 @@ impl<'a> Campaigns<'a> {
             self.account.lists().get(*list).await?;
         }
         let id = CampaignId(edit.next_campaign());
-        let campaign =
-            Campaign { id, name: name.to_owned(), lists: lists.to_vec(), sent, mailing: None };
+        let campaign = Campaign {
+            id,
+            name: name.to_owned(),
+            lists: lists.to_vec(),
+            sent,
+            mailing: None,
+            pending: Vec::new(),
+        };
         let value = campaign.encode().map_err(|error| Error::store("write a campaign", error))?;
         edit.batch.put(Table::Campaign, tables::numbered(self.account.id.0, id.0), value);
         Ok((edit, campaign))
@@ -138,6 +161,10 @@ impl<'a> Campaigns<'a> {
             .map(|(_, value)| Campaign::decode(value))
             .collect::<Result<_, StoreError>>()
             .map_err(broken)?;
-        Ok(campaigns.iter().any(|one| one.sent.is_none() && one.lists.contains(&list)))
+        let waits = |one: &Campaign| {
+            let in_pending = one.pending.iter().any(|send| send.lists.contains(&list));
+            in_pending || (one.sent.is_none() && one.lists.contains(&list))
+        };
+        Ok(campaigns.iter().any(waits))
     }
 }

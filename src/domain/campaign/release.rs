@@ -72,6 +72,10 @@ pub async fn run_releases(context: Arc<Context>) {
 
 /// Starts what is due now, and says how many that were.
 pub(super) async fn start_due(context: &Context) -> Result<usize> {
+    Ok(start_released(context).await? + super::sends::start_due(context).await?)
+}
+
+async fn start_released(context: &Context) -> Result<usize> {
     let broken = |error| Error::store("read releases", error);
     let now = context.clock.now().as_second();
     let range = KeyRange::prefix(tables::account(0));

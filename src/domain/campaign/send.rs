@@ -12,7 +12,7 @@ use crate::domain::edit::Edit;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::ids::CampaignId;
 use crate::domain::jobs::TaskId;
-use crate::domain::outbox::{Message, Origin, Recipients};
+use crate::domain::outbox::{Extras, Message, Origin, Recipients};
 use crate::store::tables;
 
 /// Contacts judged in one step: some 50 blocks.
@@ -146,7 +146,7 @@ impl Mailing {
 }
 
 impl Recipients {
-    fn count(&mut self, fate: Fate, wants_plain: bool) {
+    pub(super) fn count(&mut self, fate: Fate, wants_plain: bool) {
         match fate {
             Fate::Sent => {
                 self.sent += 1;
@@ -171,5 +171,6 @@ fn outbox_message(id: CampaignId, mailing: &Mailing, time: Timestamp) -> Message
         html: String::new(),
         plain: String::new(),
         time,
+        extras: Extras::default(),
     }
 }

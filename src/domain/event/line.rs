@@ -28,7 +28,7 @@ pub enum EventError {
     NoAccount,
     #[error("`id` is empty or longer than {MAX_ID_BYTES} bytes")]
     Id,
-    #[error("an event has one of `template_id` and `campaign_id`, and not 0")]
+    #[error("an event has one of `template_id`, `campaign_id` and `direct`, and not 0 or false")]
     Message,
     #[error("`{member}` does not belong to an event of this type")]
     Misplaced { member: &'static str },
@@ -49,6 +49,8 @@ struct Line {
     domain: Option<String>,
     template_id: Option<u32>,
     campaign_id: Option<u32>,
+    /// About a message that was sent for itself, of no template and no campaign.
+    direct: Option<bool>,
     reason: Option<String>,
     url: Option<String>,
     time: Option<Timestamp>,
@@ -87,8 +89,8 @@ impl Event {
     /// Reads one line of NDJSON, such as `{"account":"demo","type":"bounced","class":"hard",
     /// "email":"a@b.example","template_id":7,"reason":"550 5.1.1 user unknown"}`.
     ///
-    /// `id`, `time` (RFC 3339), `template_id` or `campaign_id`, and `url` (of a click) may be left
-    /// out; so may one of a bounce's `class` and `reason`. `suppress_domain` has `domain` instead
+    /// `id`, `time` (RFC 3339), `template_id`, `campaign_id` or `direct` (true), and `url` (of a
+    /// click) may be left out; so may one of a bounce's `class` and `reason`. `suppress_domain` has `domain` instead
     /// of `email`; `suppress_global` needs no `account`. A member that is unknown, or that its
     /// type has no use for, is an error: nothing is ignored.
     pub fn from_json(line: &str) -> Result<Self, EventError> {
@@ -114,7 +116,8 @@ impl Event {
 impl Line {
     fn ensure_nothing_misplaced(&self) -> Result<(), EventError> {
         let kind = self.kind;
-        let has_message = self.template_id.is_some() || self.campaign_id.is_some();
+        let ids = [self.template_id, self.campaign_id];
+        let has_message = ids.iter().any(Option::is_some) || self.direct.is_some();
         let takes_reason = matches!(kind, Kind::Bounced | Kind::Complained | Kind::Unsubscribed);
         let of_domain = kind == Kind::SuppressDomain;
         for (member, given, taken) in [
@@ -123,7 +126,7 @@ impl Line {
             ("url", self.url.is_some(), kind == Kind::Clicked),
             ("domain", self.domain.is_some(), of_domain),
             ("email", self.email.is_some(), !of_domain),
-            ("template_id or campaign_id", has_message, kind.is_about_a_message()),
+            ("template_id, campaign_id or direct", has_message, kind.is_about_a_message()),
         ] {
             if given && !taken {
                 return Err(EventError::Misplaced { member });
@@ -143,10 +146,11 @@ impl Line {
     }
 
     fn message(&self) -> Result<Option<Message>, EventError> {
-        match (self.template_id, self.campaign_id) {
-            (None, None) => Ok(None),
-            (Some(id), None) if id > 0 => Ok(Some(Message::Template(TemplateId(id)))),
-            (None, Some(id)) if id > 0 => Ok(Some(Message::Campaign(CampaignId(id)))),
+        match (self.template_id, self.campaign_id, self.direct) {
+            (None, None, None) => Ok(None),
+            (Some(id), None, None) if id > 0 => Ok(Some(Message::Template(TemplateId(id)))),
+            (None, Some(id), None) if id > 0 => Ok(Some(Message::Campaign(CampaignId(id)))),
+            (None, None, Some(true)) => Ok(Some(Message::Direct)),
             _ => Err(EventError::Message),
         }
     }
@@ -200,7 +204,8 @@ impl Line {
             about,
             &format!("{:?} {:?}", self.kind, self.class),
             &number(self.template_id).unwrap_or_default(),
-            &number(self.campaign_id).unwrap_or_default(),
+            &number(self.campaign_id)
+                .unwrap_or_else(|| self.direct.map_or_else(String::new, |_| "direct".to_owned())),
             &self.time.map(|time| time.to_string()).unwrap_or_default(),
             &text(&self.reason),
             &text(&self.url),

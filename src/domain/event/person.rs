@@ -34,12 +34,12 @@ impl Person {
 
     /// Takes the next event.
     ///
-    /// An address that nobody has becomes a contact when the event is about a template's message,
-    /// a transactional recipient, or when it suppresses, so that a later import refuses it. That a
+    /// An address that nobody has becomes a contact when the event is about a template's message
+    /// or a direct one, a transactional recipient, or when it suppresses, so that a later import refuses it. That a
     /// campaign's message arrived makes nobody a subscriber.
     pub fn take(&mut self, event: &Event, rules: BounceRules, now: Timestamp) {
         let at = event.time.unwrap_or(now);
-        let of_template = matches!(event.message, Some(Message::Template(_)));
+        let of_template = matches!(event.message, Some(Message::Template(_) | Message::Direct));
         if self.after.is_none() && (of_template || event.kind.status().is_some()) {
             let mut record = ContactRecord::new(&self.address, now);
             record.transactional_only = of_template;

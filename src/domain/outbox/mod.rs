@@ -1,10 +1,11 @@
 //! What would have been sent: kept to be looked at and exported for some days.
 //!
 //! Nothing here goes anywhere. A transactional or welcome message has an entry of its own, with
-//! what its recipient would have got; a campaign has one for all its recipients, with their
-//! numbers.
+//! what its recipient would have got. A campaign that is drafted and released has one for all its
+//! recipients, with their numbers; one that is sent has one for each, see [`super::campaign`].
 
 mod eml;
+mod extras;
 mod record;
 mod retention;
 #[cfg(test)]
@@ -16,10 +17,12 @@ use super::context::Account;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::ids::{CampaignId, ContactId, MessageId, TemplateId};
-use super::long_text::TextRef;
+use super::long_text::{MAX_TEXT_BYTES, TextRef};
+use super::placeholder::Values;
 use super::template::Edition;
 use crate::store::{Entry, KeyRange, Order, Record as _, Space, StoreError, Table, tables};
 pub use eml::eml;
+pub use extras::{Attachment, Carbon, CarbonKind, Extras, MAX_ATTACHMENTS_BYTES};
 use record::OutboxRecord;
 pub use retention::{run_retention, sweep};
 
@@ -27,7 +30,12 @@ pub use retention::{run_retention, sweep};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     Template(TemplateId, Edition),
+    /// Of a campaign, for all its recipients.
     Campaign(CampaignId, Recipients),
+    /// Of a campaign, for this recipient.
+    CampaignMessage(CampaignId),
+    /// A message for itself; with the campaign whose content it took, if it did.
+    Direct(Option<CampaignId>),
 }
 
 /// How many a campaign was for.
@@ -45,6 +53,16 @@ pub struct Recipients {
     pub withheld: u32,
 }
 
+impl std::ops::AddAssign for Recipients {
+    fn add_assign(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.sent_plain += other.sent_plain;
+        self.globally_suppressed += other.globally_suppressed;
+        self.suppressed += other.suppressed;
+        self.withheld += other.withheld;
+    }
+}
+
 /// A message as it is put into the outbox.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
@@ -60,6 +78,7 @@ pub struct Message {
     pub plain: String,
     /// When it was sent, or is to be.
     pub time: Timestamp,
+    pub extras: Extras,
 }
 
 /// Whom a message is for.
@@ -100,10 +119,22 @@ impl<'a> Account<'a> {
 impl<'a> Outbox<'a> {
     /// Puts a message into the outbox with `edit`.
     pub(super) fn put(self, edit: &mut Edit<'a>, message: &Message) -> Result<MessageId> {
+        self.put_with(edit, message, Values::default())
+    }
+
+    /// As [`Outbox::put`], of a campaign's message to one recipient: its bodies are the campaign's,
+    /// filled with `values` when they are asked for.
+    pub(super) fn put_with(
+        self,
+        edit: &mut Edit<'a>,
+        message: &Message,
+        values: Values,
+    ) -> Result<MessageId> {
         let id = MessageId(edit.next_message());
         let html = TextRef::write(edit, &message.html);
         let plain = TextRef::write(edit, &message.plain);
-        let record = OutboxRecord::new(message, html, plain);
+        let files = message.extras.write(edit);
+        let record = OutboxRecord::new(message, html, plain, (files, values));
         let value = record.encode().map_err(|error| Error::store("write a message", error))?;
         edit.batch.put(Table::Outbox, tables::numbered(self.account.id.0, id.0), value);
         Ok(id)
@@ -131,16 +162,47 @@ impl<'a> Outbox<'a> {
         let stored = self.account.context.store.get(Space::Main, Table::Outbox, &key).await;
         let stored = stored.map_err(broken)?.ok_or(Refusal::MessageNotFound)?;
         let record = OutboxRecord::decode(&stored).map_err(broken)?;
-        let (html, plain) = (record.html, record.plain);
-        let mut message = record.seen();
-        if let Origin::Campaign(campaign, _) = message.origin {
-            (message.html, message.plain) = self.account.campaigns().bodies(campaign).await?;
-            return Ok(message);
-        }
+        let (html, plain, files) = (record.html, record.plain, record.files());
+        let (values, mut message) = (record.values.clone(), record.seen());
         let gone = || Refusal::MessageNotFound;
+        let is_stored = html.bytes() + plain.bytes() > 0;
+        match message.origin {
+            Origin::Campaign(campaign, _) | Origin::CampaignMessage(campaign) if !is_stored => {
+                self.fill_from(&mut message, campaign, &values).await?;
+                return Ok(message);
+            }
+            _ => {}
+        }
+        for (attachment, file) in message.extras.attachments.iter_mut().zip(files) {
+            let content = file.read_bytes(self.account).await.map_err(broken)?;
+            attachment.content = content.ok_or_else(gone)?.into();
+        }
         message.html = html.read(self.account).await.map_err(broken)?.ok_or_else(gone)?;
         message.plain = plain.read(self.account).await.map_err(broken)?.ok_or_else(gone)?;
         Ok(message)
+    }
+
+    /// Takes the bodies of a campaign, as its recipient got them.
+    async fn fill_from(
+        self,
+        message: &mut Message,
+        campaign: CampaignId,
+        values: &Values,
+    ) -> Result<()> {
+        let written = self.account.campaigns().written(campaign).await;
+        let written = match written {
+            Err(Error::Refused(Refusal::CampaignNotFound)) => {
+                return Err(Refusal::MessageNotFound.into());
+            }
+            written => written?,
+        };
+        (message.html, message.plain) = (written.html, written.plain);
+        if let Origin::CampaignMessage(_) = message.origin {
+            let form = written.campaign.placeholders();
+            message.html = form.fill(&message.html, values, MAX_TEXT_BYTES)?;
+            message.plain = form.fill(&message.plain, values, MAX_TEXT_BYTES)?;
+        }
+        Ok(())
     }
 
     async fn entries(

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::extras::StoredExtras;
 use super::{Message, Origin, Recipient, Recipients};
 use crate::domain::ids::{CampaignId, ContactId, TemplateId};
 use crate::domain::long_text::TextRef;
+use crate::domain::placeholder::Values;
 use crate::domain::template::Edition;
 use crate::store::{Record, Table};
 
@@ -20,12 +22,19 @@ pub(super) struct OutboxRecord {
     pub html: TextRef,
     pub plain: TextRef,
     time: Timestamp,
+    #[serde(default)]
+    extras: StoredExtras,
+    /// Of a campaign's message to one recipient: what fills its bodies.
+    #[serde(default)]
+    pub values: Values,
 }
 
 #[derive(Serialize, Deserialize)]
 enum StoredOrigin {
     Template { id: TemplateId, is_test: bool },
     Campaign { id: CampaignId, recipients: Recipients },
+    CampaignMessage { id: CampaignId },
+    Direct { campaign: Option<CampaignId> },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -41,13 +50,21 @@ impl Record for OutboxRecord {
 }
 
 impl OutboxRecord {
-    pub fn new(message: &Message, html: TextRef, plain: TextRef) -> Self {
+    /// `message` with its texts and files, which are written already.
+    pub fn new(
+        message: &Message,
+        html: TextRef,
+        plain: TextRef,
+        (files, values): (Vec<TextRef>, Values),
+    ) -> Self {
         Self {
             origin: match message.origin {
                 Origin::Template(id, edition) => {
                     StoredOrigin::Template { id, is_test: edition == Edition::Test }
                 }
                 Origin::Campaign(id, recipients) => StoredOrigin::Campaign { id, recipients },
+                Origin::CampaignMessage(id) => StoredOrigin::CampaignMessage { id },
+                Origin::Direct(campaign) => StoredOrigin::Direct { campaign },
             },
             recipient: message.recipient.as_ref().map(|recipient| StoredRecipient {
                 address: recipient.address.clone(),
@@ -61,7 +78,14 @@ impl OutboxRecord {
             html,
             plain,
             time: message.time,
+            extras: StoredExtras::new(&message.extras, files),
+            values,
         }
+    }
+
+    /// Where the attachments lie, in their order.
+    pub fn files(&self) -> Vec<TextRef> {
+        self.extras.files()
     }
 
     pub fn time(&self) -> Timestamp {
@@ -80,6 +104,8 @@ impl OutboxRecord {
                     Origin::Template(id, if is_test { Edition::Test } else { Edition::Live })
                 }
                 StoredOrigin::Campaign { id, recipients } => Origin::Campaign(id, recipients),
+                StoredOrigin::CampaignMessage { id } => Origin::CampaignMessage(id),
+                StoredOrigin::Direct { campaign } => Origin::Direct(campaign),
             },
             recipient,
             from_description: self.from_description,
@@ -89,6 +115,7 @@ impl OutboxRecord {
             html: String::new(),
             plain: String::new(),
             time: self.time,
+            extras: self.extras.seen(),
         }
     }
 }

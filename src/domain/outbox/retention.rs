@@ -60,6 +60,9 @@ impl<'a> Outbox<'a> {
             edit.batch.delete(Table::Outbox, key);
             record.html.delete(self.account, &mut edit.batch);
             record.plain.delete(self.account, &mut edit.batch);
+            for file in record.files() {
+                file.delete(self.account, &mut edit.batch);
+            }
             dropped += 1;
         }
         Ok::<_, Error>((edit, dropped))

@@ -16,6 +16,7 @@ use super::error::Refusal;
 use super::ids::TemplateId;
 use super::long_text::MAX_TEXT_BYTES;
 pub use line::{LineError, TemplateLine};
+pub(super) use send::ensure_sendable;
 pub use send::{Preference, Send, Sent};
 pub use templates::Templates;
 

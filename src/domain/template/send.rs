@@ -15,7 +15,7 @@ use crate::domain::error::{Refusal, Result};
 use crate::domain::external_id::ExternalId;
 use crate::domain::ids::{ContactId, MessageId, TemplateId};
 use crate::domain::long_text::MAX_TEXT_BYTES;
-use crate::domain::outbox::{Message, Origin, Recipient};
+use crate::domain::outbox::{Extras, Message, Origin, Recipient};
 use crate::domain::suppression::Suppression;
 
 /// Which bodies a recipient gets.
@@ -167,6 +167,7 @@ impl<'a> Templates<'a> {
             html: if send.preference == Preference::Plain { String::new() } else { render(html)? },
             plain: if send.preference == Preference::Html { String::new() } else { render(plain)? },
             time,
+            extras: Extras::default(),
         };
         message.ensure_storable()?;
         Ok(message)
@@ -229,7 +230,10 @@ impl<'a> Templates<'a> {
 }
 
 /// Bounced for good stays bounced for good, whatever else is asked.
-fn ensure_sendable(record: &ContactRecord, heeds_opt_out: bool) -> Result<(), Refusal> {
+pub(in crate::domain) fn ensure_sendable(
+    record: &ContactRecord,
+    heeds_opt_out: bool,
+) -> Result<(), Refusal> {
     let is_bad = matches!(record.status, ContactStatus::HardBounced | ContactStatus::NoMxRecord);
     if record.hard_bounced || is_bad {
         return Err(Refusal::RecipientInvalid);

@@ -13,6 +13,8 @@ use crate::domain::{CampaignId, ContactId, TemplateId};
 const CAMPAIGN: &str = "1";
 /// The first number of a template's messages.
 const TEMPLATE: &str = "2";
+/// What other APIs send is told of too.
+const DIRECT: &str = "3";
 
 /// A message and who got it: the wire's `mes_cont_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,7 @@ impl fmt::Display for MessageContact {
         match self.message {
             Message::Campaign(id) => write!(f, "{CAMPAIGN}-{}-{contact}", id.0),
             Message::Template(id) => write!(f, "{TEMPLATE}-{}-{contact}", id.0),
+            Message::Direct => write!(f, "{DIRECT}-0-{contact}"),
         }
     }
 }
@@ -46,6 +49,7 @@ impl FromStr for MessageContact {
         let message = match kind {
             Some(CAMPAIGN) => Message::Campaign(CampaignId(message)),
             Some(TEMPLATE) => Message::Template(TemplateId(message)),
+            Some(DIRECT) => Message::Direct,
             _ => return Err(NoMessageContact),
         };
         let is_whole = parts.next().is_none();

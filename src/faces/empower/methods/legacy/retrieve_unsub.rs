@@ -72,7 +72,7 @@ async fn of_one(
 fn row(opt_out: &OptOut) -> Tree {
     let message = match opt_out.message {
         Some(Message::Campaign(id)) => id.0,
-        Some(Message::Template(_)) | None => 0,
+        Some(Message::Template(_) | Message::Direct) | None => 0,
     };
     let method = match &opt_out.method {
         OptOutMethod::Complaint => "Spam Complaint",

@@ -110,6 +110,7 @@ fn mailing(args: &Args) -> Result<Option<NewMailing>, Failure> {
             excluded_segments: segments("sm_exclude")?,
         },
         release,
+        ..NewMailing::default()
     };
     let has_body = !new.html.trim().is_empty() || !new.plain.trim().is_empty();
     Ok(Some(new).filter(|new| has_body && !new.subject.is_empty()))

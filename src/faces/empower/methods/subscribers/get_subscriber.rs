@@ -102,6 +102,8 @@ fn message(delivery: &Delivery, contact: ContactId) -> Tree {
     let id = match delivery.message {
         Message::Campaign(id) => ("mess_id", Tree::text(id.0)),
         Message::Template(id) => ("template_id", Tree::text(id.0)),
+        // What another API sent has no template.
+        Message::Direct => ("template_id", Tree::text(0)),
     };
     Tree::fields(vec![
         ("message_detail_id", Tree::text(format!("{day}-{name}"))),
