@@ -92,6 +92,9 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::WebhookNotFound
         | Refusal::WebhookInvalid
         | Refusal::CampaignInvalid
+        | Refusal::CampaignReadOnly
+        | Refusal::SendNotPermitted
+        | Refusal::AttachmentsTooLarge { .. }
         | Refusal::SendNotFound
         | Refusal::DocumentNotFound
         | Refusal::DocumentInvalid
