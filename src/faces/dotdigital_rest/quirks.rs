@@ -2,7 +2,26 @@
 //!
 //! The README's table and a test read this list: a quirk without a fixture breaks the build.
 
-use crate::faces::quirk::Quirk;
+use crate::faces::quirk::{Quirk, Source};
 
 /// Every quirk of this face, in the order of the README.
-pub static QUIRKS: &[Quirk] = &[];
+pub static QUIRKS: &[Quirk] = &[DATA_FIELD_IN_USE, SERVER_TIME_IS_JSON];
+
+/// The OpenAPI has a 409 of another record, the newer documents show 200 and `result` false:
+/// programs that look at the status and programs that look at the member both learn of it.
+pub const DATA_FIELD_IN_USE: Quirk = Quirk {
+    name: "data-field-in-use",
+    meaning: "A data field that a segment uses is not deleted: 409, with the vendor's record of \
+              what uses it and `result` false.",
+    fixture: "DeleteDataField/in-use",
+    source: Source::Chosen,
+};
+
+/// The documents show the bare text; Web API, which the vendor's service is, writes a JSON string
+/// for every program that does not ask for plain text.
+pub const SERVER_TIME_IS_JSON: Quirk = Quirk {
+    name: "server-time-is-json",
+    meaning: "The server's time is a JSON string with its quotes, or an XML element.",
+    fixture: "GetServerTime/now",
+    source: Source::Chosen,
+};
