@@ -10,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::pieces::Pieces;
 use super::task::{StoredTask, Task};
 use super::{TaskId, TaskStatus, TaskType, Tasks};
-use crate::domain::SegmentId;
 use crate::domain::activity::{Activity, Message, What};
 use crate::domain::bounce::{BounceReason, Invalid};
 use crate::domain::contact_record::ContactRecord;
 use crate::domain::contacts::present;
+use crate::domain::membership::Membership;
+use crate::domain::people::{Last, Person};
 use crate::domain::{
-    BounceRules, Broken, Contact, ContactId, Context, Error, Refusal, Result, Schema,
+    BounceRules, Broken, Contact, ContactId, Context, Error, ListId, Refusal, Result, Schema,
+    SegmentId,
 };
 use crate::store::StoreError;
 use crate::store::Table;
@@ -34,6 +36,35 @@ pub(super) enum Line {
     Contact(ContactId, Vec<u8>),
     Segment(SegmentId, u32),
     Recipient(Box<Recipient>),
+    Person(Box<StoredPerson>),
+}
+
+/// A person with the stored forms of its record and memberships.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredPerson {
+    id: ContactId,
+    record: Vec<u8>,
+    lists: Vec<(ListId, Vec<u8>)>,
+    last: Last,
+}
+
+impl StoredPerson {
+    pub fn of(person: &Person) -> Result<Self> {
+        let lists = person.lists.iter().map(|(list, member)| (*list, member.encode().to_vec()));
+        Ok(Self {
+            id: person.id,
+            record: person.record.encode()?.to_vec(),
+            lists: lists.collect(),
+            last: person.last,
+        })
+    }
+
+    fn read(self) -> Result<Person, StoreError> {
+        let member = |(list, member): (ListId, Vec<u8>)| Ok((list, Membership::decode(&member)?));
+        let lists = self.lists.into_iter().map(member).collect::<Result<_, StoreError>>()?;
+        let record = ContactRecord::decode(&self.record)?;
+        Ok(Person { id: self.id, record, lists, last: self.last })
+    }
 }
 
 /// Whom a message was for, and what happened.
@@ -106,6 +137,7 @@ pub enum Exported {
     /// A segment and how many contacts it holds.
     Segment(SegmentId, u32),
     Recipient(Box<Recipient>),
+    Person(Box<Person>),
 }
 
 /// The stored form of one line.
@@ -230,6 +262,7 @@ impl ResultFile {
             }
             Line::Segment(id, contacts) => Exported::Segment(id, contacts),
             Line::Recipient(recipient) => Exported::Recipient(recipient),
+            Line::Person(stored) => Exported::Person(Box::new(stored.read()?)),
         })
     }
 }

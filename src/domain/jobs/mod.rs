@@ -31,8 +31,8 @@ pub use activity::{Activity, Metrics, TaskMetrics};
 pub use file::{Exported, Recipient, ResultFile};
 pub(super) use key::JobKey;
 pub use kinds::{
-    Action, ClearLists, CountSegments, DeleteContacts, ExportActivity, ExportContacts, LoadTable,
-    RemoveMembers, SendCampaign, Work, file_of,
+    Action, ClearLists, CountSegments, DeleteContacts, ExportActivity, ExportContacts,
+    ExportPeople, LoadTable, RemoveMembers, SendCampaign, Work, file_of,
 };
 pub use list::{TaskFilter, TaskState, find_everywhere, list_everywhere};
 pub use retention::sweep;

@@ -73,9 +73,15 @@ pub enum TaskType {
     LoadTable,
     Send,
     RemoveMembers,
+    ExportPeople,
 }
 
 impl TaskType {
+    /// Whether the task writes a file of contacts or of what happened to a message.
+    pub fn is_export(self) -> bool {
+        matches!(self, Self::ExportPeople | Self::ExportActivity)
+    }
+
     /// The name, for logs and the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -88,6 +94,7 @@ impl TaskType {
             Self::LoadTable => "LoadTable",
             Self::Send => "Send",
             Self::RemoveMembers => "RemoveMembers",
+            Self::ExportPeople => "ExportPeople",
         }
     }
 }

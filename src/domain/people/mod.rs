@@ -4,8 +4,12 @@
 //! no address index, in no listing and in no count of contacts to write to.
 
 mod mobile;
+mod read;
+mod standing;
 
 pub use mobile::{Availability, MAX_LISTS_OF_PHONE, Mobile, PhoneMember, Stage};
+pub use read::{Last, PeopleFilter, Person, Wanted};
+pub use standing::Standing;
 
 use super::context::Account;
 

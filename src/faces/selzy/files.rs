@@ -5,24 +5,32 @@
 
 use std::sync::Arc;
 
+use futures_util::StreamExt as _;
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName};
 use http::{HeaderValue, StatusCode};
 use tracing::error;
 
+use super::download::Download;
 use super::method::Call;
 use crate::domain::email_message::EmailMessage;
 use crate::domain::web_key::Readable;
 use crate::domain::{Account, AccountId, CampaignId, Context, EmailMessageId, Error};
-use crate::protocol::http::{Head, Reply};
+use crate::protocol::http::{BodyBroken, Head, Reply};
 
 /// The folder of all of them, behind the language.
 const FOLDER: &str = "files/";
+const EXPORT: &str = "export-";
 const LETTER: &str = "letter-";
 const ATTACHMENT: &str = "attachment-";
 
 const HTML: &str = "text/html; charset=utf-8";
 const BINARY: &str = "application/octet-stream";
+const CSV: &str = "text/csv; charset=utf-8";
 const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// How the domain ends the names of result files, and how they end here.
+const TASK_SUFFIX: &str = ".xml";
+const CSV_SUFFIX: &str = ".csv";
 
 /// A letter is not ours: it shows pictures and styles, and runs nothing.
 const LETTER_POLICY: HeaderValue = HeaderValue::from_static(
@@ -53,6 +61,12 @@ impl Place {
 
     fn url(&self, name: &str) -> String {
         format!("{}/en/{FOLDER}{name}", self.base_url)
+    }
+
+    /// A task's result file. Its name cannot be guessed.
+    pub fn export(&self, task_file: &str) -> String {
+        let stem = task_file.strip_suffix(TASK_SUFFIX).unwrap_or(task_file);
+        self.url(&format!("{EXPORT}{}-{stem}{CSV_SUFFIX}", self.account))
     }
 
     /// What a campaign says, for browsers.
@@ -95,6 +109,9 @@ pub async fn answer(context: &Arc<Context>, head: &Head, name: &str) -> Reply {
 }
 
 async fn find(context: &Arc<Context>, name: &str) -> Result<Option<Reply>, Error> {
+    if let Some(name) = name.strip_prefix(EXPORT) {
+        return export(context, name).await;
+    }
     if let Some(name) = name.strip_prefix(LETTER) {
         return letter(context, name).await;
     }
@@ -113,6 +130,20 @@ fn of_account<'c, 'n>(context: &'c Context, name: &'n str) -> Option<(Account<'c
 fn number_and_rest(name: &str) -> Option<(u32, &str)> {
     let (number, rest) = name.split_once('-')?;
     Some((number.parse().ok()?, rest))
+}
+
+async fn export(context: &Arc<Context>, name: &str) -> Result<Option<Reply>, Error> {
+    let Some((account, rest)) = of_account(context, name) else { return Ok(None) };
+    let Some(stem) = rest.strip_suffix(CSV_SUFFIX) else { return Ok(None) };
+    let file = account.tasks().file(&format!("{stem}{TASK_SUFFIX}")).await?;
+    if !file.task_type.is_export() {
+        return Ok(None);
+    }
+    let csv = Download::new(context, account.id, file).await?.stream();
+    let csv = csv.map(|piece| piece.map_err(BodyBroken::because));
+    let mut reply = Reply::streamed(StatusCode::OK, CSV, csv);
+    reply.headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    Ok(Some(reply))
 }
 
 async fn letter(context: &Context, name: &str) -> Result<Option<Reply>, Error> {

@@ -10,15 +10,18 @@ pub mod answer;
 pub mod args;
 mod body;
 mod dispatch;
+pub mod download;
 mod fault;
 pub mod files;
 pub mod method;
 pub mod methods;
+mod outcome;
 mod path;
 pub mod quirks;
 #[cfg(test)]
 mod tests;
 mod value;
+mod words;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ mod count_segments;
 mod delete_contacts;
 mod export_activity;
 mod export_contacts;
+mod export_people;
 mod load_table;
 mod remove_members;
 mod send;
@@ -21,6 +22,7 @@ pub use self::count_segments::CountSegments;
 pub use self::delete_contacts::DeleteContacts;
 pub use self::export_activity::{Action, ExportActivity};
 pub use self::export_contacts::ExportContacts;
+pub use self::export_people::ExportPeople;
 pub use self::load_table::LoadTable;
 pub use self::remove_members::{RemoveMembers, file_of};
 pub use self::send::SendCampaign;
@@ -42,6 +44,7 @@ pub enum Work {
     LoadTable(LoadTable),
     Send(SendCampaign),
     RemoveMembers(RemoveMembers),
+    ExportPeople(ExportPeople),
 }
 
 impl Work {
@@ -55,13 +58,17 @@ impl Work {
             Self::LoadTable(_) => TaskType::LoadTable,
             Self::Send(_) => TaskType::Send,
             Self::RemoveMembers(_) => TaskType::RemoveMembers,
+            Self::ExportPeople(_) => TaskType::ExportPeople,
         }
     }
 
     /// Whether the task leaves a file to be fetched.
     pub fn has_file(&self) -> bool {
         match self {
-            Self::ExportContacts(_) | Self::ExportActivity(_) | Self::CountSegments(_) => true,
+            Self::ExportContacts(_)
+            | Self::ExportActivity(_)
+            | Self::CountSegments(_)
+            | Self::ExportPeople(_) => true,
             Self::ClearLists(_)
             | Self::DeleteContacts(_)
             | Self::LoadTable(_)
@@ -90,6 +97,7 @@ impl Work {
             Self::LoadTable(order) => load_table::step(account, stored, order, feed).await,
             Self::Send(order) => send::step(account, stored, order).await,
             Self::RemoveMembers(order) => remove_members::step(account, stored, order).await,
+            Self::ExportPeople(order) => export_people::step(account, stored, order).await,
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::Method;
 
 pub mod absent;
+pub mod exports;
 pub mod fields;
 pub mod lists;
 pub mod messages;
@@ -35,6 +36,10 @@ pub static METHODS: &[&Method] = &[
     &templates::get_templates::ALIAS,
     &templates::list_templates::METHOD,
     &templates::list_templates::ALIAS,
+    &exports::start_export_contacts::METHOD,
+    &exports::export_contacts::METHOD,
+    &exports::start_get_campaign_delivery_stats::METHOD,
+    &exports::get_task_result::METHOD,
 ];
 
 /// The method of this name, in any letter case.

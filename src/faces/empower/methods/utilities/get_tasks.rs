@@ -33,7 +33,7 @@ const BULK_DELETES: &[TaskType] =
 const TYPES: [(&str, &[TaskType]); 12] = [
     ("BULK_DELETE", BULK_DELETES),
     ("COUPON_IMPORT", &[]),
-    ("EXPORT", &[TaskType::ExportContacts]),
+    ("EXPORT", &[TaskType::ExportContacts, TaskType::ExportPeople]),
     ("EXPORT_MESSAGE_CONTACTS", &[TaskType::ExportActivity]),
     ("FILL_GROUP", &[]),
     ("GLOBALCOMMERCE_PROCESS_QUERY", &[]),
