@@ -41,6 +41,8 @@ pub struct Wording {
     pub aliases: BTreeMap<String, String>,
     /// Data fields that are made, as texts, when the header names them and the account has none.
     pub made: Vec<&'static str>,
+    /// Lists that the contacts join besides the one of the import; one that is gone is passed over.
+    pub further_lists: Vec<ListId>,
     /// The batched import that this one is a part of. Such a part has no watchdog.
     pub batch_of: Option<BatchOf>,
 }
@@ -221,6 +223,7 @@ impl<'a> Imports<'a> {
         Job {
             number: 0,
             list,
+            further_lists: wording.further_lists.clone(),
             merge,
             format,
             file_bytes,

@@ -105,6 +105,8 @@ struct Standings {
     contacts: BTreeMap<usize, Stored>,
     suppressions: Vec<Option<Suppression>>,
     memberships: Vec<Option<Membership>>,
+    /// For each of the job's further lists.
+    further: Vec<(ListId, Vec<Option<Membership>>)>,
     taken: Vec<bool>,
 }
 
@@ -127,22 +129,40 @@ impl Standings {
             contacts,
             suppressions: vec![None; entries.len()],
             memberships: vec![None; entries.len()],
+            further: Vec::new(),
             taken: vec![false; entries.len()],
         };
         spread(&places, judged, &mut standings.suppressions);
         if let Some(list) = job.list {
-            standings.look_up_members(edit, list).await?;
+            standings.memberships = standings.members(edit, list).await?;
+        }
+        for list in &job.further_lists {
+            match account.lists().get(*list).await {
+                Err(Error::Refused(Refusal::ListNotFound)) => continue,
+                found => drop(found?),
+            }
+            let members = standings.members(edit, *list).await?;
+            standings.further.push((*list, members));
         }
         Ok(standings)
     }
 
-    async fn look_up_members(&mut self, edit: &mut Edit<'_>, list: ListId) -> Result<()> {
+    async fn members(&self, edit: &mut Edit<'_>, list: ListId) -> Result<Vec<Option<Membership>>> {
         let mut known: Vec<_> = self.contacts.iter().map(|(at, (id, _))| (*id, *at)).collect();
         known.sort_unstable();
         let (ids, places): (Vec<_>, Vec<_>) = known.into_iter().unzip();
         let members = edit.members(list, &ids).await?;
-        spread(&places, members, &mut self.memberships);
-        Ok(())
+        let mut memberships = vec![None; self.memberships.len()];
+        spread(&places, members, &mut memberships);
+        Ok(memberships)
+    }
+
+    /// The further lists in which the entry's contact has no place yet.
+    fn further_lists(&self, first: usize) -> impl Iterator<Item = ListId> {
+        let without = move |(list, members): &(ListId, Vec<Option<Membership>>)| {
+            members.get(first).is_none_or(Option::is_none).then_some(*list)
+        };
+        self.further.iter().filter_map(without)
     }
 
     fn of(&self, first: usize, import: u32) -> Standing<'_> {
@@ -201,7 +221,9 @@ impl Deed<'_> {
             let refused = match refusal(entry, standing) {
                 None => {
                     let contact = standings.contacts.get(&entry.first);
-                    self.take(index, entry, contact, standing.membership)?
+                    let lists = self.job.list.filter(|_| standing.membership.is_none());
+                    let lists = lists.into_iter().chain(standings.further_lists(entry.first));
+                    self.take(index, entry, contact, lists)?
                 }
                 refused => refused,
             };
@@ -216,13 +238,13 @@ impl Deed<'_> {
         Ok(())
     }
 
-    /// Imports a row, unless its contact is too large to be stored.
+    /// Imports a row into these lists, unless its contact is too large to be stored.
     fn take(
         &mut self,
         index: usize,
         entry: &Entry,
         stored: Option<&Stored>,
-        membership: Option<Membership>,
+        lists: impl Iterator<Item = ListId>,
     ) -> Result<Option<Reason>, Attempt> {
         let written = match stored {
             Some((id, old)) => self.update(index, *id, old),
@@ -242,7 +264,7 @@ impl Deed<'_> {
             None => &mut self.job.counters.new_contacts,
         };
         *counter += 1;
-        if let (Some(list), None) = (self.job.list, membership) {
+        for list in lists {
             self.edit.set_member(list, id, None, Some(Membership::joined(self.now)));
         }
         Ok(None)

@@ -127,6 +127,9 @@ pub struct Job {
     /// Counts the account's imports from 1.
     pub number: u32,
     pub list: Option<ListId>,
+    /// Lists that the contacts join besides. What a contact is to them refuses no row.
+    #[serde(default)]
+    pub further_lists: Vec<ListId>,
     pub merge: MergeOption,
     /// `None`: the file is neither CSV nor Excel.
     pub format: Option<Format>,

@@ -26,6 +26,7 @@ mod format;
 mod intake;
 mod job;
 mod judge;
+mod listed;
 mod merge;
 mod prepare;
 pub(super) mod rows;
@@ -43,6 +44,7 @@ pub(super) use intake::LeftUploads;
 pub use intake::{Intake, NewUpload};
 pub use job::{ImportState, MergeOption, Report, Status};
 pub use judge::Reason;
+pub use listed::NewRows;
 pub use rows_written::RowsWritten;
 pub(super) use work::open;
 

@@ -14,6 +14,7 @@ const NUMBER_HEADING: &str = "#";
 pub struct RowsWritten {
     csv: Vec<u8>,
     count: u32,
+    is_numbered: bool,
 }
 
 impl std::fmt::Debug for RowsWritten {
@@ -24,7 +25,15 @@ impl std::fmt::Debug for RowsWritten {
 
 impl RowsWritten {
     pub(super) fn new<'a>(headings: impl Iterator<Item = &'a str>) -> Self {
-        let mut rows = Self { csv: NUMBER_HEADING.as_bytes().to_vec(), count: 0 };
+        let mut rows = Self { csv: Vec::new(), count: 0, is_numbered: true };
+        rows.cells(std::iter::once(NUMBER_HEADING).chain(headings));
+        rows
+    }
+
+    /// Rows without a column of numbers. There must be two headings at least: a row of one empty
+    /// cell is blank.
+    pub fn unnumbered<'a>(headings: impl Iterator<Item = &'a str>) -> Self {
+        let mut rows = Self { csv: Vec::new(), count: 0, is_numbered: false };
         rows.cells(headings);
         rows
     }
@@ -32,8 +41,8 @@ impl RowsWritten {
     /// Adds a row: a cell for each column, in their order.
     pub fn push<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
         self.count = self.count.saturating_add(1);
-        self.csv.extend_from_slice(self.count.to_string().as_bytes());
-        self.cells(cells);
+        let number = self.is_numbered.then(|| self.count.to_string());
+        self.cells(number.as_deref().into_iter().chain(cells));
     }
 
     pub fn count(&self) -> u32 {
@@ -47,8 +56,8 @@ impl RowsWritten {
     /// Writes cells and the end of their row. All are quoted, as the separator is guessed from the
     /// header by its reader; NUL, which is in no text file, is left out.
     fn cells<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
-        for cell in cells {
-            self.csv.extend_from_slice(b",\"");
+        for (at, cell) in cells.enumerate() {
+            self.csv.extend_from_slice(if at == 0 { b"\"" } else { b",\"" });
             for byte in cell.bytes().filter(|byte| *byte != 0) {
                 if byte == b'"' {
                     self.csv.push(b'"');
@@ -83,5 +92,12 @@ mod tests {
         assert_eq!(rows.len(), 3);
         assert_eq!(rows.row(1).unwrap().field(2), b"say \"hi\",\r\nbye");
         assert_eq!(rows.row(2).unwrap().field(0), b"2");
+    }
+
+    #[test]
+    fn rows_without_numbers_are_not_blank_either() {
+        let mut written = RowsWritten::unnumbered([ADDRESS_HEADING, "A"].into_iter());
+        written.push(["", ""].into_iter());
+        assert_eq!(written.into_csv(), "\"Email\",\"A\"\r\n\"\",\"\"\r\n");
     }
 }

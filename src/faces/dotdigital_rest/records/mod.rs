@@ -7,6 +7,7 @@ mod bulk_deletion;
 mod consent;
 mod contact;
 mod contact_data;
+mod contact_import;
 mod contact_key;
 mod data_field;
 mod preference;
@@ -22,6 +23,10 @@ pub use self::contact::{
     ApiContact, ApiContactEmailTypes, ApiContactOptInTypes, ApiContactStatuses,
 };
 pub use self::contact_data::ApiContactData;
+pub use self::contact_import::{
+    ApiContactForBulkImport, ApiContactImport, ApiContactImportCollection, ApiContactImportReport,
+    ApiContactMergeOptionTypes,
+};
 pub use self::contact_key::{
     ApiBulkSuppressResponse, ApiContactExtended, ApiContactIdAndEmail, ApiMultipleContactsRequest,
     ApiMultipleContactsResponse, strangers,

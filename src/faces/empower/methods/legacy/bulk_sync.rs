@@ -70,6 +70,6 @@ async fn wording(call: &Call<'_>) -> Result<Wording, Trouble> {
         description: format!("Bulk sync: {} {}", said("source"), said("number")),
         aliases,
         made: STANDARD.iter().map(|one| one.field).collect(),
-        batch_of: None,
+        ..Wording::default()
     })
 }
