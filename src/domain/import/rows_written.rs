@@ -41,8 +41,12 @@ impl RowsWritten {
     /// Adds a row: a cell for each column, in their order.
     pub fn push<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
         self.count = self.count.saturating_add(1);
-        let number = self.is_numbered.then(|| self.count.to_string());
-        self.cells(number.as_deref().into_iter().chain(cells));
+        if !self.is_numbered {
+            return self.cells(cells);
+        }
+        let number = self.count.to_string();
+        let cells = cells.map(|cell| -> &str { cell });
+        self.cells(std::iter::once(number.as_str()).chain(cells));
     }
 
     pub fn count(&self) -> u32 {
@@ -55,7 +59,7 @@ impl RowsWritten {
 
     /// Writes cells and the end of their row. All are quoted, as the separator is guessed from the
     /// header by its reader; NUL, which is in no text file, is left out.
-    fn cells<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+    fn cells<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
         for (at, cell) in cells.enumerate() {
             self.csv.extend_from_slice(if at == 0 { b"\"" } else { b",\"" });
             for byte in cell.bytes().filter(|byte| *byte != 0) {
