@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::activity::{self, Activity, What};
+use super::activity::{self, Activity, Delivery, What};
 use super::address::EmailAddress;
 use super::campaign::Written;
 use super::contact::EmailType;
@@ -34,6 +34,8 @@ pub struct DirectMail {
     pub subject: String,
     pub html: String,
     pub plain: String,
+    /// Leaves out who has opted out, as those are who bounced for good.
+    pub heeds_opt_out: bool,
     /// Attachments, tags and metadata; the carbons are made from the recipients.
     pub extras: Extras,
 }
@@ -164,6 +166,22 @@ impl<'a> Direct<'a> {
         Ok(Prepared { written, subject, from_description, html, plain })
     }
 
+    /// What became of a message to its first recipient: what happened to that address between this
+    /// message and the next one. [`Refusal::MessageNotFound`] also when its days are over.
+    pub async fn delivery(self, id: MessageId) -> Result<Delivery> {
+        let behind = MessageId(id.0.saturating_add(1));
+        let newest = self.account.outbox().page(Some(behind), 1).await?.pop();
+        let found = newest.filter(|(found, message)| {
+            *found == id && matches!(message.origin, Origin::Direct(None))
+        });
+        let (_, message) = found.ok_or(Refusal::MessageNotFound)?;
+        let recipient = message.recipient.ok_or(Refusal::MessageNotFound)?;
+        let address = EmailAddress::stored(recipient.address);
+        let of = activity::Message::Direct;
+        let delivery = self.account.activities().delivery(&address, of, id.0).await?;
+        Ok(delivery.ok_or(Refusal::MessageNotFound)?)
+    }
+
     async fn send_as(self, mail: &DirectMail, campaign: Option<CampaignId>) -> Result<DirectSent> {
         if mail.to.is_empty() {
             return Err(Refusal::ParameterInvalid { parameter: "to" }.into());
@@ -187,7 +205,7 @@ impl<'a> Direct<'a> {
     ) -> Result<(Edit<'a>, DirectSent)> {
         let mut left_out = Vec::new();
         let (mut reached, mut people) = (Recipients::new(), Vec::new());
-        let may = self.who_may(&mut edit, recipients).await?;
+        let may = self.who_may(&mut edit, recipients, mail.heeds_opt_out).await?;
         for ((kind, mailbox), may) in recipients.iter().zip(may) {
             if !may {
                 left_out.push(mailbox.address.clone());
@@ -212,7 +230,12 @@ impl<'a> Direct<'a> {
     }
 
     /// Whether each of some recipients may be written to.
-    async fn who_may(self, edit: &mut Edit<'a>, recipients: &Recipients<'_>) -> Result<Vec<bool>> {
+    async fn who_may(
+        self,
+        edit: &mut Edit<'a>,
+        recipients: &Recipients<'_>,
+        heeds_opt_out: bool,
+    ) -> Result<Vec<bool>> {
         let addresses: Vec<&str> =
             recipients.iter().map(|(_, mailbox)| mailbox.address.as_compared()).collect();
         let suppressed = self.account.suppressions().judge(&addresses).await?;
@@ -220,7 +243,8 @@ impl<'a> Direct<'a> {
         let judged = suppressed.into_iter().zip(found);
         Ok(judged
             .map(|(suppressed, found)| {
-                let bad = found.is_some_and(|(_, record)| ensure_sendable(&record, false).is_err());
+                let bad = found
+                    .is_some_and(|(_, record)| ensure_sendable(&record, heeds_opt_out).is_err());
                 suppressed != Some(Suppression::Global) && !bad
             })
             .collect())

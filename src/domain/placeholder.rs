@@ -26,6 +26,8 @@ pub enum Placeholders {
     None,
     /// `@FIRSTNAME@`: a name of letters, digits, `_` and `-` between at signs.
     AtSigns,
+    /// `{{FirstName}}`, with blanks around the name or without.
+    Braces,
 }
 
 /// What placeholders stand for, by name in upper case.
@@ -45,6 +47,7 @@ impl Values {
         for field in schema.fields() {
             if let Some(value) = record.value(field.id).or(field.default.as_ref()) {
                 values.set(field.name.as_str(), text_of(value));
+                values.set(field.label(), text_of(value));
             }
         }
         values.set(EMAIL, record.address.clone());
@@ -117,19 +120,23 @@ impl Placeholders {
     }
 
     fn each<'t>(self, text: &'t str, mut take: impl FnMut(Piece<'t>)) {
-        if self == Self::None {
-            return take(Piece::Text(text));
-        }
+        let (open, close) = match self {
+            Self::None => return take(Piece::Text(text)),
+            Self::AtSigns => ("@", "@"),
+            Self::Braces => ("{{", "}}"),
+        };
         let mut rest = text;
-        while let Some((before, behind)) = rest.split_once('@') {
+        while let Some((before, behind)) = rest.split_once(open) {
             take(Piece::Text(before));
-            match behind.split_once('@').filter(|(name, _)| is_name(name)) {
+            let name = |name: &'t str| if self == Self::Braces { name.trim() } else { name };
+            let found = behind.split_once(close).map(|(inside, after)| (name(inside), after));
+            match found.filter(|(name, _)| is_name(name)) {
                 Some((name, after)) => {
                     take(Piece::Name(name));
                     rest = after;
                 }
                 None => {
-                    take(Piece::Text("@"));
+                    take(Piece::Text(open));
                     rest = behind;
                 }
             }
@@ -174,6 +181,19 @@ mod tests {
         }
         let as_it_is = Placeholders::None.fill("@FIRSTNAME@", &values(), 100);
         assert_eq!(as_it_is.unwrap(), "@FIRSTNAME@");
+    }
+
+    #[test]
+    fn names_between_braces_are_filled() {
+        for (text, filled) in [
+            ("Dear {{FirstName}},", "Dear Jo,"),
+            ("{{ firstname }}{{EMAIL}}", "Jojo@b.example"),
+            ("Dear {{Other}}!", "Dear !"),
+            ("{ {{ }} {{two words}} {{", "{ {{ }} {{two words}} {{"),
+        ] {
+            let done = Placeholders::Braces.fill(text, &values(), 100).unwrap();
+            assert_eq!(done, filled, "{text}");
+        }
     }
 
     #[test]

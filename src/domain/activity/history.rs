@@ -83,6 +83,34 @@ impl Delivery {
 }
 
 impl Activities<'_> {
+    /// One send of a message to an address, known by the tag that it was recorded with, and what
+    /// happened until the next one.
+    pub async fn delivery(
+        self,
+        address: &EmailAddress,
+        message: Message,
+        tag: u32,
+    ) -> Result<Option<Delivery>> {
+        let mut reading = self.of_address(address, Of::Message(message), Between::default());
+        let mut found: Option<Delivery> = None;
+        while let Some(some) = reading.next_some(self.account).await? {
+            for activity in some {
+                let begins = activity.what == What::Sent;
+                match &mut found {
+                    None if begins && activity.tag == tag => {
+                        let mut delivery = Delivery::begun_by(message, &activity);
+                        delivery.take(activity);
+                        found = Some(delivery);
+                    }
+                    None => {}
+                    Some(_) if begins => return Ok(found),
+                    Some(delivery) => delivery.take(activity),
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// What was sent to an address, with what came of it: the newest send first. What has to do
     /// with no message is left out; of more than [`MOST_SENDS`] sends some are.
     pub async fn history(

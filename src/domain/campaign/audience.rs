@@ -9,7 +9,7 @@ use crate::domain::contact_store::Stored;
 use crate::domain::context::Account;
 use crate::domain::data_field::Schema;
 use crate::domain::error::{Error, Refusal, Result};
-use crate::domain::ids::{ContactId, ListId};
+use crate::domain::ids::{ContactId, ListId, TagId};
 use crate::domain::list::ALL_CONTACTS;
 use crate::domain::membership::{MemberState, Membership};
 use crate::domain::rules::{Rules, Subject};
@@ -35,6 +35,8 @@ pub struct Judge<'a> {
     excluded_segments: Vec<Rules>,
     /// Who is in it by name, ascending.
     contacts: Vec<ContactId>,
+    /// Who does not carry it is not in it.
+    tag: Option<TagId>,
     schema: Schema,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Judge<'a> {
             segments: rules_of(&audience.segments).await?,
             excluded_segments: rules_of(&audience.excluded_segments).await?,
             contacts: Vec::new(),
+            tag: None,
             schema: account.fields().schema().await?,
         })
     }
@@ -67,6 +70,12 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn and(self, contacts: &[ContactId]) -> Self {
         Self { contacts: contacts.to_vec(), ..self }
+    }
+
+    /// Without those who do not carry this tag.
+    #[must_use]
+    pub fn tagged(self, tag: Option<TagId>) -> Self {
+        Self { tag, ..self }
     }
 
     pub fn schema(&self) -> &Schema {
@@ -113,7 +122,8 @@ impl<'a> Judge<'a> {
         number: usize,
         members: &BTreeMap<ListId, Vec<Option<Membership>>>,
     ) -> bool {
-        if record.transactional_only {
+        let has_tag = self.tag.is_none_or(|tag| record.tags.contains(&tag));
+        if record.transactional_only || !has_tag {
             return false;
         }
         let membership = |list: &ListId| members.get(list).and_then(|of| of.get(number)).copied();

@@ -113,6 +113,7 @@ impl<'a> Campaigns<'a> {
             custom_reply_email: mailing.custom_reply_email,
             tags: mailing.tags,
             placeholders: mailing.placeholders,
+            message: mailing.message,
         };
         self.compose(&new).await
     }

@@ -48,7 +48,7 @@ impl<'a> Campaigns<'a> {
         send.state = SendState::Sending(task.0);
         campaign.begin(&send, now);
         let judge = Judge::new(self.account, &send.to.lists, &send.audience()).await?;
-        let judge = judge.and(&send.to.contacts);
+        let judge = judge.and(&send.to.contacts).tagged(send.to.tag);
         let (entries, next) = self.next_contacts(&send, from).await?;
         let judged = judge.judge(&entries).await?;
         let sheet = Sheet::new(&written, &judge, now)?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Campaign, Campaigns};
 use crate::domain::edit::Edit;
 use crate::domain::error::{Error, Refusal, Result};
-use crate::domain::ids::{CampaignId, ListId, SegmentId};
+use crate::domain::ids::{CampaignId, EmailMessageId, ListId, SegmentId};
 use crate::domain::long_text::{MAX_TEXT_BYTES, TextRef};
 use crate::domain::outbox::Recipients;
 use crate::domain::placeholder::Placeholders;
@@ -47,6 +47,8 @@ pub struct NewMailing {
     pub custom_reply_email: String,
     pub tags: Vec<String>,
     pub placeholders: Placeholders,
+    /// The message that it was made from.
+    pub message: Option<EmailMessageId>,
 }
 
 /// What a campaign is sent for.
@@ -120,6 +122,9 @@ pub struct Mailing {
     /// When its content was last changed; `None` for never.
     #[serde(default)]
     pub modified: Option<Timestamp>,
+    /// The message that it was made from: its files go with the campaign.
+    #[serde(default)]
+    pub message: Option<EmailMessageId>,
 }
 
 impl std::fmt::Debug for Mailing {
@@ -245,6 +250,7 @@ impl Mailing {
             tags: new.tags.clone(),
             placeholders: new.placeholders,
             modified: None,
+            message: new.message,
         }
     }
 

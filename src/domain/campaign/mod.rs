@@ -40,7 +40,7 @@ pub use mailing::{Audience, CampaignKind, Drafted, Mailing, MailingState, NewMai
 pub use progress::{Pending, Progress};
 pub use release::run_releases;
 pub(super) use send::SendStep;
-pub use sends::{Addressees, CampaignSend, SendState};
+pub use sends::{Addressees, CampaignSend, MOST_CONTACTS, SendState};
 
 /// A campaign and the lists it was sent to, or will be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

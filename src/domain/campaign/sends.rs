@@ -9,7 +9,7 @@ use super::{Campaign, Campaigns, Pending};
 use crate::domain::context::Context;
 use crate::domain::edit::Edit;
 use crate::domain::error::{Error, Refusal, Result};
-use crate::domain::ids::{AccountId, CampaignId, ContactId, ListId, SegmentId, SendId};
+use crate::domain::ids::{AccountId, CampaignId, ContactId, ListId, SegmentId, SendId, TagId};
 use crate::domain::jobs::{NewTask, SendCampaign, Work};
 use crate::domain::list::ALL_CONTACTS;
 use crate::domain::outbox::Recipients;
@@ -36,6 +36,9 @@ pub struct Addressees {
     pub segments: Vec<SegmentId>,
     /// At most [`MOST_CONTACTS`].
     pub contacts: Vec<ContactId>,
+    /// Of all of them only those who carry it.
+    #[serde(default)]
+    pub tag: Option<TagId>,
 }
 
 /// One sending of a campaign.

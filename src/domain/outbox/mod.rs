@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::context::Account;
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
-use super::ids::{CampaignId, ContactId, MessageId, TemplateId};
+use super::ids::{CampaignId, ContactId, EmailMessageId, MessageId, TemplateId};
 use super::long_text::{MAX_TEXT_BYTES, TextRef};
 use super::placeholder::Values;
 use super::template::Edition;
@@ -197,12 +197,27 @@ impl<'a> Outbox<'a> {
             written => written?,
         };
         (message.html, message.plain) = (written.html, written.plain);
+        let made_from = written.campaign.mailing.as_ref().and_then(|mailing| mailing.message);
+        if let Some(made_from) = made_from {
+            message.extras.attachments = self.files_of(made_from).await?;
+        }
         if let Origin::CampaignMessage(_) = message.origin {
             let form = written.campaign.placeholders();
             message.html = form.fill(&message.html, values, MAX_TEXT_BYTES)?;
             message.plain = form.fill(&message.plain, values, MAX_TEXT_BYTES)?;
         }
         Ok(())
+    }
+
+    /// The files of a message that a campaign was made from; none when it was deleted.
+    async fn files_of(self, id: EmailMessageId) -> Result<Vec<Attachment>> {
+        let messages = self.account.email_messages();
+        let message = match messages.get(id).await {
+            Err(Error::Refused(Refusal::MessageNotFound)) => return Ok(Vec::new()),
+            message => message?,
+        };
+        let files = messages.files(&message).await?.into_iter();
+        Ok(files.map(|file| Attachment::new(file.name, String::new(), file.content)).collect())
     }
 
     async fn entries(

@@ -3,10 +3,13 @@
 //! A contact without an address is stored like others, but only what is here finds it: it is in
 //! no address index, in no listing and in no count of contacts to write to.
 
+mod chosen;
+mod count;
 mod mobile;
 mod read;
 mod standing;
 
+pub use count::Counted;
 pub use mobile::{Availability, MAX_LISTS_OF_PHONE, Mobile, PhoneMember, Stage};
 pub use read::{Last, PeopleFilter, Person, Wanted};
 pub use standing::Standing;

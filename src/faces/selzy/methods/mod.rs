@@ -4,10 +4,15 @@
 use super::Method;
 
 pub mod absent;
+pub mod campaigns;
+pub mod counts;
 pub mod exports;
 pub mod fields;
 pub mod lists;
 pub mod messages;
+pub mod sending;
+pub mod stats;
+pub mod tags;
 pub mod templates;
 
 /// Every method, in the order of the vendor's own wrapper.
@@ -40,6 +45,23 @@ pub static METHODS: &[&Method] = &[
     &exports::export_contacts::METHOD,
     &exports::start_get_campaign_delivery_stats::METHOD,
     &exports::get_task_result::METHOD,
+    &tags::get_tags::METHOD,
+    &tags::delete_tag::METHOD,
+    &counts::get_contact_count::METHOD,
+    &counts::get_total_contacts_count::METHOD,
+    &campaigns::create_campaign::METHOD,
+    &campaigns::cancel_campaign::METHOD,
+    &campaigns::get_campaigns::METHOD,
+    &campaigns::get_campaign_status::METHOD,
+    &campaigns::get_web_version::METHOD,
+    &stats::get_campaign_common_stats::METHOD,
+    &stats::get_visited_links::METHOD,
+    &stats::get_campaign_delivery_stats::METHOD,
+    &stats::get_campaign_aggregate_stats::METHOD,
+    &sending::send_email::METHOD,
+    &sending::check_email::METHOD,
+    &sending::get_checked_email::METHOD,
+    &sending::send_test_email::METHOD,
 ];
 
 /// The method of this name, in any letter case.
