@@ -23,6 +23,7 @@ mod tasks;
 mod tests;
 mod timeouts;
 mod tls;
+mod which50;
 
 pub use dotdigital_rest::DotdigitalRest;
 pub use dotdigital_soap::DotdigitalSoap;
@@ -41,6 +42,7 @@ pub use store::{Engine, Store};
 pub use tasks::Tasks;
 pub use timeouts::Timeouts;
 pub use tls::Tls;
+pub use which50::Which50;
 
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,7 @@ pub struct Config {
     pub dotdigital_rest: DotdigitalRest,
     pub empower: Empower,
     pub selzy: Selzy,
+    pub which50: Which50,
     pub log: Log,
 }
 
@@ -108,6 +111,7 @@ pub const SECTIONS: &[Section] = &[
     section::<DotdigitalRest>("dotdigital_rest"),
     section::<Empower>("empower"),
     section::<Selzy>("selzy"),
+    section::<Which50>("which50"),
     section::<Log>("log"),
 ];
 
@@ -125,6 +129,7 @@ impl Config {
         self.dotdigital_soap.check()?;
         self.dotdigital_rest.check()?;
         self.empower.check()?;
-        self.selzy.check()
+        self.selzy.check()?;
+        self.which50.check()
     }
 }

@@ -116,6 +116,21 @@ impl<'a> DataFields<'a> {
         Ok((edit, field))
     }
 
+    /// The name of the field that [`Schema::called`] finds; without one a private text is made.
+    pub async fn called_or_made(self, label: &str) -> Result<FieldName> {
+        if let Some(field) = self.schema().await?.called(label) {
+            return Ok(field.name.clone());
+        }
+        let new = NewCustomField {
+            label: label.to_owned(),
+            form: FieldForm::Plain,
+            visibility: Visibility::Private,
+            friendly_tag: None,
+            default: None,
+        };
+        Ok(self.create_custom(new).await?.name)
+    }
+
     /// Deletes the field with this id as [`Self::delete`] does.
     pub async fn delete_by_id(self, id: FieldId) -> Result<DependencyResult> {
         let field = self.get(id).await?;

@@ -51,6 +51,7 @@ pub mod info;
 pub mod jobs;
 mod known_addresses;
 pub mod list;
+pub mod list_contact;
 pub mod list_fill;
 pub mod list_place;
 mod listing;
@@ -124,6 +125,7 @@ pub use ids::{
 };
 pub use info::AccountInfo;
 pub use list::{List, Lists, NewList};
+pub use list_contact::{ContactChange, Likeness};
 pub use list_fill::Members;
 pub use list_place::{ListChange, ListPlace};
 pub use named_field::{FieldCard, FieldChange, NewNamedField};

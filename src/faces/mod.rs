@@ -10,6 +10,7 @@ pub mod dotdigital_soap;
 pub mod empower;
 pub mod quirk;
 pub mod selzy;
+pub mod which50;
 
 use std::sync::Arc;
 

@@ -15,6 +15,7 @@ use crate::faces::dotdigital_rest::{self, DotdigitalRest};
 use crate::faces::dotdigital_soap::{self, DotdigitalSoap};
 use crate::faces::empower::{self, Empower};
 use crate::faces::selzy::{self, Selzy};
+use crate::faces::which50::{self, Which50};
 use crate::server::files::FileSources;
 use crate::server::{self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, self_signed};
 
@@ -112,6 +113,7 @@ fn self_signed_names(config: &Config) -> Vec<String> {
     let soap = config.dotdigital_soap.hosts.iter().chain(&config.dotdigital_soap.hosts_2013);
     let dotdigital = soap.chain(&config.dotdigital_rest.hosts);
     let faces = dotdigital.chain(&config.empower.hosts).chain(&config.selzy.hosts);
+    let faces = faces.chain(&config.which50.hosts);
     public.chain(listen).chain(faces.cloned()).collect()
 }
 
@@ -155,7 +157,7 @@ pub fn file_sources(config: &Config) -> Arc<dyn Files> {
 /// The faces that are switched on, each on its host names.
 pub fn mounts(config: &Config) -> Vec<Mount> {
     let dotdigital = dotdigital_soap(config).into_iter().chain(dotdigital_rest(config));
-    dotdigital.chain(empower(config)).chain(selzy(config)).collect()
+    dotdigital.chain(empower(config)).chain(selzy(config)).chain(which50(config)).collect()
 }
 
 /// The faces that are switched on, for people: name, and path with a remark.
@@ -172,6 +174,9 @@ pub fn faces(config: &Config) -> Vec<(&'static str, &'static str)> {
     }
     if config.empower.enabled && config.empower.xml_rpc {
         faces.push(("XML-RPC", "/RPC2"));
+    }
+    if config.which50.enabled {
+        faces.push(("Which50", "/Which50API/"));
     }
     if config.selzy.enabled {
         faces.push(("Selzy", "/en/api/{method}"));
@@ -217,6 +222,15 @@ fn selzy(config: &Config) -> Option<Mount> {
         calls_per_minute: selzy.calls_per_minute,
     });
     selzy.enabled.then(|| on_hosts(face, &selzy.hosts))
+}
+
+fn which50(config: &Config) -> Option<Mount> {
+    let which50 = &config.which50;
+    let face = Which50::new(which50::Settings {
+        body_bytes: which50.body_bytes,
+        batch_contacts: which50.batch_contacts,
+    });
+    which50.enabled.then(|| on_hosts(face, &which50.hosts))
 }
 
 fn on_hosts(face: impl Face + 'static, hosts: &[String]) -> Mount {

@@ -13,10 +13,9 @@ use super::{
     DeclaredFormat, FILE_LIMIT_BYTES, Imports, MergeOption, NewImport, PHONE, Report, Status,
     Wording,
 };
-use crate::domain::custom_field::{FieldForm, NewCustomField};
 use crate::domain::edit::Edit;
 use crate::domain::jobs::JobKey;
-use crate::domain::{Error, FieldName, ImportId, ListId, Refusal, Result, Visibility};
+use crate::domain::{Error, FieldName, ImportId, ListId, Refusal, Result};
 use crate::store::{Record, Space, Table, tables};
 
 /// Most columns of a batched import, and most bytes of their names, so that its record fits into
@@ -310,29 +309,15 @@ impl<'a> Imports<'a> {
             let kind = match column {
                 NewColumn::Address => ColumnKind::Address,
                 NewColumn::Phone => ColumnKind::Phone,
-                NewColumn::Field => ColumnKind::Field(self.field(&name).await?),
+                NewColumn::Field => {
+                    ColumnKind::Field(self.account.fields().called_or_made(&name).await?)
+                }
             };
             if columns.iter().all(|known| known.kind != kind) {
                 columns.push(BatchColumn { name, kind });
             }
         }
         Ok(columns)
-    }
-
-    async fn field(&self, name: &str) -> Result<FieldName> {
-        let fields = self.account.fields();
-        let schema = fields.schema().await?;
-        if let Some(field) = schema.called(name) {
-            return Ok(field.name.clone());
-        }
-        let new = NewCustomField {
-            label: name.to_owned(),
-            form: FieldForm::Plain,
-            visibility: Visibility::Private,
-            friendly_tag: None,
-            default: None,
-        };
-        Ok(fields.create_custom(new).await?.name)
     }
 }
 

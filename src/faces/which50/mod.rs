@@ -1,0 +1,99 @@
+//! Which50 (Customer Minds): an ASP.NET Web API in JSON and XML, below `/Which50API/`.
+//!
+//! Integrations import contacts in batches, ask how far an import is, and read lists, contacts and
+//! journeys. Each [`Operation`] is declared once, in [`operations`]; [`route`] finds it,
+//! [`dispatch`] authenticates (Basic or bearer), [`wire`] writes the reply as the caller accepts
+//! it. Whatever goes wrong is a status and Web API's `Message`. Refused is what the vendor's
+//! accounts could do only in its own console: nothing here makes a list, a journey or a page.
+
+pub mod body;
+pub mod call;
+pub mod dispatch;
+pub mod failure;
+mod fields;
+mod listing;
+pub mod odata;
+pub mod operation;
+pub mod operations;
+mod path;
+pub mod quirks;
+pub mod records;
+pub mod route;
+mod wire;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+pub use self::call::Call;
+pub use self::failure::Failure;
+pub use self::operation::{Answer, Operation};
+use crate::domain::Context;
+use crate::faces::{Admission, Face};
+use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
+
+/// What the operator may choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Largest body of a call, in bytes.
+    pub body_bytes: u64,
+    /// Contacts in one batch of an import.
+    pub batch_contacts: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { body_bytes: 20 * 1024 * 1024, batch_contacts: 10_000 }
+    }
+}
+
+/// Most that a compressed body may grow.
+const GZIP_RATIO: u32 = 100;
+
+/// The face.
+#[derive(Debug, Default)]
+pub struct Which50 {
+    settings: Settings,
+}
+
+impl Which50 {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+}
+
+impl Face for Which50 {
+    fn name(&self) -> &'static str {
+        "which50"
+    }
+
+    fn serves(&self, head: &Head) -> bool {
+        path::is_ours(&head.path)
+    }
+
+    fn paths(&self) -> &'static [&'static str] {
+        &["/Which50API/"]
+    }
+
+    fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
+        Box::pin(async move {
+            let bounds = BodyBounds { decoded: self.settings.body_bytes, ratio: GZIP_RATIO };
+            match dispatch::admit(context, head).await {
+                Some(reply) => Admission::Answer(reply),
+                None => Admission::Read(bounds),
+            }
+        })
+    }
+
+    fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
+        Box::pin(async move { dispatch::answer(&self.settings, context, &call).await })
+    }
+
+    fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
+        wire::failure(head, &Failure::unreadable(error))
+    }
+
+    fn broken(&self, head: &Head) -> Reply {
+        wire::failure(head, &Failure::internal(&head.request_id))
+    }
+}
