@@ -19,6 +19,8 @@ mod path;
 pub mod quirks;
 pub mod records;
 pub mod route;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::sync::Arc;
