@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::activity::{self, Activity, Delivery, What};
+use jiff::civil::Date;
+
+use super::activity::{self, Activity, Delivery, Period, PeriodCounts, What};
 use super::address::EmailAddress;
 use super::campaign::Written;
 use super::contact::EmailType;
@@ -180,6 +182,12 @@ impl<'a> Direct<'a> {
         let of = activity::Message::Direct;
         let delivery = self.account.activities().delivery(&address, of, id.0).await?;
         Ok(delivery.ok_or(Refusal::MessageNotFound)?)
+    }
+
+    /// Counts of direct messages and of campaigns for occasions together, by period.
+    pub async fn periods(self, days: (Date, Date), period: Period) -> Result<Vec<PeriodCounts>> {
+        let messages = self.account.campaigns().transactional().await?;
+        self.account.activities().periods(&messages, days, period).await
     }
 
     async fn send_as(self, mail: &DirectMail, campaign: Option<CampaignId>) -> Result<DirectSent> {

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use super::{Activities, Activity, Between, ContactSet, Message, Of, What};
 use crate::domain::address::EmailAddress;
 use crate::domain::bounce::BounceClass;
+use crate::domain::contact::Contact;
+use crate::domain::contacts::present;
 use crate::domain::error::Result;
 use crate::domain::ids::ContactId;
 use crate::domain::paging::Page;
@@ -203,6 +205,19 @@ impl<'a> Activities<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// A page of the contacts at whom a message bounced for good, ascending, whatever their status
+    /// is now.
+    pub async fn hard_bouncing(self, message: Message, page: Page) -> Result<Vec<Contact>> {
+        let is_hard = |what: &What| matches!(what, What::Bounced { class: BounceClass::Hard, .. });
+        let who = self.who(message, Between::default(), is_hard).await?;
+        let page = self.page_of(&who, page).await?;
+        let ids: Vec<ContactId> = page.into_iter().map(|(id, _)| id).collect();
+        let records = self.account.contact_store().load(&ids).await?;
+        let schema = self.account.fields().schema().await?;
+        let found = ids.into_iter().zip(records);
+        Ok(found.filter_map(|(id, record)| Some(present(&schema, id, record?))).collect())
     }
 
     async fn engagement_at(

@@ -10,7 +10,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Activities, Between, ContactSet, Counts, Message, What};
-use crate::domain::error::Result;
+use crate::domain::error::{Refusal, Result};
+
+/// Most days that are told apart: some thirty years.
+const MOST_DAYS: i32 = 11_000;
 
 /// How counts are summed up, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,12 +56,17 @@ impl Activities<'_> {
 
     /// Counts of some messages together, on the UTC days from `first` to `last`, both included, by
     /// period, ascending; periods in which nothing happened are in it with nothing.
+    /// [`Refusal::ParameterInvalid`] for too many of them.
     pub async fn periods(
         self,
         messages: &[Message],
         (first, last): (Date, Date),
         period: Period,
     ) -> Result<Vec<PeriodCounts>> {
+        let days = first.until(last).map_or(0, |span| span.get_days());
+        if period != Period::All && days > MOST_DAYS {
+            return Err(Refusal::ParameterInvalid { parameter: "startDate" }.into());
+        }
         let mut periods = BTreeMap::new();
         let mut day = first;
         while day <= last {

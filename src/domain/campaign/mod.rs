@@ -19,6 +19,7 @@ mod deliver;
 mod mailing;
 mod progress;
 mod release;
+mod reports;
 mod send;
 #[cfg(test)]
 mod send_tests;
@@ -38,7 +39,7 @@ use crate::store::{Batch, KeyRange, Order, Record, Space, StoreError, Table, tab
 pub use compose::Written;
 pub use mailing::{Audience, CampaignKind, Drafted, Mailing, MailingState, NewMailing, Replies};
 pub use progress::{Pending, Progress};
-pub use release::run_releases;
+pub use release::{run_releases, start_due};
 pub(super) use send::SendStep;
 pub use sends::{Addressees, CampaignSend, MOST_CONTACTS, SendState};
 

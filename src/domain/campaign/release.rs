@@ -71,7 +71,7 @@ pub async fn run_releases(context: Arc<Context>) {
 }
 
 /// Starts what is due now, and says how many that were.
-pub(super) async fn start_due(context: &Context) -> Result<usize> {
+pub async fn start_due(context: &Context) -> Result<usize> {
     Ok(start_released(context).await? + super::sends::start_due(context).await?)
 }
 

@@ -91,6 +91,13 @@ impl Query {
         (!text.is_empty()).then_some(text)
     }
 
+    /// Every value of a parameter that may stand several times.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let given = self.0.iter().filter(|field| field.name.eq_ignore_ascii_case(name));
+        let texts = given.map(|field| text::read(&field.value).trim().to_owned());
+        texts.filter(|text| !text.is_empty()).collect()
+    }
+
     pub fn number(&self, name: &'static str) -> Result<Option<i32>, Failure> {
         let parsed = self.text(name).map(|text| text.parse());
         parsed.transpose().map_err(|_| Failure::parameter(name))

@@ -4,20 +4,37 @@
 mod account;
 mod address_book;
 mod bulk_deletion;
+mod campaign;
+mod campaign_activity;
+mod campaign_metrics;
+mod campaign_send;
+mod campaign_summary;
 mod consent;
 mod contact;
 mod contact_data;
 mod contact_import;
 mod contact_key;
 mod data_field;
+mod from_address;
 mod preference;
 mod resubscription;
 mod segment;
 mod suppression;
+mod transactional_email;
 
 pub use self::account::{ApiAccount, ApiAccountProperty};
 pub use self::address_book::{ApiAddressBook, ApiAddressBookVisibility};
 pub use self::bulk_deletion::{ApiBulkContactDeletion, ApiBulkContactDeletionStatuses};
+pub use self::campaign::{
+    ApiCampaign, ApiCampaignGiven, ApiCampaignStatuses, ApiCampaignTypes, Beside,
+};
+pub use self::campaign_activity::{
+    ApiCampaignContactClick, ApiCampaignContactClickWithGroups, ApiCampaignContactOpen,
+    ApiCampaignContactSummary,
+};
+pub use self::campaign_metrics::ApiCampaignReportModelExtended;
+pub use self::campaign_send::{ApiCampaignSend, ApiCampaignSendGiven, ApiCampaignSendStatuses};
+pub use self::campaign_summary::ApiCampaignSummary;
 pub use self::consent::{ApiConsent, ApiContactWithConsent, ApiContactWithConsentAndPreferences};
 pub use self::contact::{
     ApiContact, ApiContactEmailTypes, ApiContactOptInTypes, ApiContactStatuses,
@@ -35,6 +52,7 @@ pub use self::data_field::{
     ApiBusinessObjectType, ApiDataField, ApiDataFieldVisibility, ApiDataTypes, ApiDependency,
     ApiDependencyResult,
 };
+pub use self::from_address::ApiCampaignFromAddress;
 pub use self::preference::{
     ApiContactWithPreferenceOptIn, ApiMarketingPreferenceOptIn, ApiPreference,
 };
@@ -43,3 +61,8 @@ pub use self::resubscription::{
 };
 pub use self::segment::{ApiSegment, ApiSegmentRefresh, ApiSegmentRefreshStatuses};
 pub use self::suppression::ApiContactSuppression;
+pub use self::transactional_email::{
+    ApiCampaignWithProcessedContent, ApiPersonalizationValue, ApiTransactionalEmail,
+    ApiTransactionalEmailResult, ApiTransactionalEmailStatistics,
+    ApiTransactionalEmailTriggeredCampaign,
+};

@@ -1,0 +1,25 @@
+//! `GET /v2/campaigns/{campaignId}/activities/since-date/{date}`.
+
+use http::{Method, StatusCode};
+
+use super::known;
+use crate::faces::dotdigital_rest::records::ApiCampaignContactSummary;
+use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+
+pub static OPERATION: Operation = Operation {
+    id: "ApiCampaignReporting_GetCampaignActivitiesSinceDate",
+    method: Method::GET,
+    path: "/v2/campaigns/{campaignId}/activities/since-date/{date}",
+    success: StatusCode::OK,
+    body: Body::None,
+    doc: "Lists the contacts who did something with a campaign since a date.",
+    run: Some(|call| Box::pin(run(call))),
+};
+
+async fn run(call: Call<'_>) -> Result<Answer, Failure> {
+    let message = known(&call).await?;
+    let since = Some(call.path.date("date")?);
+    let found = call.account().activities().engagements(message, since, call.page()?).await?;
+    let found = found.iter().map(ApiCampaignContactSummary::of).collect();
+    Ok(Answer::list("ApiCampaignContactSummary", found))
+}

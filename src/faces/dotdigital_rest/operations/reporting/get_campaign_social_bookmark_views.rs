@@ -1,0 +1,23 @@
+//! `GET /v2/campaigns/{campaignId}/social-bookmark-views`.
+
+use http::{Method, StatusCode};
+
+use super::known;
+use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+
+pub static OPERATION: Operation = Operation {
+    id: "ApiCampaignReporting_GetCampaignSocialBookmarkViews",
+    method: Method::GET,
+    path: "/v2/campaigns/{campaignId}/social-bookmark-views",
+    success: StatusCode::OK,
+    body: Body::None,
+    doc: "Lists views by social bookmarks: none, as nothing here sees pages.",
+    run: Some(|call| Box::pin(run(call))),
+};
+
+/// An empty list rather than a feature that is not active: programs that collect all figures go on.
+async fn run(call: Call<'_>) -> Result<Answer, Failure> {
+    known(&call).await?;
+    call.page()?;
+    Ok(Answer::list::<()>("ApiCampaignContactSocialBookmarkView", Vec::new()))
+}
