@@ -7,7 +7,7 @@
 pub const BATCH_ROWS: usize = 16 * 1024;
 
 /// Text of one batch, in bytes; a batch of wide rows ends early.
-pub const BATCH_BYTES: usize = 8 * 1024 * 1024;
+pub const BATCH_BYTES: usize = 2 * 1024 * 1024;
 
 /// Longest row that is kept, in bytes of UTF-8. A longer one is refused as a failure.
 pub const MAX_ROW_BYTES: usize = 256 * 1024;

@@ -17,8 +17,8 @@ use crate::store::{Batch, Durable, KeyRange, Order, Space, StoreError, Table};
 /// node, and at least one node in each of its cache's 256 parts.
 pub const PIECE_BYTES: usize = 4 * 1024 - CHECKSUM_BYTES;
 
-/// Pieces written or read together: 4 MiB.
-const PIECES_AT_ONCE: usize = 1024;
+/// Pieces written or read together: 1 MiB.
+const PIECES_AT_ONCE: usize = 256;
 
 const CHECKSUM_BYTES: usize = 8;
 

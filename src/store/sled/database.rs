@@ -25,6 +25,8 @@ pub(super) struct Tuning {
     /// With sled's own 512 KiB, values of 16 KiB already went to side files. A buffer of this
     /// size stays in memory.
     pub segment_bytes: usize,
+    /// How often an access to a value counts that is large; see [`LARGE_VALUE_BYTES`].
+    pub large_value_accesses: u32,
 }
 
 /// sled looks at what to evict from one of its 256 cache shards after every 64 accesses to it. Its
@@ -58,6 +60,7 @@ pub(super) struct Database {
     data: File,
     mark: File,
     side_files: SideFiles,
+    large_value_accesses: u32,
 }
 
 impl Database {
@@ -82,7 +85,17 @@ impl Database {
         let applied = AtomicU64::new(applied);
         let side_files = SideFiles::new(folder.join("blobs"));
         let folder_path = folder.to_owned();
-        let database = Self { folder: folder_path, db, sequence, applied, data, mark, side_files };
+        let large_value_accesses = tuning.large_value_accesses;
+        let database = Self {
+            folder: folder_path,
+            db,
+            sequence,
+            applied,
+            data,
+            mark,
+            side_files,
+            large_value_accesses,
+        };
         if is_new {
             database.sync()?;
             sync_folder(folder)?;
@@ -175,7 +188,10 @@ impl Database {
 
     /// See [`LARGE_VALUE_BYTES`].
     fn count_access(&self, key: &[u8], value_bytes: usize) {
-        if value_bytes >= LARGE_VALUE_BYTES {
+        if value_bytes < LARGE_VALUE_BYTES {
+            return;
+        }
+        for _ in 0..self.large_value_accesses {
             // What is wrong with the node is for the call that wants its content to say.
             drop(self.db.get(key));
         }

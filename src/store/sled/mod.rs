@@ -42,6 +42,9 @@ const INLINE_SCAN_ENTRIES: usize = 256;
 const MAIN_SEGMENT_BYTES: usize = 2 * 1024 * 1024;
 /// Pieces of files are of 4 KiB.
 const DAY_SEGMENT_BYTES: usize = 512 * 1024;
+/// Pieces fill nodes of 64 KiB, which sled's cache bounds only by the number of accesses to them:
+/// without these, all of a file of 50 MB stays in memory.
+const PIECE_ACCESSES: u32 = 6;
 
 /// How much memory the engine may keep for reading.
 #[derive(Debug, Clone, Copy)]
@@ -94,15 +97,21 @@ impl SledStore {
     /// Opens the store in `folder`, or makes one. Blocks; call it off the async threads.
     pub fn open(folder: &Path, options: SledOptions) -> Result<Self, StoreError> {
         let lock = folder::claim(folder)?;
-        let tuning =
-            Tuning { cache_bytes: options.main_cache_bytes, segment_bytes: MAIN_SEGMENT_BYTES };
+        let tuning = Tuning {
+            cache_bytes: options.main_cache_bytes,
+            segment_bytes: MAIN_SEGMENT_BYTES,
+            large_value_accesses: 1,
+        };
         let main = Database::open(&folder.join(MAIN_FOLDER), tuning)?;
         let bulk: PathBuf = folder.join(BULK_FOLDER);
         std::fs::create_dir_all(&bulk)
             .map_err(|error| database::io("make the folder of bulk data", error))?;
         sync_folder(folder)?;
-        let tuning =
-            Tuning { cache_bytes: options.day_cache_bytes, segment_bytes: DAY_SEGMENT_BYTES };
+        let tuning = Tuning {
+            cache_bytes: options.day_cache_bytes,
+            segment_bytes: DAY_SEGMENT_BYTES,
+            large_value_accesses: PIECE_ACCESSES,
+        };
         let days = Days::new(bulk, tuning)?;
         let databases = Databases { main: Arc::new(main), days, _lock: lock };
         let shared = Shared {
