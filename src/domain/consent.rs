@@ -49,6 +49,11 @@ impl std::fmt::Debug for NewConsent {
 }
 
 impl NewConsent {
+    /// Whether no part is too long.
+    pub(super) fn fits(&self) -> bool {
+        self.checked().is_ok()
+    }
+
     /// The consent as it is kept: parts without their surrounding blanks, blank ones not at all.
     /// `None` when nothing is left; [`Refusal::ConsentInvalid`] for a part that is too long.
     fn checked(&self) -> Result<Option<Self>, Refusal> {
@@ -162,6 +167,24 @@ impl Consents<'_> {
         edit: &mut Edit<'_>,
         given: &BTreeMap<ContactId, Vec<NewConsent>>,
     ) -> Result<()> {
+        self.put_each(edit, given, false).await
+    }
+
+    /// As [`Consents::put`]; what would be refused is passed over.
+    pub(super) async fn put_what_fits(
+        self,
+        edit: &mut Edit<'_>,
+        given: &BTreeMap<ContactId, Vec<NewConsent>>,
+    ) -> Result<()> {
+        self.put_each(edit, given, true).await
+    }
+
+    async fn put_each(
+        self,
+        edit: &mut Edit<'_>,
+        given: &BTreeMap<ContactId, Vec<NewConsent>>,
+        what_fits: bool,
+    ) -> Result<()> {
         let store = &*self.account.context.store;
         let prefixes: Vec<Bytes> = given.keys().map(|id| tables::contact_entry(id.0)).collect();
         let map = tables::consents(self.account.id.0);
@@ -169,7 +192,11 @@ impl Consents<'_> {
         let mut changes = Vec::new();
         for (contact, given) in given {
             let recorded = recorded(&loaded, *contact).map_err(broken)?;
-            for consent in self.added(recorded, given)? {
+            let added = match self.added(recorded, given) {
+                Err(_) if what_fits => continue,
+                added => added?,
+            };
+            for consent in added {
                 let key = tables::consent_entry(contact.0, consent.number);
                 changes.push(Change::put(key, consent.encode().map_err(broken)?));
             }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod batched;
 #[cfg(test)]
+mod extras;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod intake;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::columns::Columns;
+use super::extras::Said;
 use super::job::{Job, StoredJob};
 use super::judge::{Standing, refusal};
 use super::pieces::Pieces;
@@ -85,9 +86,10 @@ async fn attempt(
         edit.resolve_external(external_id).await?;
     }
     let (job, faults, now) = (stored.job.clone(), Vec::new(), context.clock.now());
-    let mut deed = Deed { columns, prepared, edit, job, faults, now };
+    let mut deed = Deed { columns, prepared, edit, said: Said::default(), job, faults, now };
     deed.judge_all(standings)?;
-    let Deed { mut edit, mut job, faults, .. } = deed;
+    let Deed { mut edit, said, mut job, faults, .. } = deed;
+    said.put(account, &mut edit, job.list).await?;
     if !faults.is_empty() {
         let pieces = Pieces { key: stored.key, day: job.day, file: BulkFile::Faults };
         // On disk before the cursor that counts them.
@@ -206,6 +208,8 @@ struct Deed<'a> {
     columns: &'a Columns,
     prepared: &'a Prepared,
     edit: Edit<'a>,
+    /// In columns of preferences and consents.
+    said: Said,
     job: Job,
     faults: Vec<u8>,
     now: Timestamp,
@@ -266,6 +270,9 @@ impl Deed<'_> {
         *counter += 1;
         for list in lists {
             self.edit.set_member(list, id, None, Some(Membership::joined(self.now)));
+        }
+        if let Some(row) = self.prepared.rows.row(index) {
+            self.said.note(&self.columns.extras, id, row, self.job.merge);
         }
         Ok(None)
     }

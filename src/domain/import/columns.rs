@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::extras::Extras;
 use super::rows::Row;
 use crate::domain::{FieldId, FieldKind, Schema};
 
@@ -42,6 +43,8 @@ pub struct Columns {
     pub external_id: Option<usize>,
     /// The column that an alias makes [`PHONE`].
     pub phone: Option<usize>,
+    /// Columns of preferences and consents, once they are looked for.
+    pub extras: Extras,
 }
 
 /// What a face's alias says for the column of external ids; it is one by alias only.
@@ -71,7 +74,8 @@ impl Columns {
         let aliased =
             |name| header.others().find(|(_, cell)| alias(cell) == Some(name)).map(|(at, _)| at);
         let (external_id, phone) = (aliased(EXTERNAL_ID), aliased(PHONE));
-        Self { header, fields, opt_in, email_type, external_id, phone }
+        let extras = Extras::default();
+        Self { header, fields, opt_in, email_type, external_id, phone, extras }
     }
 }
 

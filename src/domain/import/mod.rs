@@ -20,6 +20,7 @@ mod batch;
 mod batched;
 pub(super) mod columns;
 pub(super) mod csv;
+mod extras;
 mod faults;
 mod first_look;
 mod format;

@@ -144,7 +144,7 @@ pub fn values(row: Row<'_>, columns: &Columns) -> Option<Values> {
     values.phone = PhoneCell::of(row, columns);
     read_word(row, columns.opt_in, opt_in_of, &mut values.opt_in)?;
     read_word(row, columns.email_type, email_type_of, &mut values.email_type)?;
-    Some(values)
+    columns.extras.fit(row).then_some(values)
 }
 
 /// A row with text behind the header's last column. Separators alone are no text.

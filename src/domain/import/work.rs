@@ -16,6 +16,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::batch::{self, Outcome as Batched};
 use super::columns::Columns;
+use super::extras::Extras;
 use super::job::{Job, StoredJob, load};
 use super::pieces::Pieces;
 use super::prepare::{Prepared, prepare};
@@ -196,9 +197,17 @@ impl Import {
         let source = source.clone();
         let header = spawn_blocking(move || source.header()).await;
         let header = header.map_err(io::Error::other).map_err(SourceError::Stored);
-        let schema = self.context.account(self.stored.key.account).fields().schema().await?;
+        let account = self.context.account(self.stored.key.account);
+        let schema = account.fields().schema().await?;
         match header.and_then(|header| header) {
-            Ok(header) => Ok(Columns::new(header, &schema, &self.stored.job.aliases)),
+            Ok(header) => {
+                let mut columns = Columns::new(header, &schema, &self.stored.job.aliases);
+                if Extras::may_be_in(&columns.header) {
+                    let tree = account.preferences().tree().await?;
+                    columns.extras = Extras::new(&columns.header, &schema, &tree);
+                }
+                Ok(columns)
+            }
             Err(error) => {
                 let doing = "read an import's header again";
                 Err(crate::domain::Broken::new(doing, error).into())

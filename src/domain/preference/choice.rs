@@ -35,6 +35,28 @@ pub struct Choice {
     pub opted_in: bool,
 }
 
+/// What becomes of a stored choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewChoice {
+    Made(bool),
+    /// As [`NewChoice::Made`], unless the contact has chosen before.
+    First(bool),
+    /// Who is opted in is so no more.
+    Withdrawn,
+}
+
+impl NewChoice {
+    /// What is to be stored in the place of `old`; `None` when that stays.
+    fn over(self, old: Option<bool>) -> Option<bool> {
+        let new = match (self, old) {
+            (Self::Made(new), _) | (Self::First(new), None) => new,
+            (Self::Withdrawn, Some(true)) => false,
+            (Self::First(_) | Self::Withdrawn, _) => return None,
+        };
+        (old != Some(new)).then_some(new)
+    }
+}
+
 /// All preferences, and which of them a contact is opted in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChoiceTree {
@@ -127,7 +149,7 @@ impl<'a> Preferences<'a> {
         }
         let wanted = wanted.iter().map(|choice| (choice.preference, choice.opted_in));
         for (preference, opted_in) in wanted.collect::<BTreeMap<PreferenceId, bool>>() {
-            let choices = BTreeMap::from([(contact, opted_in)]);
+            let choices = BTreeMap::from([(contact, NewChoice::Made(opted_in))]);
             self.put(edit, preference, &choices, None).await?;
         }
         Ok(())
@@ -139,7 +161,7 @@ impl<'a> Preferences<'a> {
         self,
         edit: &mut Edit<'_>,
         preference: PreferenceId,
-        choices: &BTreeMap<ContactId, bool>,
+        choices: &BTreeMap<ContactId, NewChoice>,
         list: Option<ListId>,
     ) -> Result<()> {
         let store = &*self.account.context.store;
@@ -149,10 +171,10 @@ impl<'a> Preferences<'a> {
         let map = tables::choices(self.account.id.0, preference.0);
         let mut loaded = map.load(store, &keys).await.map_err(broken)?;
         let mut changes = Vec::new();
-        for (key, opted_in) in keys.into_iter().zip(choices.values().copied()) {
+        for (key, choice) in keys.into_iter().zip(choices.values()) {
             let old = loaded.get(&key).map(|value| Chosen::decode(preference, &value));
             let old = old.transpose().map_err(broken)?;
-            if old.is_none_or(|old| old.opted_in != opted_in) {
+            if let Some(opted_in) = choice.over(old.map(|old| old.opted_in)) {
                 let chosen = Chosen { preference, opted_in, at, list };
                 changes.push(Change::put(key, chosen.encode()));
             }

@@ -13,7 +13,7 @@ mod tests;
 use jiff::Timestamp;
 
 pub(in crate::domain) use choice::forget;
-pub use choice::{Choice, ChoiceTree, Chosen, Holder};
+pub use choice::{Choice, ChoiceTree, Chosen, Holder, NewChoice};
 use record::{PreferenceRecord, Stored};
 
 use super::context::Account;
