@@ -5,43 +5,182 @@
 use crate::faces::quirk::{Quirk, Source};
 
 /// Every quirk of this face, in the order of the README.
-pub static QUIRKS: &[Quirk] =
-    &[DATA_FIELD_IN_USE, SERVER_TIME_IS_JSON, FILE_MUST_BE_VALID, FILE_NAME_SAYS_THE_FORMAT];
-
-/// The OpenAPI has a 409 of another record, the newer documents show 200 and `result` false:
-/// programs that look at the status and programs that look at the member both learn of it.
-pub const DATA_FIELD_IN_USE: Quirk = Quirk {
-    name: "data-field-in-use",
-    meaning: "A data field that a segment uses is not deleted: 409, with the vendor's record of \
-              what uses it and `result` false.",
-    fixture: "DeleteDataField/in-use",
-    source: Source::Chosen,
-};
-
-/// The documents show the bare text; Web API, which the vendor's service is, writes a JSON string
-/// for every program that does not ask for plain text.
-pub const SERVER_TIME_IS_JSON: Quirk = Quirk {
-    name: "server-time-is-json",
-    meaning: "The server's time is a JSON string with its quotes, or an XML element.",
-    fixture: "GetServerTime/now",
-    source: Source::Chosen,
-};
-
-/// The page prints `{ message: 'file must be valid' }`, which no JSON parser reads. What clients
-/// can have seen is an object with this message, like every other error's.
-pub const FILE_MUST_BE_VALID: Quirk = Quirk {
-    name: "file-must-be-valid",
-    meaning: "An upload without a file is answered 400 with the message `file must be valid` and \
-              no code.",
-    fixture: "ImportContacts/multipart-without-file-name",
-    source: Source::Documented,
-};
-
-/// The vendor's codes have both: one for the call, and a status for a file that is found out later.
-pub const FILE_NAME_SAYS_THE_FORMAT: Quirk = Quirk {
-    name: "file-name-says-the-format",
-    meaning: "A file name with an extension that is neither of CSV nor of Excel refuses an import; \
-              otherwise the file's first bytes decide.",
-    fixture: "ImportContacts/foreign-format",
-    source: Source::Chosen,
-};
+pub static QUIRKS: &[Quirk] = &[
+    Quirk {
+        name: "null-data-without-full-data",
+        meaning: "Without withFullData, dataFields is null rather than an empty array.",
+        fixture: "GetContacts/page",
+        source: Source::Documented,
+    },
+    Quirk {
+        name: "select-defaults-to-1000",
+        meaning: "A listing without select answers up to 1000 entries, the most there are \
+                  in a page.",
+        fixture: "GetContacts/select-left-out",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "names-in-any-case",
+        meaning: "Members of requests, words of paths and parameters of queries are read \
+                  in any letter case; unknown ones are passed over.",
+        fixture: "CreateContact/names-in-any-case",
+        source: Source::SeenInClients,
+    },
+    Quirk {
+        name: "numbers-for-names",
+        meaning: "An enumeration may be a number: its place in the list of the contract, \
+                  from 0.",
+        fixture: "CreateContact/numbers-for-names",
+        source: Source::SeenInClients,
+    },
+    Quirk {
+        name: "last-of-several",
+        meaning: "Of a member that is in a record more than once the last one counts.",
+        fixture: "CreateContact/members-twice",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "unknown-opt-in-keeps",
+        meaning: "An OptInType of Unknown, or none, keeps the stored one; so does an \
+                  EmailType that is left out.",
+        fixture: "CreateContact/opt-in-unknown",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "create-updates",
+        meaning: "Creating a contact whose address is stored already updates that contact.",
+        fixture: "CreateContact/existing",
+        source: Source::Documented,
+    },
+    Quirk {
+        name: "forms",
+        meaning: "A body of the type application/x-www-form-urlencoded is read as a flat \
+                  record.",
+        fixture: "CreateContact/form",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "content-type-left-out",
+        meaning: "A body without a Content-Type is read as XML if it begins with <, else \
+                  as JSON.",
+        fixture: "CreateContact/no-content-type",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "json-when-nothing-fits",
+        meaning: "A caller whose Accept names neither JSON nor XML gets JSON, not 406.",
+        fixture: "GetContacts/not-acceptable",
+        source: Source::SeenInClients,
+    },
+    Quirk {
+        name: "xml-for-who-sends-xml",
+        meaning: "Without an Accept, a caller who sends XML gets XML.",
+        fixture: "CreateContact/xml",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "xml-items-as-in-the-wadl",
+        meaning: "In XML an item of a list is named after its type with a small letter in \
+                  front, as in the vendor's WADL.",
+        fixture: "GetContacts/xml-full-data",
+        source: Source::Documented,
+    },
+    Quirk {
+        name: "xml-nil",
+        meaning: "In XML a null member is there, with i:nil.",
+        fixture: "GetContacts/xml",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "xml-error",
+        meaning: "In XML a failure is an Error with a Message.",
+        fixture: "GetContacts/denied-as-xml",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "suppressed-hidden-by-id",
+        meaning: "Listings and GetContactById leave suppressed contacts out; \
+                  GetContactByEmail answers them with their status.",
+        fixture: "GetContactById/suppressed",
+        source: Source::Documented,
+    },
+    Quirk {
+        name: "count-without-suppressed",
+        meaning: "The count of contacts leaves suppressed ones out, as listings do.",
+        fixture: "GetAllContactsCount/count",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "collection-with-suppressed",
+        meaning: "retrieve-collection answers suppressed contacts too, with their status.",
+        fixture: "GetMultipleContacts/some",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "collections-to-1000",
+        meaning: "retrieve-collection and suppress-contacts take up to 1000 contacts.",
+        fixture: "GetMultipleContacts/too-many",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "opt-out-before-contact",
+        meaning: "Unsubscribing an address that nobody has stores it as unsubscribed.",
+        fixture: "UnsubscribeContact/unknown-address",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "resubscribed-without-a-challenge",
+        meaning: "Resubscribing never asks the contact by mail: preferredLocale and \
+                  returnUrlToUseIfChallenged are not read.",
+        fixture: "ResubscribeContact/unsubscribed",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "no-code-for-removals",
+        meaning: "Asking after a removal that is not there is ERROR_PARAMETER_INVALID: the \
+                  vendor has no code for it.",
+        fixture: "GetBulkContactDeletionProgress/unknown",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "features-not-active",
+        meaning: "Scores, surveys, images, programs, text messages and figures of shops \
+                  are refused as features that are not active.",
+        fixture: "GetContactsScore/inactive",
+        source: Source::Documented,
+    },
+    // The OpenAPI has a 409 of another record, the newer documents show 200 and `result` false:
+    // programs that look at the status and programs that look at the member both learn of it.
+    Quirk {
+        name: "data-field-in-use",
+        meaning: "A data field that a segment uses is not deleted: 409, with the vendor's record of \
+                  what uses it and `result` false.",
+        fixture: "DeleteDataField/in-use",
+        source: Source::Chosen,
+    },
+    // The documents show the bare text; Web API, which the vendor's service is, writes a JSON string
+    // for every program that does not ask for plain text.
+    Quirk {
+        name: "server-time-is-json",
+        meaning: "The server's time is a JSON string with its quotes, or an XML element.",
+        fixture: "GetServerTime/now",
+        source: Source::Chosen,
+    },
+    // The page prints `{ message: 'file must be valid' }`, which no JSON parser reads. What clients
+    // can have seen is an object with this message, like every other error's.
+    Quirk {
+        name: "file-must-be-valid",
+        meaning: "An upload without a file is answered 400 with the message `file must be valid` and \
+                  no code.",
+        fixture: "ImportContacts/multipart-without-file-name",
+        source: Source::Documented,
+    },
+    // The vendor's codes have both: one for the call, and a status for a file that is found out later.
+    Quirk {
+        name: "file-name-says-the-format",
+        meaning: "A file name with an extension that is neither of CSV nor of Excel refuses an import; \
+                  otherwise the file's first bytes decide.",
+        fixture: "ImportContacts/foreign-format",
+        source: Source::Chosen,
+    },
+];

@@ -38,8 +38,8 @@
 //!
 //! assert_eq!(
 //!     String::from_utf8(to_xml(&book, &XmlNames::default())?)?,
-//!     "<ApiBook><Id>7</Id><DisplayName xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" \
-//!      i:nil=\"true\"/><Visibility>Public</Visibility></ApiBook>"
+//!     "<ApiBook xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"><Id>7</Id>\
+//!      <DisplayName i:nil=\"true\"/><Visibility>Public</Visibility></ApiBook>"
 //! );
 //! # Ok(())
 //! # }

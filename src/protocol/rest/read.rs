@@ -342,3 +342,135 @@ impl<'de> VariantAccess<'de> for Variant {
         Err(ReadError::Unfit { member: None })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::protocol::rest::{Bounds, read_json, read_xml};
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Color {
+        Red,
+        DarkBlue,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Sample {
+        count: i32,
+        large: Option<i64>,
+        share: Option<f64>,
+        is_open: Option<bool>,
+        full_name: Option<String>,
+        color: Option<Color>,
+        tags: Vec<String>,
+        inner: Option<Box<Sample>>,
+        anything: Option<serde_json::Value>,
+    }
+
+    fn json(text: &str) -> Result<Sample, ReadError> {
+        from_tree(&read_json(text.as_bytes(), Bounds::default())?)
+    }
+
+    fn xml(inside: &str) -> Result<Sample, ReadError> {
+        let text = format!("<Sample>{inside}</Sample>");
+        from_tree(&read_xml(text.as_bytes(), None, Bounds::default())?)
+    }
+
+    #[test]
+    fn json_and_xml_say_the_same() {
+        let expected = Sample {
+            count: 7,
+            large: Some(1 << 40),
+            share: Some(0.5),
+            is_open: Some(true),
+            full_name: Some("Ann & Co".to_owned()),
+            color: Some(Color::DarkBlue),
+            tags: vec!["a".to_owned(), "b".to_owned()],
+            inner: Some(Box::new(Sample { count: 1, ..Sample::default() })),
+            anything: Some("x".into()),
+        };
+        let by_json = json(
+            r#"{"count":7,"large":1099511627776,"share":0.5,"isOpen":true,"fullName":"Ann & Co",
+                "color":"DarkBlue","tags":["a","b"],"inner":{"count":1},"anything":"x"}"#,
+        );
+        assert_eq!(by_json.unwrap(), expected);
+        let by_xml = xml(
+            "<Count>7</Count><Large>1099511627776</Large><Share>0.5</Share><IsOpen>true</IsOpen>\
+             <FullName>Ann &amp; Co</FullName><Color>DarkBlue</Color>\
+             <Tags><string>a</string><string>b</string></Tags>\
+             <Inner><Count>1</Count></Inner><Anything>x</Anything>",
+        );
+        assert_eq!(by_xml.unwrap(), expected);
+    }
+
+    #[test]
+    fn letter_case_and_the_types_of_scalars_are_read_leniently() {
+        let read = json(
+            r#"{"COUNT":" 7 ","IsOpen":"False","fullname":12,"color":"darkblue","More":[{}]}"#,
+        );
+        let read = read.unwrap();
+        assert_eq!((read.count, read.is_open), (7, Some(false)));
+        assert_eq!(read.full_name.as_deref(), Some("12"));
+        assert_eq!(read.color, Some(Color::DarkBlue));
+        for color in ["1", "\"1\""] {
+            let read = json(&format!(r#"{{"color":{color}}}"#)).unwrap();
+            assert_eq!(read.color, Some(Color::DarkBlue));
+        }
+    }
+
+    #[test]
+    fn null_is_as_good_as_absent() {
+        assert_eq!(json(r#"{"count":null,"tags":null,"color":null}"#).unwrap(), Sample::default());
+        let nil = "xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:nil='true'";
+        assert_eq!(xml(&format!("<Count {nil}/><Tags {nil}/>")).unwrap(), Sample::default());
+    }
+
+    #[test]
+    fn the_last_of_several_members_counts() {
+        assert_eq!(json(r#"{"count":1,"Count":2,"COUNT":3}"#).unwrap().count, 3);
+        assert_eq!(json(r#"{"count":1,"Count":null}"#).unwrap().count, 0);
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named_by_its_outermost_member() {
+        let unfit = |member| Err(ReadError::Unfit { member });
+        for text in [
+            r#"{"count":"seven"}"#,
+            r#"{"count":4294967296}"#,
+            r#"{"count":1.5}"#,
+            r#"{"count":true}"#,
+            r#"{"count":{}}"#,
+            r#"{"count":[]}"#,
+        ] {
+            assert_eq!(json(text), unfit(Some("count")), "{text}");
+        }
+        assert_eq!(json(r#"{"color":"Green"}"#), unfit(Some("color")));
+        assert_eq!(json(r#"{"color":2}"#), unfit(Some("color")));
+        assert_eq!(json(r#"{"inner":{"tags":{"a":1}}}"#), unfit(Some("inner")));
+        assert_eq!(json(r#"{"tags":"a"}"#), unfit(Some("tags")));
+        assert_eq!(json("[]"), unfit(None));
+        assert_eq!(xml("<Inner>text</Inner>"), unfit(Some("inner")));
+        assert_eq!(xml("<Count><a/></Count>"), unfit(Some("count")));
+    }
+
+    #[test]
+    fn numbers_keep_what_json_said_of_them() {
+        let anything = |text: &str| json(&format!(r#"{{"anything":{text}}}"#)).unwrap().anything;
+        for text in ["-1", "18446744073709551615", "0.25", "true", "[1,{\"a\":null}]"] {
+            assert_eq!(anything(text), Some(serde_json::from_str(text).unwrap()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_document_makes_it_panic(
+            text in r#"[\[\]{}",:0-9a-z]{0,40}|\{"(count|tags|color|inner|anything)":[^}]{0,20}\}"#,
+        ) {
+            drop(json(&text));
+        }
+    }
+}

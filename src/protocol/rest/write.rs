@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTupleStruct, Serializer,
 };
 
-use crate::protocol::xml::Writer;
+use crate::protocol::xml::{Writer, XSI, XSI_PREFIX};
 
 /// What names the parts of an XML document for which a record has no name of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,9 +72,15 @@ impl<'x> To<'x, '_> {
         Ok(())
     }
 
+    /// Opens the root; .NET declares `i` there, whether or not something in it is null.
+    fn open_root(&mut self, name: &str) {
+        self.xml.open("", name);
+        self.xml.declare(XSI_PREFIX, XSI);
+    }
+
     fn open(&mut self, type_name: &str) {
         match self.place {
-            Place::Root(names) => self.xml.open("", names.scalar.unwrap_or(type_name)),
+            Place::Root(names) => self.open_root(names.scalar.unwrap_or(type_name)),
             Place::Member(name) => self.xml.open("", &capitalized(name)),
             Place::Item => self.xml.open("", &uncapitalized(type_name)),
         }
@@ -82,7 +88,7 @@ impl<'x> To<'x, '_> {
 
     fn record(mut self, name: &str) -> Open<'x> {
         if matches!(self.place, Place::Root(_)) {
-            self.xml.open("", name);
+            self.open_root(name);
         } else {
             self.open(name);
         }
@@ -226,9 +232,9 @@ impl<'x> Serializer for To<'x, '_> {
     fn serialize_seq(mut self, _: Option<usize>) -> Result<List<'x>, WriteError> {
         match self.place {
             Place::Root(XmlNames { item: Some(item), .. }) => {
-                self.xml.open("", &format!("{}List", capitalized(item)));
+                self.open_root(&format!("{}List", capitalized(item)));
             }
-            Place::Root(_) => self.xml.open("", "List"),
+            Place::Root(_) => self.open_root("List"),
             Place::Member(_) | Place::Item => self.open("list"),
         }
         Ok(List { xml: self.xml })
@@ -368,5 +374,85 @@ impl SerializeMap for Map<'_> {
     fn end(self) -> Result<(), WriteError> {
         self.xml.close();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Serialize;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    enum Status {
+        #[serde(rename = "Sent")]
+        Gone,
+    }
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ApiThing {
+        id: i32,
+        full_name: Option<&'static str>,
+        status: Status,
+        parts: Vec<ApiPart>,
+        numbers: Vec<i32>,
+        more: BTreeMap<&'static str, bool>,
+    }
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ApiPart {
+        share: f64,
+    }
+
+    fn xml<T: Serialize>(value: &T, names: &XmlNames) -> String {
+        let xml = String::from_utf8(to_xml(value, names).unwrap()).unwrap();
+        xml.replace(" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"", "")
+    }
+
+    #[test]
+    fn members_stand_in_their_order_with_a_capital_and_items_have_the_names_of_types() {
+        let thing = ApiThing {
+            id: 1,
+            full_name: Some("a < b"),
+            status: Status::Gone,
+            parts: vec![ApiPart { share: 0.5 }],
+            numbers: vec![1, 2],
+            more: BTreeMap::from([("isOpen", true)]),
+        };
+        assert_eq!(
+            xml(&thing, &XmlNames::default()),
+            "<ApiThing><Id>1</Id><FullName>a &lt; b</FullName><Status>Sent</Status>\
+             <Parts><apiPart><Share>0.5</Share></apiPart></Parts>\
+             <Numbers><int>1</int><int>2</int></Numbers><More><IsOpen>true</IsOpen></More>\
+             </ApiThing>"
+        );
+    }
+
+    #[test]
+    fn a_list_is_named_after_its_items_even_without_any() {
+        let names = XmlNames { item: Some("ApiPart"), ..XmlNames::default() };
+        let some = vec![ApiPart { share: 1.0 }, ApiPart { share: 2.0 }];
+        assert_eq!(
+            xml(&some, &names),
+            "<ApiPartList><apiPart><Share>1</Share></apiPart><apiPart><Share>2</Share></apiPart>\
+             </ApiPartList>"
+        );
+        assert_eq!(xml(&Vec::<ApiPart>::new(), &names), "<ApiPartList/>");
+    }
+
+    #[test]
+    fn scalars_and_nothing_have_names_of_their_own() {
+        assert_eq!(xml(&7, &XmlNames::default()), "<int>7</int>");
+        assert_eq!(xml(&"a", &XmlNames::default()), "<string>a</string>");
+        let named = XmlNames { scalar: Some("dateTime"), ..XmlNames::default() };
+        assert_eq!(
+            xml(&"2020-01-01T00:00:00Z", &named),
+            "<dateTime>2020-01-01T00:00:00Z</dateTime>"
+        );
+        assert_eq!(xml(&None::<i32>, &XmlNames::default()), "<anyType i:nil=\"true\"/>");
     }
 }

@@ -72,11 +72,13 @@ pub enum ApiContactStatuses {
 }
 
 impl ApiContact {
-    /// With the values of all data fields.
+    /// With the values of all data fields, by name as the vendor's examples have them.
     pub fn full(contact: &Contact) -> Self {
         let data = contact.fields.iter();
         let data = data.map(|(name, value)| ApiContactData::of(name, value.as_ref()));
-        Self { data_fields: Some(data.collect()), ..Self::bare(contact) }
+        let mut data: Vec<_> = data.collect();
+        data.sort_by(|one, other| one.key.cmp(&other.key));
+        Self { data_fields: Some(data), ..Self::bare(contact) }
     }
 
     /// With `dataFields` null.

@@ -15,6 +15,6 @@ pub static OPERATION: Operation = Operation {
 };
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    // `quirks::SERVER_TIME_IS_JSON`.
+    // The quirk `server-time-is-json`.
     Ok(Answer::of(call.context.clock.now().to_string()))
 }

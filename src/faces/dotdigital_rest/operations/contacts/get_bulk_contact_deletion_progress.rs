@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use crate::domain::Refusal;
+use crate::domain::{Error, Refusal};
 use crate::faces::dotdigital_rest::records::ApiBulkContactDeletion;
 use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
 
@@ -17,7 +17,12 @@ pub static OPERATION: Operation = Operation {
 };
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let id = call.path.guid("deletionRequestId").ok_or(Refusal::TaskNotFound)?;
-    let removal = call.account().lists().removal(id).await?;
+    // The vendor's list has no code for a removal that is not there.
+    let unknown = || Failure::parameter("deletionRequestId");
+    let id = call.path.guid("deletionRequestId").ok_or_else(unknown)?;
+    let removal = match call.account().lists().removal(id).await {
+        Err(Error::Refused(Refusal::TaskNotFound)) => return Err(unknown()),
+        removal => removal?,
+    };
     Ok(Answer::of(ApiBulkContactDeletion::of(removal)))
 }

@@ -18,6 +18,6 @@ pub static OPERATION: Operation = Operation {
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let result = call.account().fields().delete(call.path.text("name")).await?;
     let answer = Answer::of(ApiDependencyResult::of(&result));
-    // `quirks::DATA_FIELD_IN_USE`.
+    // The quirk `data-field-in-use`.
     Ok(if result.deleted { answer } else { answer.with_status(StatusCode::CONFLICT) })
 }
