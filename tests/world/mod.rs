@@ -13,6 +13,7 @@ use lychgate::domain::{AccountId, Clock, Context, Ids, Limits, NewAccount, NewAp
 use lychgate::faces::dotdigital_rest::DotdigitalRest;
 use lychgate::faces::dotdigital_soap::DotdigitalSoap;
 use lychgate::faces::empower::Empower;
+use lychgate::faces::selzy::Selzy;
 use lychgate::faces::which50::Which50;
 use lychgate::faces::{Admission, Face};
 use lychgate::protocol::http::{BodyReader, Head, HttpCall, Reply};
@@ -105,6 +106,7 @@ impl World {
         let faces: Vec<Box<dyn Face>> = vec![
             Box::new(DotdigitalSoap::default()),
             Box::new(DotdigitalRest::default()),
+            Box::new(Selzy::default()),
             Box::new(Empower::default()),
             Box::new(Which50::default()),
         ];

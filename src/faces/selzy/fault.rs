@@ -20,6 +20,10 @@ pub fn of(refusal: &Refusal) -> Failure {
         Refusal::TooManyCalls { .. } => {
             Failure::new(Code::TooManyCallsForKey, "Too many calls with this api_key")
         }
+        // The domain's words are of the outbox.
+        Refusal::MessageNotFound => {
+            Failure::new(Code::InvalidArg, "There is no such message or template")
+        }
         Refusal::Unavailable => Failure::new(Code::RetryLater, "The server is busy"),
         Refusal::TemplateNotFound
         | Refusal::TemplateInactive
@@ -61,7 +65,6 @@ pub fn of(refusal: &Refusal) -> Failure {
         | Refusal::TaskFileNotFound
         | Refusal::TaskTooManyActive { .. }
         | Refusal::RecipientInvalid
-        | Refusal::MessageNotFound
         | Refusal::CampaignReleased
         | Refusal::ReleaseInPast
         | Refusal::TextTooLong { .. }

@@ -19,4 +19,24 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "envelope/body-wins",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "notify-url",
+        meaning: "An address to be called when a task is done is taken, and not called: the reply \
+                  warns of that.",
+        fixture: "async.exportContacts/notify-url",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "message-by-id",
+        meaning: "`getMessage` answers an object for one id and a list for several: clients of \
+                  either kind are known.",
+        fixture: "getMessage/one",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "start-in-the-past",
+        meaning: "A campaign whose `start_time` is over begins at once: clocks of clients differ.",
+        fixture: "createCampaign/in-the-past",
+        source: Source::Chosen,
+    },
 ];
