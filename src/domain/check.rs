@@ -390,7 +390,7 @@ mod tests {
     async fn a_lost_external_id_is_found_and_so_is_one_too_many() {
         let context = context().await;
         let one = account(&context, "one").await;
-        let external_id = Some(crate::domain::ExternalId::parse("A-1").unwrap());
+        let external_id = Some(ExternalId::parse("A-1").unwrap());
         let ann = NewContact { external_id, ..contact("ann@b.example") };
         one.contacts().create(ann).await.unwrap();
         assert_eq!(findings(&context).await, [""; 0]);

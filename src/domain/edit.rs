@@ -221,6 +221,11 @@ impl<'a> Edit<'a> {
         self.forget(id);
     }
 
+    /// The contact gives up a number before another one of this edit takes it.
+    pub(super) fn release_phone(&mut self, id: ContactId, number: Option<&str>) {
+        self.phones.release(id, number);
+    }
+
     /// Takes away what a contact chose and what it consented to.
     pub(super) fn forget(&mut self, id: ContactId) {
         self.gone.push(id);

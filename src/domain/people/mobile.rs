@@ -98,6 +98,14 @@ impl Mobile {
         }
     }
 
+    /// As [`Mobile::join`], an opt-out from the list taken back.
+    pub fn rejoin(&mut self, list: ListId, now: Timestamp) {
+        self.join(list, now);
+        if let Some(member) = self.lists.iter_mut().find(|member| member.list == list) {
+            member.left = None;
+        }
+    }
+
     /// Leaves a list, whether it was in it or not: an opt-out is kept.
     pub fn leave(&mut self, list: ListId, now: Timestamp) {
         self.join(list, now);

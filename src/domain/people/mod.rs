@@ -5,19 +5,26 @@
 
 mod chosen;
 mod count;
+mod identity;
 mod mobile;
 mod read;
 mod standing;
+mod subscribe;
+pub mod sync;
+#[cfg(test)]
+mod tests;
 
 pub use count::Counted;
+pub use identity::Identity;
 pub use mobile::{Availability, MAX_LISTS_OF_PHONE, Mobile, PhoneMember, Stage};
 pub use read::{Last, PeopleFilter, Person, Wanted};
 pub use standing::Standing;
+pub use subscribe::Consent;
 
 use super::context::Account;
 
 /// An account's people.
 #[derive(Debug, Clone, Copy)]
 pub struct People<'a> {
-    pub(super) account: Account<'a>,
+    pub(in crate::domain) account: Account<'a>,
 }

@@ -1,0 +1,39 @@
+//! What a person is known by.
+
+use super::People;
+use crate::domain::address::EmailAddress;
+use crate::domain::contact_store::Stored;
+use crate::domain::error::{Error, Result};
+use crate::domain::holders;
+use crate::domain::phone::Phone;
+use crate::store::Table;
+
+/// What a person is known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    Address(EmailAddress),
+    Phone(Phone),
+}
+
+impl People<'_> {
+    /// The contact who is known by an address or a number; not one whom only messages of templates
+    /// know.
+    pub async fn find(self, identity: &Identity) -> Result<Option<Stored>> {
+        let found = match identity {
+            Identity::Address(address) => self.account.contact_store().find(address).await?,
+            Identity::Phone(phone) => self.holder(phone).await?,
+        };
+        let is_known = |(_, one): &Stored| !one.transactional_only || one.mobile.is_some();
+        Ok(found.filter(is_known))
+    }
+
+    async fn holder(self, phone: &Phone) -> Result<Option<Stored>> {
+        let account = self.account;
+        let store = &*account.context.store;
+        let holder = holders::read(store, Table::Phone, account.id, phone.as_str()).await;
+        let holder = holder.map_err(|error| Error::store("look up a phone number", error))?;
+        let Some(id) = holder else { return Ok(None) };
+        let record = account.contact_store().load(&[id]).await?.pop().flatten();
+        Ok(record.map(|record| (id, record)))
+    }
+}
