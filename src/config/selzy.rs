@@ -1,5 +1,7 @@
 //! The Selzy face.
 
+use std::path::PathBuf;
+
 use lychgate_derive::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +18,25 @@ pub struct Selzy {
     pub hosts: Vec<String>,
     /// Largest body of one call, in bytes, decompressed.
     pub body_bytes: u64,
-    /// Calls that one key may make in a minute, 0 for any number. The vendor's number is 1200.
+    /// Calls that one account may make in a minute, 0 for any number. The vendor's number is 1200.
     pub calls_per_minute: u32,
+    /// Contacts that the plan allows, 0 for any number. Imports past it are taken with a warning.
+    pub contact_limit: u32,
+    /// A file of addresses that imports refuse as spam traps: an address a line, or @ and a domain.
+    #[setting(example = "\"/etc/lychgate/spam-traps.txt\"")]
+    pub spam_traps: Option<PathBuf>,
 }
 
 impl Default for Selzy {
     fn default() -> Self {
-        Self { enabled: true, hosts: Vec::new(), body_bytes: 10 * 1024 * 1024, calls_per_minute: 0 }
+        Self {
+            enabled: true,
+            hosts: Vec::new(),
+            body_bytes: 10 * 1024 * 1024,
+            calls_per_minute: 0,
+            contact_limit: 0,
+            spam_traps: None,
+        }
     }
 }
 

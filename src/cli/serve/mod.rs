@@ -69,7 +69,7 @@ impl Serve {
         let demo = if self.demo { Some(demo::prepare(&context).await?) } else { None };
 
         let (server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;
-        let mounts = wiring::mounts(&config);
+        let mounts = wiring::mounts(&config)?;
         log_panics();
         let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
         background::start(running.tasks(), &context);

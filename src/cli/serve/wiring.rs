@@ -1,5 +1,6 @@
 //! From settings to what the server is given.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +15,14 @@ use crate::faces::Face;
 use crate::faces::dotdigital_rest::{self, DotdigitalRest};
 use crate::faces::dotdigital_soap::{self, DotdigitalSoap};
 use crate::faces::empower::{self, Empower};
-use crate::faces::selzy::{self, Selzy};
+use crate::faces::selzy::{self, Selzy, SpamTraps};
 use crate::faces::which50::{self, Which50};
 use crate::server::files::FileSources;
 use crate::server::{self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, self_signed};
+
+/// Bytes that are read of a list of spam traps: as many addresses as one may have, each longer than
+/// addresses are.
+const MAX_TRAPS_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Where files beside the store go: the store's folder, or one that goes with the process.
 #[derive(Debug)]
@@ -155,9 +160,9 @@ pub fn file_sources(config: &Config) -> Arc<dyn Files> {
 }
 
 /// The faces that are switched on, each on its host names.
-pub fn mounts(config: &Config) -> Vec<Mount> {
+pub fn mounts(config: &Config) -> Result<Vec<Mount>> {
     let dotdigital = dotdigital_soap(config).into_iter().chain(dotdigital_rest(config));
-    dotdigital.chain(empower(config)).chain(selzy(config)).chain(which50(config)).collect()
+    Ok(dotdigital.chain(empower(config)).chain(selzy(config)?).chain(which50(config)).collect())
 }
 
 /// The faces that are switched on, for people: name, and path with a remark.
@@ -215,13 +220,28 @@ fn empower(config: &Config) -> Option<Mount> {
     empower.enabled.then(|| on_hosts(face, &empower.hosts))
 }
 
-fn selzy(config: &Config) -> Option<Mount> {
+fn selzy(config: &Config) -> Result<Option<Mount>> {
     let selzy = &config.selzy;
     let face = Selzy::new(selzy::Settings {
         body_bytes: selzy.body_bytes,
         calls_per_minute: selzy.calls_per_minute,
+        contact_limit: selzy.contact_limit,
+        spam_traps: Arc::new(spam_traps(selzy.spam_traps.as_deref())?),
     });
-    selzy.enabled.then(|| on_hosts(face, &selzy.hosts))
+    Ok(selzy.enabled.then(|| on_hosts(face, &selzy.hosts)))
+}
+
+/// The operator's list of spam traps; empty without a file.
+fn spam_traps(file: Option<&Path>) -> Result<SpamTraps> {
+    let Some(file) = file else { return Ok(SpamTraps::default()) };
+    let read = || format!("[selzy] spam_traps: cannot read {}", file.display());
+    let mut text = String::new();
+    let opened = std::fs::File::open(file).with_context(read)?;
+    let length = opened.take(MAX_TRAPS_BYTES).read_to_string(&mut text).with_context(read)?;
+    if u64::try_from(length).is_ok_and(|length| length >= MAX_TRAPS_BYTES) {
+        return Err(anyhow!("the file has {MAX_TRAPS_BYTES} bytes or more")).with_context(read);
+    }
+    SpamTraps::parse(&text).with_context(read)
 }
 
 fn which50(config: &Config) -> Option<Mount> {

@@ -5,6 +5,9 @@ use crate::domain::address::EmailAddress;
 use crate::domain::contact_store::Stored;
 use crate::domain::error::{Error, Result};
 use crate::domain::holders;
+use crate::domain::ids::ContactId;
+use crate::domain::list::List;
+use crate::domain::membership::Membership;
 use crate::domain::phone::Phone;
 use crate::store::Table;
 
@@ -25,6 +28,18 @@ impl People<'_> {
         };
         let is_known = |(_, one): &Stored| !one.transactional_only || one.mobile.is_some();
         Ok(found.filter(is_known))
+    }
+
+    /// The lists that a contact's address is a member of in whatever state, in order of id.
+    pub async fn lists_of(self, contact: ContactId) -> Result<Vec<(List, Membership)>> {
+        let mut found = Vec::new();
+        for (id, record) in self.account.lists().records().await? {
+            let member = self.account.contact_store().members(id, &[contact]).await?.pop();
+            if let Some(member) = member.flatten() {
+                found.push((record.seen(id), member));
+            }
+        }
+        Ok(found)
     }
 
     async fn holder(self, phone: &Phone) -> Result<Option<Stored>> {

@@ -60,6 +60,8 @@ pub struct Person {
 /// When things last happened to messages to an address.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Last {
+    #[serde(default)]
+    pub sent: Option<Timestamp>,
     pub delivered: Option<Timestamp>,
     pub read: Option<Timestamp>,
     pub clicked: Option<Timestamp>,
@@ -183,6 +185,7 @@ impl People<'_> {
         while let Some(some) = reading.next_some(self.account).await? {
             for activity in some {
                 let slot = match activity.what {
+                    What::Sent => &mut last.sent,
                     What::Delivered => &mut last.delivered,
                     What::Opened => &mut last.read,
                     What::Clicked { .. } => &mut last.clicked,

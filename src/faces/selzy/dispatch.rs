@@ -7,7 +7,7 @@ use tracing::error;
 use super::answer::{Answer, Code, Failure};
 use super::method::{Call, Method};
 use super::{Selzy, body, methods, path};
-use crate::domain::Context;
+use crate::domain::{Context, Refusal};
 use crate::protocol::http::{Head, HttpCall, Reply};
 
 /// Longest method name that a reply repeats, in characters.
@@ -39,6 +39,12 @@ async fn run(
     let id = context.accounts().authenticate_token(&key, head.peer).await?;
     let account = context.account(id);
     account.count_call();
+    let limit = face.settings.calls_per_minute;
+    if limit > 0 {
+        let rate = account.count_call_within(limit);
+        let admitted = rate.admit(context.clock.now());
+        admitted.map_err(|seconds| Refusal::TooManyCalls { seconds })?;
+    }
     let method = method.map_err(unknown)?;
     if let Some(name) = method.missing(&args) {
         return Err(Failure::missing(name));

@@ -18,6 +18,7 @@ pub mod methods;
 mod outcome;
 mod path;
 pub mod quirks;
+pub mod roles;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -31,6 +32,7 @@ use http::Method as HttpMethod;
 pub use self::answer::{Answer, Code, Failure};
 pub use self::args::Args;
 pub use self::method::{Arg, Call, Kind, Method, Need};
+pub use self::roles::SpamTraps;
 use crate::domain::Context;
 use crate::faces::{Admission, Face};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
@@ -40,13 +42,23 @@ use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 pub struct Settings {
     /// Largest body of a call, in bytes, decompressed.
     pub body_bytes: u64,
-    /// Calls that one key may make in a minute; 0 for any number. The vendor's number is 1,200.
+    /// Calls that one account may make in a minute; 0 for any number. The vendor's number is
+    /// 1,200 for each key.
     pub calls_per_minute: u32,
+    /// Contacts that the plan allows, past which imports warn; 0 for any number.
+    pub contact_limit: u32,
+    /// Addresses that imports refuse.
+    pub spam_traps: Arc<SpamTraps>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { body_bytes: 10 * 1024 * 1024, calls_per_minute: 0 }
+        Self {
+            body_bytes: 10 * 1024 * 1024,
+            calls_per_minute: 0,
+            contact_limit: 0,
+            spam_traps: Arc::default(),
+        }
     }
 }
 

@@ -39,6 +39,10 @@ pub fn read_standing(text: &str) -> Option<Standing> {
     read(&STANDINGS, text)
 }
 
+pub fn read_availability(text: &str) -> Option<Availability> {
+    read(&AVAILABILITIES, text)
+}
+
 pub fn availability(availability: Availability) -> &'static str {
     word_of(&AVAILABILITIES, availability)
 }

@@ -176,6 +176,11 @@ impl Branch {
         self.members.get(&Key::of(name))
     }
 
+    /// What stands under a key.
+    pub fn at(&self, key: &Key) -> Option<&Tree> {
+        self.members.get(key)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Tree)> {
         self.members.iter()
     }

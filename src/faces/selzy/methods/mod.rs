@@ -5,6 +5,7 @@ use super::Method;
 
 pub mod absent;
 pub mod campaigns;
+pub mod contacts;
 pub mod counts;
 pub mod exports;
 pub mod fields;
@@ -18,6 +19,15 @@ pub mod templates;
 /// Every method, in the order of the vendor's own wrapper.
 pub static METHODS: &[&Method] = &[
     &lists::get_lists::METHOD,
+    &lists::create_list::METHOD,
+    &lists::update_list::METHOD,
+    &lists::delete_list::METHOD,
+    &contacts::subscribe::METHOD,
+    &contacts::exclude::METHOD,
+    &contacts::unsubscribe::METHOD,
+    &contacts::import_contacts::METHOD,
+    &contacts::get_contact::METHOD,
+    &contacts::is_contact_in_lists::METHOD,
     &fields::get_fields::METHOD,
     &fields::create_field::METHOD,
     &fields::update_field::METHOD,

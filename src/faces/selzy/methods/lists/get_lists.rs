@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::list::{ALL_CONTACTS, TEST};
 use crate::faces::selzy::{Answer, Call, Failure, Method};
 
 pub static METHOD: Method = Method {
@@ -19,6 +20,8 @@ struct Row {
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let lists = call.account.lists().alphabetical().await?;
-    let row = |list: crate::domain::List| Row { id: list.id.0, title: list.name };
-    Answer::result(&lists.into_iter().map(row).collect::<Vec<_>>())
+    // Every account has these for another face; nobody could import into them.
+    let own = lists.into_iter().filter(|list| ![ALL_CONTACTS, TEST].contains(&list.id));
+    let rows = own.map(|list| Row { id: list.id.0, title: list.name });
+    Answer::result(&rows.collect::<Vec<_>>())
 }
