@@ -15,7 +15,7 @@ use crate::protocol::http::{Head, HttpCall};
 
 const BODY_BYTES: usize = 1024 * 1024;
 
-pub(super) struct World {
+pub(in crate::faces::selzy) struct World {
     pub context: Arc<Context>,
     face: Selzy,
     pub key: String,

@@ -65,7 +65,9 @@ impl Work<'_> {
         if is_opt_out && record.status.yields_to(ContactStatus::Unsubscribed) {
             record.turn(ContactStatus::Unsubscribed, self.now, self.now);
         }
-        if row.resubscribes && record.status == ContactStatus::Unsubscribed {
+        let waits =
+            matches!(record.status, ContactStatus::Unsubscribed | ContactStatus::PendingOptIn);
+        if row.resubscribes && waits {
             record.turn(ContactStatus::Subscribed, self.now, self.now);
         }
         let may_change = is_new_address || record.stage() != Stage::New;

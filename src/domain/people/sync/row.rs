@@ -43,7 +43,8 @@ pub struct SyncRow {
     pub deletes: bool,
     /// The row takes somebody off lists and nothing else: suppressed ones too.
     pub only_leaves: bool,
-    /// Take an opt-out from the whole account back: the caller vouches for a new consent.
+    /// Take an opt-out from the whole account back, or a confirmation that is waited for as given:
+    /// the caller vouches for the consent.
     pub resubscribes: bool,
     /// `None` says nothing of tags.
     pub tags: Option<Vec<String>>,
