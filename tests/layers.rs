@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
 use lychgate::faces::empower::methods::METHODS;
 use lychgate::faces::empower::{Method, Need};
+use lychgate::faces::which50::operations::OPERATIONS as WHICH50;
 use lychgate::protocol::soap::AnyOperation;
 
 /// What each layer may name besides itself, as in `src/lib.rs`.
@@ -187,6 +188,38 @@ fn every_operation_has_a_fixture_and_every_fixture_an_operation() {
     let operations: BTreeSet<String> =
         OPERATIONS.iter().map(AnyOperation::name).map(str::to_owned).collect();
     assert_eq!(operations, shown);
+}
+
+#[test]
+fn every_operation_of_which50_has_a_success_and_an_error_on_record_in_json_and_xml() {
+    let on_record = operations_in("which50");
+    let named: BTreeSet<&str> = WHICH50.iter().map(|operation| operation.name).collect();
+    let shown: BTreeSet<&str> = on_record.keys().map(String::as_str).collect();
+    assert_eq!(named, shown);
+    let mut missing = Vec::new();
+    for (operation, cases) in &on_record {
+        let replies = |is_wanted: &dyn Fn(&Path, bool) -> bool| {
+            cases.iter().any(|case| {
+                let told = fs::read_to_string(case.join("case.toml")).unwrap();
+                is_wanted(case, !told.contains("\nstatus = "))
+            })
+        };
+        for name in ["response.json", "response.xml"] {
+            let succeeds = replies(&|case, is_success| is_success && case.join(name).exists());
+            // What succeeds without a body says nothing in either.
+            let is_silent = replies(&|case, is_success| {
+                let is_empty = |name| fs::read(case.join(name)).is_ok_and(|body| body.is_empty());
+                is_success && is_empty("response.xml")
+            });
+            if !succeeds && !is_silent {
+                missing.push(format!("{operation}: a success as {name}"));
+            }
+        }
+        if !replies(&|_, is_success| !is_success) {
+            missing.push(format!("{operation}: an error"));
+        }
+    }
+    assert!(missing.is_empty(), "no fixture shows\n{}", missing.join("\n"));
 }
 
 /// What fixtures of the Empower face show besides its methods.

@@ -1,6 +1,5 @@
 //! Contacts, written while they are read: whoever asks for a million of them holds none here.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +9,7 @@ use futures_util::stream::try_unfold;
 use super::fields::selected;
 use super::odata::{Filter, OrderBy};
 use super::records::{self, CONTACT};
-use crate::domain::activity::{Reading, What};
+use crate::domain::activity::Reading;
 use crate::domain::search::{Search, Sought};
 use crate::domain::{
     Account, AccountId, Contact, ContactId, Context, Error, ListId, Rules, Schema,
@@ -22,8 +21,29 @@ use crate::protocol::http::BodyBroken;
 #[derive(Debug)]
 pub enum Source {
     Search(Box<Search>),
-    /// Those to whom a message was sent.
-    SentTo(Reading),
+    /// Those to whom a message was sent, or with whom anything else of it is known to have happened;
+    /// each once.
+    Reached(Reading, Seen),
+}
+
+/// Contacts that were met before: a bit for each id, so that a journey to a million contacts needs
+/// 128 KiB.
+#[derive(Debug, Default)]
+pub struct Seen(Vec<u64>);
+
+impl Seen {
+    /// Whether this is the first time that a contact is met.
+    fn is_new(&mut self, contact: ContactId) -> bool {
+        let Ok(id) = usize::try_from(contact.0) else { return false };
+        let (place, bit) = (id / 64, 1_u64 << (id % 64));
+        if self.0.len() <= place {
+            self.0.resize(place + 1, 0);
+        }
+        let Some(bits) = self.0.get_mut(place) else { return false };
+        let is_new = *bits & bit == 0;
+        *bits |= bit;
+        is_new
+    }
 }
 
 /// What of the contacts is asked for, by the options of the query.
@@ -137,13 +157,12 @@ impl Source {
                 let contacts = some.into_iter().map(|found| found.contact).collect::<Vec<_>>();
                 Ok((!contacts.is_empty()).then_some(contacts))
             }
-            Self::SentTo(reading) => {
+            Self::Reached(reading, seen) => {
                 let Some(some) = reading.next_some(account).await? else { return Ok(None) };
-                let sent = some.into_iter().filter(|activity| activity.what == What::Sent);
-                let ids: BTreeSet<ContactId> = sent.filter_map(|one| one.contact).collect();
-                let rules = Sought::new(Rules::All(Vec::new()));
-                let among = Some(ids.into_iter().collect());
-                let mut search = account.contacts().search(Sought { among, ..rules }).await?;
+                let met = some.into_iter().filter_map(|activity| activity.contact);
+                let among = Some(met.filter(|contact| seen.is_new(*contact)).collect());
+                let everybody = Sought::new(Rules::All(Vec::new()));
+                let mut search = account.contacts().search(Sought { among, ..everybody }).await?;
                 let mut contacts = Vec::new();
                 loop {
                     let some = search.next(context).await?;

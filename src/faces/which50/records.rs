@@ -155,7 +155,8 @@ pub fn campaign(account: Account<'_>, campaign: &Campaign, counts: Counts) -> Re
         .with("CmLink", Value::Null)
         .with("Comment", comment.filter(|comment| !comment.is_empty()))
         .with("Status", status_of(campaign))
-        .with("Reach", counts.sent)
+        // Of what other systems sent only the events are known.
+        .with("Reach", counts.sent.max(counts.delivered + counts.bounced()))
         .with("Interactions", counts.opened + counts.clicked)
         .with("Unsubscribes", counts.opted_out)
         .with("ShowInAgentPortal", false)

@@ -5,7 +5,7 @@ use http::Method;
 use super::journey;
 use crate::domain::activity::{Between, Message};
 use crate::domain::list::ALL_CONTACTS;
-use crate::faces::which50::listing::Source;
+use crate::faces::which50::listing::{Seen, Source};
 use crate::faces::which50::operations::contacts::answered;
 use crate::faces::which50::{Answer, Call, Failure, Operation};
 
@@ -21,6 +21,6 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let campaign = journey(&call).await?;
     let list = campaign.lists.first().copied().unwrap_or(ALL_CONTACTS);
     let message = Message::Campaign(campaign.id);
-    let sent = call.account.activities().of_message(message, Between::default());
-    answered(&call, list, Source::SentTo(sent)).await
+    let reached = call.account.activities().of_message(message, Between::default());
+    answered(&call, list, Source::Reached(reached, Seen::default())).await
 }
