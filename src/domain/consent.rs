@@ -98,6 +98,17 @@ impl ConsentPart {
         }
     }
 
+    /// The column of a file that holds the part.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Text => "ConsentText",
+            Self::Consented => "ConsentDateTime",
+            Self::Url => "ConsentUrl",
+            Self::IpAddress => "ConsentIp",
+            Self::UserAgent => "ConsentUserAgent",
+        }
+    }
+
     /// Puts the part into a consent. [`Refusal::ConsentInvalid`] for a time that is none.
     pub fn put(self, consent: &mut NewConsent, value: &str) -> Result<(), Refusal> {
         let text = Some(value.to_owned());

@@ -5,8 +5,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{ApiContactData, ApiContactEmailTypes, ApiContactOptInTypes};
-use crate::domain::Refusal;
 use crate::domain::import::{ImportState, MergeOption, Report, Status};
+use crate::domain::{ConsentPart, Refusal};
 use crate::faces::dotdigital_rest::convert::int;
 
 /// An import.
@@ -149,6 +149,8 @@ pub struct ApiContactForBulkImport {
     pub opt_in_type: ApiContactOptInTypes,
     pub email_type: ApiContactEmailTypes,
     pub data_fields: Option<Vec<ApiContactData>>,
+    /// The parts of one consent.
+    pub consent_fields: Option<Vec<ApiContactData>>,
 }
 
 impl std::fmt::Debug for ApiContactForBulkImport {
@@ -175,15 +177,24 @@ impl ApiContactForBulkImport {
         [self.email.as_deref().unwrap_or_default(), opt_in, email_type]
     }
 
-    /// The contact's fields and their values as cells; refuses what no cell can hold.
+    /// The contact's fields, the parts of its consent and their values as cells; refuses what no
+    /// cell can hold and a part that consents do not have.
     pub fn cells(&self) -> Result<Vec<(&str, String)>, Refusal> {
-        let fields = self.data_fields.iter().flatten();
         let cell = |field: &'_ ApiContactData| match &field.value {
             None | Some(Value::Null) => Ok(String::new()),
             Some(Value::String(text)) => Ok(text.clone()),
             Some(value @ (Value::Bool(_) | Value::Number(_))) => Ok(value.to_string()),
             Some(Value::Array(_) | Value::Object(_)) => Err(Refusal::DataFieldValueInvalid),
         };
-        fields.map(|field| Ok((field.key.as_deref().unwrap_or_default(), cell(field)?))).collect()
+        let mut cells = Vec::new();
+        for field in self.data_fields.iter().flatten() {
+            cells.push((field.key.as_deref().unwrap_or_default(), cell(field)?));
+        }
+        for field in self.consent_fields.iter().flatten() {
+            let part = ConsentPart::named(field.key.as_deref().unwrap_or_default());
+            let part = part.ok_or(Refusal::ConsentInvalid)?;
+            cells.push((part.heading(), cell(field)?));
+        }
+        Ok(cells)
     }
 }
