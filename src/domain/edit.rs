@@ -365,6 +365,7 @@ impl<'a> Edit<'a> {
         }
         super::preference::forget(self.account, &mut batch, &self.gone).await?;
         super::consent::forget(self.account, &mut batch, &self.gone).await?;
+        super::insight::forget(self.account, &mut batch, &self.gone).await?;
         if self.counters.after != self.counters.before {
             let key = tables::account(self.account.id.0);
             batch.expect(Table::Counter, key.clone(), Some(self.counters.stored));

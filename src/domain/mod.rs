@@ -48,6 +48,7 @@ mod holders;
 pub mod ids;
 pub mod import;
 pub mod info;
+pub mod insight;
 pub mod jobs;
 mod known_addresses;
 pub mod list;

@@ -192,6 +192,33 @@ fn bulk(account: u32, job: [u8; 16], file: BulkFile) -> Vec<u8> {
     key
 }
 
+/// A record of insight data by its collection's number and its key, in [`Table::InsightRecord`].
+pub fn insight(account: u32, collection: u32, key: &str) -> Bytes {
+    let mut stored = numbers([account, collection]);
+    stored.extend_from_slice(key.as_bytes());
+    stored.into()
+}
+
+/// All records of a holder in a collection, in [`Table::InsightOfContact`]. The account itself
+/// holds as contact 0.
+pub fn insights_of(account: u32, holder: u32, collection: u32) -> Bytes {
+    numbers([account, holder, collection]).into()
+}
+
+/// An entry in [`Table::InsightOfContact`].
+pub fn insight_of(account: u32, holder: u32, collection: u32, key: &str) -> Bytes {
+    let mut stored = numbers([account, holder, collection]);
+    stored.extend_from_slice(key.as_bytes());
+    stored.into()
+}
+
+/// Collection and key of an entry that [`insight_of`] made.
+pub fn insight_of_entry(entry: &[u8]) -> Option<(u32, String)> {
+    let (_, rest) = entry.split_at_checked(8)?;
+    let (collection, key) = rest.split_first_chunk()?;
+    Some((u32::from_be_bytes(*collection), String::from_utf8(key.to_vec()).ok()?))
+}
+
 /// The contacts of an account by id.
 pub fn contacts(account: u32) -> BlockMap {
     BlockMap::new(Table::Contact, numbers([account]), BLOCK_BYTES)

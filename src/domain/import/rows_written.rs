@@ -53,7 +53,7 @@ impl RowsWritten {
         self.count
     }
 
-    pub(super) fn into_csv(self) -> Bytes {
+    pub(in crate::domain) fn into_csv(self) -> Bytes {
         self.csv.into()
     }
 

@@ -32,7 +32,7 @@ pub use file::{Exported, Recipient, ResultFile};
 pub(super) use key::JobKey;
 pub use kinds::{
     Action, ClearLists, CountSegments, DeleteContacts, ExportActivity, ExportContacts,
-    ExportPeople, LoadTable, RemoveMembers, SendCampaign, Work, file_of,
+    ExportPeople, ImportInsights, LoadTable, RemoveMembers, SendCampaign, Work, file_of,
 };
 pub use list::{TaskFilter, TaskState, find_everywhere, list_everywhere};
 pub use retention::sweep;

@@ -73,6 +73,7 @@ pub enum TaskType {
     LoadTable,
     Send,
     RemoveMembers,
+    ImportInsights,
     ExportPeople,
 }
 
@@ -94,6 +95,7 @@ impl TaskType {
             Self::LoadTable => "LoadTable",
             Self::Send => "Send",
             Self::RemoveMembers => "RemoveMembers",
+            Self::ImportInsights => "ImportInsights",
             Self::ExportPeople => "ExportPeople",
         }
     }

@@ -3,12 +3,16 @@
 //! A ticket is the task's number and most of its random id, so it leads to the record without an
 //! index, and who has one cannot guess another.
 
+use bytes::Bytes;
 use uuid::Uuid;
 
+use super::file::is_over;
+use super::kinds::Work;
 use super::list::state;
 use super::task::StoredTask;
 use super::{TaskId, TaskState, Tasks};
-use crate::domain::{Refusal, Result};
+use crate::domain::{Error, Refusal, Result};
+use crate::store::tables::BulkFile;
 
 impl Tasks<'_> {
     /// The GUID under which a caller may know this task.
@@ -25,6 +29,21 @@ impl Tasks<'_> {
             return Err(Refusal::TaskNotFound.into());
         }
         Ok(state(self.account.context, number, stored.task))
+    }
+
+    /// What was done for a complete task, and all of its result file, which only our own words
+    /// bound: for kinds whose file is short. [`Refusal::TaskFileNotFound`] once files are gone.
+    pub(in crate::domain) async fn result_of_ticket(self, id: Uuid) -> Result<(Work, Bytes)> {
+        let number = id.as_bytes().first_chunk().copied().map(u32::from_be_bytes);
+        let stored = self.stored(TaskId(number.unwrap_or_default())).await?;
+        let (context, task) = (self.account.context, stored.task);
+        if task.ended.is_none_or(|ended| is_over(context, ended)) {
+            return Err(Refusal::TaskFileNotFound.into());
+        }
+        let pieces = task.pieces(self.account.id, BulkFile::Result);
+        let file = pieces.read_all(context, task.result_pieces).await;
+        let file = file.map_err(|error| Error::store("read a result file", error))?;
+        Ok((task.work, file))
     }
 
     async fn stored(self, id: TaskId) -> Result<StoredTask> {

@@ -9,6 +9,7 @@ mod delete_contacts;
 mod export_activity;
 mod export_contacts;
 mod export_people;
+mod import_insights;
 mod load_table;
 mod remove_members;
 mod send;
@@ -23,6 +24,7 @@ pub use self::delete_contacts::DeleteContacts;
 pub use self::export_activity::{Action, ExportActivity};
 pub use self::export_contacts::ExportContacts;
 pub use self::export_people::ExportPeople;
+pub use self::import_insights::ImportInsights;
 pub use self::load_table::LoadTable;
 pub use self::remove_members::{RemoveMembers, file_of};
 pub use self::send::SendCampaign;
@@ -45,6 +47,7 @@ pub enum Work {
     Send(SendCampaign),
     RemoveMembers(RemoveMembers),
     ExportPeople(ExportPeople),
+    ImportInsights(ImportInsights),
 }
 
 impl Work {
@@ -59,6 +62,7 @@ impl Work {
             Self::Send(_) => TaskType::Send,
             Self::RemoveMembers(_) => TaskType::RemoveMembers,
             Self::ExportPeople(_) => TaskType::ExportPeople,
+            Self::ImportInsights(_) => TaskType::ImportInsights,
         }
     }
 
@@ -71,6 +75,7 @@ impl Work {
             | Self::ExportPeople(_) => true,
             Self::ClearLists(_)
             | Self::DeleteContacts(_)
+            | Self::ImportInsights(_)
             | Self::LoadTable(_)
             | Self::RemoveMembers(_)
             | Self::Send(_) => false,
@@ -98,6 +103,9 @@ impl Work {
             Self::Send(order) => send::step(account, stored, order).await,
             Self::RemoveMembers(order) => remove_members::step(account, stored, order).await,
             Self::ExportPeople(order) => export_people::step(account, stored, order).await,
+            Self::ImportInsights(order) => {
+                import_insights::step(account, stored, order, feed).await
+            }
         }
     }
 }

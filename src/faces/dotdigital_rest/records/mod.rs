@@ -20,6 +20,7 @@ mod preference;
 mod resubscription;
 mod segment;
 mod suppression;
+mod transactional_data;
 mod transactional_email;
 
 pub use self::account::{ApiAccount, ApiAccountProperty};
@@ -61,6 +62,10 @@ pub use self::resubscription::{
 };
 pub use self::segment::{ApiSegment, ApiSegmentRefresh, ApiSegmentRefreshStatuses};
 pub use self::suppression::ApiContactSuppression;
+pub use self::transactional_data::{
+    ApiJsonData, ApiTransactionalData, ApiTransactionalDataCollection, ApiTransactionalDataImport,
+    ApiTransactionalDataImportReport, GivenTransactionalData,
+};
 pub use self::transactional_email::{
     ApiCampaignWithProcessedContent, ApiPersonalizationValue, ApiTransactionalEmail,
     ApiTransactionalEmailResult, ApiTransactionalEmailStatistics,

@@ -38,7 +38,7 @@ const TYPES: [(&str, &[TaskType]); 12] = [
     ("FILL_GROUP", &[]),
     ("GLOBALCOMMERCE_PROCESS_QUERY", &[]),
     ("GROUP_SPLIT", &[]),
-    ("IMPORT", &[TaskType::Import, TaskType::LoadTable]),
+    ("IMPORT", &[TaskType::Import, TaskType::LoadTable, TaskType::ImportInsights]),
     ("IMPORT_OPTOUT", &[]),
     ("OPTOUT_EXPORT", &[]),
     ("STATS_FILTER", &[TaskType::CountSegments]),
