@@ -183,4 +183,31 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "ImportContacts/foreign-format",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "account-is-minus-one",
+        meaning: "A record of insight data that belongs to the account, put for `account`, comes \
+                  back with the contactIdentifier -1.",
+        fixture: "AddTransactionalData/for-the-account",
+        source: Source::Documented,
+    },
+    Quirk {
+        name: "json-as-it-is",
+        meaning: "A record's json may be the JSON itself, as newer pages show it, or a text with \
+                  JSON in it, as clients send it; it comes back as a text.",
+        fixture: "AddTransactionalData/json-as-it-is",
+        source: Source::Documented,
+    },
+    Quirk {
+        name: "key-of-its-own",
+        meaning: "A single record of insight data without a key gets a random one.",
+        fixture: "AddTransactionalData/without-a-key",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "from-id-is-a-key",
+        meaning: "fromId is the key of the last record that the caller has seen: those behind it \
+                  are answered, at most 100.",
+        fixture: "GetTransactionalDataByCollectionFromId/behind-a-key",
+        source: Source::Chosen,
+    },
 ];
