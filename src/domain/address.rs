@@ -50,8 +50,10 @@ impl EmailAddress {
         if text.len() > MAX_ADDRESS_BYTES {
             return None;
         }
-        let (local, domain) = text.split_once('@')?;
-        (is_local(local) && is_domain(domain)).then_some(text)
+        let at = text.bytes().position(|byte| byte == b'@')?;
+        let (local, domain) = text.as_bytes().split_at_checked(at)?;
+        let domain = domain.get(1..)?;
+        (is_local(local) && is_domain(domain) && is_visible(text)).then_some(text)
     }
 
     /// An address that was judged when it was stored.
@@ -121,41 +123,46 @@ const fn allowed() -> [u8; 128] {
     table
 }
 
-fn is_of(part: &str, class: u8) -> bool {
-    let mut ascii = true;
-    for byte in part.bytes() {
-        match ALLOWED.get(usize::from(byte)) {
-            Some(classes) if classes & class != 0 => {}
-            Some(_) => return false,
-            None => ascii = false,
-        }
-    }
-    !part.is_empty()
-        && (ascii || part.chars().all(|c| c.is_ascii() || !(c.is_control() || c.is_whitespace())))
+/// Whether all of `part` may stand in an atom or a label, as far as single bytes tell.
+fn is_of(part: &[u8], class: u8) -> bool {
+    let allowed = |byte: &u8| ALLOWED.get(usize::from(*byte)).is_none_or(|of| of & class != 0);
+    !part.is_empty() && part.iter().all(allowed)
 }
 
-fn is_local(local: &str) -> bool {
-    local.len() <= MAX_LOCAL_BYTES && local.split('.').all(|atom| is_of(atom, IN_ATOM))
+/// Whether what is not ASCII is neither a control character nor white space.
+fn is_visible(text: &str) -> bool {
+    let visible = |c: char| c.is_ascii() || !(c.is_control() || c.is_whitespace());
+    text.is_ascii() || text.chars().all(visible)
 }
 
-fn is_domain(domain: &str) -> bool {
-    if domain.len() > MAX_DOMAIN_BYTES {
-        return false;
-    }
-    let Some((_, last)) = domain.rsplit_once('.') else { return false };
-    !last.bytes().all(|byte| byte.is_ascii_digit()) && domain.split('.').all(is_label)
+fn parts(text: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'.')
 }
 
-fn is_label(label: &str) -> bool {
+fn is_local(local: &[u8]) -> bool {
+    local.len() <= MAX_LOCAL_BYTES && parts(local).all(|atom| is_of(atom, IN_ATOM))
+}
+
+fn is_domain(domain: &[u8]) -> bool {
+    let mut labels = parts(domain);
+    let last = labels.next_back().unwrap_or_default();
+    domain.len() <= MAX_DOMAIN_BYTES
+        && last.len() < domain.len()
+        && !last.iter().all(u8::is_ascii_digit)
+        && is_label(last)
+        && labels.all(is_label)
+}
+
+fn is_label(label: &[u8]) -> bool {
     label.len() <= MAX_LABEL_BYTES
         && is_of(label, IN_LABEL)
-        && !label.starts_with('-')
-        && !label.ends_with('-')
+        && !label.starts_with(b"-")
+        && !label.ends_with(b"-")
 }
 
 /// Whether `text`, lower case, can stand behind an `@`. For domain suppressions.
 pub fn is_domain_name(text: &str) -> bool {
-    is_domain(text)
+    is_domain(text.as_bytes()) && is_visible(text)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::context::{ATTEMPTS, Account, Context};
 use super::counters::AddressIndexState;
 use super::error::{Error, Result};
 use super::ids::{AccountId, ContactId};
-use super::known_addresses::Filter;
+use super::known_addresses::{Found, Known};
 use crate::store::{Batch, BlockMap, Change, Durable, Loaded, Store, StoreError, tables};
 
 /// New addresses of one commit from which on they become a run.
@@ -73,17 +73,35 @@ impl AddressIndex {
         Self { account, changes: state.changes, runs: state.runs().map(run).collect(), main }
     }
 
-    /// The entries of these hashes (ascending, each once), ascending.
+    /// Who may have these address hashes: the place of each among `hashes`, ascending, with a
+    /// contact.
     pub async fn find(
         &mut self,
         context: &Context,
-        mut hashes: Vec<u64>,
-    ) -> Result<Vec<AddressEntry>> {
-        context.known_addresses.retain_known(self.account, self.changes, &mut hashes);
-        let found = self.read(&*context.store, &hashes).await;
-        found.map_err(|error| Error::store("look up addresses", error))
+        hashes: &[u64],
+    ) -> Result<Vec<(usize, ContactId)>> {
+        let places = match context.known_addresses.find(self.account, self.changes, hashes) {
+            Found::Holders(holders) => return Ok(holders),
+            Found::Perhaps(places) => places,
+        };
+        let with_hash = |place: usize| Some((*hashes.get(place)?, place));
+        let mut wanted: Vec<(u64, usize)> = places.into_iter().filter_map(with_hash).collect();
+        wanted.sort_unstable();
+        let mut once: Vec<u64> = wanted.iter().map(|(hash, _)| *hash).collect();
+        once.dedup();
+        let read = self.read(&*context.store, &once).await;
+        let read = read.map_err(|error| Error::store("look up addresses", error))?;
+        let mut found = Vec::with_capacity(read.len());
+        for (hash, place) in wanted {
+            let from = read.partition_point(|(other, _)| *other < hash);
+            let same = read.iter().skip(from).take_while(|(other, _)| *other == hash);
+            found.extend(same.map(|(_, contact)| (place, *contact)));
+        }
+        found.sort_unstable();
+        Ok(found)
     }
 
+    /// The entries of these hashes (ascending, each once), ascending.
     async fn read(
         &mut self,
         store: &dyn Store,
@@ -93,7 +111,7 @@ impl AddressIndex {
         if hashes.is_empty() {
             return Ok(found);
         }
-        let prefixes: Vec<Bytes> = hashes.iter().map(|hash| tables::address_hash(*hash)).collect();
+        let prefixes = tables::address_hashes(hashes.iter().copied());
         for part in self.runs.iter_mut().chain([&mut self.main]) {
             part.also_starting_with(store, &prefixes).await?;
             part.each_starting_with(prefixes.iter().map(|prefix| &**prefix), |_, key, _| {
@@ -186,21 +204,23 @@ impl AddressIndex {
         state: &mut AddressIndexState,
     ) -> Result<(), StoreError> {
         let end = merge.below.map(tables::address_hash);
-        let mut keys = Vec::new();
+        let mut entries = Vec::new();
         for run in state.runs() {
             let run = tables::address_run(self.account.0, run);
-            let taken = run.take_below(store, batch, end.as_deref()).await?;
-            keys.extend(taken.into_iter().map(|(key, _)| key));
+            let taken = |key: &[u8]| entries.extend(entry_of(key));
+            run.take_below(store, batch, end.as_deref(), taken).await?;
         }
         if merge.below.is_none() {
             state.first_run = state.next_run;
         }
-        state.in_runs = state.in_runs.saturating_sub(length(keys.len()));
+        state.in_runs = state.in_runs.saturating_sub(length(entries.len()));
         state.changes += 1;
-        keys.sort_unstable();
-        keys.dedup();
-        let changes: Vec<Change> =
-            keys.into_iter().map(|key| Change::put(key, Bytes::new())).collect();
+        // Stable: that sort makes use of each run being in order.
+        entries.sort();
+        entries.dedup();
+        let keys = tables::address_entries(entries.into_iter().map(|(hash, id)| (hash, id.0)));
+        let put = |key| Change { key, value: Some(Bytes::new()) };
+        let changes: Vec<Change> = keys.into_iter().map(put).collect();
         self.main.edit(store, batch, &changes).await
     }
 }
@@ -266,16 +286,15 @@ impl AddressesInMemory {
         let _gate = of.gate().await;
         let counters = of.counters().await?;
         let room = more.saturating_add(counters.contacts.into());
-        let mut filter = Filter::new(room, counters.addresses.changes);
+        let mut known = Known::new(room, counters.addresses.changes);
         for part in of.address_parts().await? {
             let mut walk = part.walk();
             while let Some(entries) = walk.next_entries(&*context.store).await.map_err(broken)? {
-                for (hash, _) in entries.iter().filter_map(|(key, _)| entry_of(key)) {
-                    filter.add(hash);
-                }
+                let entries = entries.iter().filter_map(|(key, _)| entry_of(key));
+                entries.for_each(|entry| known.add(entry));
             }
         }
-        context.known_addresses.keep(account, filter);
+        context.known_addresses.keep(account, known);
         Ok(Self { context: Arc::clone(context), account })
     }
 }

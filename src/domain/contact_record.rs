@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeSeq as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::address::EmailAddress;
 use super::contact::{ContactStatus, EmailType, OptIn};
@@ -10,7 +11,7 @@ use super::error::Refusal;
 use super::external_id::ExternalId;
 use super::ids::{FieldId, TagId};
 use super::people::{Availability, Mobile, Stage};
-use super::value::FieldValue;
+use super::value::{FieldValue, ReadValue};
 use crate::store::record::{damaged, split_version};
 use crate::store::{StoreError, Table};
 
@@ -226,16 +227,6 @@ impl ContactRecord {
     /// The stored form. [`Refusal::DataFieldValueTooLong`] past [`MAX_CONTACT_BYTES`].
     pub fn encode(&self) -> Result<Bytes, Refusal> {
         let mut bytes = Vec::with_capacity(48 + self.address.len() + self.fields.len() * 16);
-        self.encode_into(&mut bytes)?;
-        Ok(bytes.into())
-    }
-
-    /// As [`ContactRecord::encode`], in the place of what `to` holds.
-    pub fn encode_into(&self, to: &mut Vec<u8>) -> Result<(), Refusal> {
-        // Writing to a vector cannot fail, and every part has a form in postcard.
-        let too_long = |_: postcard::Error| Refusal::DataFieldValueTooLong;
-        let mut bytes = std::mem::take(to);
-        bytes.clear();
         let identities = self.identities();
         let additions = self.additions(identities.is_some());
         match (&additions, &identities) {
@@ -250,11 +241,8 @@ impl ContactRecord {
         if let Some(identities) = &identities {
             bytes = postcard::to_extend(identities, bytes).map_err(too_long)?;
         }
-        if bytes.len() > MAX_CONTACT_BYTES {
-            return Err(Refusal::DataFieldValueTooLong);
-        }
-        *to = bytes;
-        Ok(())
+        ensure_fits(&bytes)?;
+        Ok(bytes.into())
     }
 
     /// `None` for a contact without any.
@@ -329,6 +317,86 @@ impl ContactRecord {
         }
         self.address.to_lowercase() == compared
     }
+}
+
+/// A new contact of borrowed parts. Its stored form is that of a [`ContactRecord`] without additions:
+/// the fields of both are the same, in the same order.
+#[derive(Serialize)]
+pub struct NewRecord<'a> {
+    status: ContactStatus,
+    pub opt_in: OptIn,
+    pub email_type: EmailType,
+    pub last_import: u32,
+    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
+    created: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
+    modified: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")]
+    status_since: Timestamp,
+    address: &'a str,
+    #[serde(serialize_with = "those_with_a_value")]
+    fields: &'a [(FieldId, Option<ReadValue<'a>>)],
+}
+
+impl std::fmt::Debug for NewRecord<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewRecord(redacted)")
+    }
+}
+
+impl<'a> NewRecord<'a> {
+    /// As [`ContactRecord::new`], with values, ascending by field.
+    pub fn new(
+        address: &'a EmailAddress,
+        fields: &'a [(FieldId, Option<ReadValue<'a>>)],
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            status: ContactStatus::Subscribed,
+            opt_in: OptIn::Unknown,
+            email_type: EmailType::Html,
+            last_import: 0,
+            created: now,
+            modified: now,
+            status_since: now,
+            address: address.as_given(),
+            fields,
+        }
+    }
+
+    /// Writes the stored form in the place of what `to` holds.
+    /// [`Refusal::DataFieldValueTooLong`] past [`MAX_CONTACT_BYTES`].
+    pub fn encode_into(&self, to: &mut Vec<u8>) -> Result<(), Refusal> {
+        to.clear();
+        to.push(PLAIN);
+        *to = postcard::to_extend(self, std::mem::take(to)).map_err(too_long)?;
+        ensure_fits(to)
+    }
+}
+
+fn those_with_a_value<S: Serializer>(
+    fields: &&[(FieldId, Option<ReadValue<'_>>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let values = || fields.iter().filter_map(|(field, value)| Some((field, value.as_ref()?)));
+    let mut all = serializer.serialize_seq(Some(values().count()))?;
+    for value in values() {
+        all.serialize_element(&value)?;
+    }
+    all.end()
+}
+
+/// Writing to a vector cannot fail, and every part has a form in postcard.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+fn too_long(_: postcard::Error) -> Refusal {
+    Refusal::DataFieldValueTooLong
+}
+
+fn ensure_fits(stored: &[u8]) -> Result<(), Refusal> {
+    if stored.len() > MAX_CONTACT_BYTES {
+        return Err(Refusal::DataFieldValueTooLong);
+    }
+    Ok(())
 }
 
 /// The flags, if the format has them, and the body.

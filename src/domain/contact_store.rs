@@ -108,22 +108,19 @@ impl Seen {
         index: &mut AddressIndex,
         addresses: &[(u64, &str)],
     ) -> Result<Vec<(usize, Stored)>> {
-        let mut sorted: Vec<u64> = addresses.iter().map(|(hash, _)| *hash).collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let candidates = index.find(context, sorted).await?;
-        if candidates.is_empty() {
-            return Ok(Vec::new());
-        }
+        let hashes: Vec<u64> = addresses.iter().map(|(hash, _)| *hash).collect();
+        let candidates = index.find(context, &hashes).await?;
         let ids: Vec<ContactId> = candidates.iter().map(|(_, id)| *id).collect();
         let records = self.load(&*context.store, &ids).await?;
-        let found: Vec<(u64, Stored)> = candidates
-            .into_iter()
-            .zip(records)
-            .filter_map(|((hash, id), record)| Some((hash, (id, record?))))
-            .collect();
-        let picked = addresses.iter().map(|(hash, address)| pick(&found, *hash, address));
-        Ok(picked.enumerate().filter_map(|(index, stored)| Some((index, stored?))).collect())
+        let mut found: Vec<(usize, Stored)> = Vec::with_capacity(candidates.len());
+        for ((index, id), record) in candidates.into_iter().zip(records) {
+            let address = addresses.get(index).map_or("", |(_, address)| address);
+            if let Some(record) = record.filter(|record| record.has_address(address)) {
+                found.push((index, (id, record)));
+            }
+        }
+        found.dedup_by_key(|(index, _)| *index);
+        Ok(found)
     }
 
     /// See [`ContactStore::load`].
@@ -173,30 +170,27 @@ impl Seen {
     }
 }
 
-/// The one of `found` (ascending by hash) that has `address`.
-fn pick(found: &[(u64, Stored)], hash: u64, address: &str) -> Option<Stored> {
-    let from = found.partition_point(|(other, _)| *other < hash);
-    let same_hash = found.get(from..)?.iter().take_while(|(other, _)| *other == hash);
-    same_hash.map(|(_, stored)| stored).find(|(_, record)| record.has_address(address)).cloned()
-}
-
 /// The entries of `ids`, in their order, whatever that is.
 async fn get_many(
     loaded: &mut Loaded,
     store: &dyn Store,
     ids: &[ContactId],
 ) -> Result<Vec<Option<Bytes>>, StoreError> {
-    let mut sorted = ids.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let keys: Vec<Bytes> = sorted.iter().map(|id| tables::contact_entry(id.0)).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by_key(|place| ids.get(*place));
+    let sorted = order.iter().filter_map(|place| ids.get(*place));
+    let keys = tables::contact_entries(sorted.map(|id| id.0));
     loaded.also_keys(store, &keys).await?;
-    let values = loaded.get_many(&keys);
-    let value_of = |id: &ContactId| {
-        let at = sorted.binary_search(id).ok()?;
-        values.get(at).cloned().flatten()
-    };
-    Ok(ids.iter().map(value_of).collect())
+    let mut values = vec![None; ids.len()];
+    for (place, value) in order.into_iter().zip(loaded.get_many(&keys)) {
+        if let Some(slot) = values.get_mut(place) {
+            *slot = value;
+        }
+    }
+    Ok(values)
 }
 
 impl Context {

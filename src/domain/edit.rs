@@ -34,17 +34,20 @@ pub struct Edit<'a> {
     seen: Seen,
     counters: Counted,
     /// In the order of the calls; sorted once, when they are applied.
-    contacts: Vec<Change>,
+    contacts: Vec<ContactChange>,
     index: AddressIndex,
     addresses: AddressChanges,
     externals: Holders,
     phones: Holders,
-    members: BTreeMap<ListId, Vec<Change>>,
+    members: BTreeMap<ListId, Vec<ContactChange>>,
     /// By how much the number of a list's active members changes.
     list_counts: BTreeMap<ListId, i64>,
     /// Of whom nothing but an address stays, if that.
     gone: Vec<ContactId>,
 }
+
+/// What is to become of a contact, or of its membership in a list; `None` deletes.
+type ContactChange = (ContactId, Option<Bytes>);
 
 /// The counters as they were read, and as they become.
 #[derive(Debug)]
@@ -243,8 +246,7 @@ impl<'a> Edit<'a> {
         let active =
             |member: Option<Membership>| i64::from(member.is_some_and(Membership::is_active));
         *self.list_counts.entry(list).or_default() += active(new) - active(old);
-        let change =
-            Change { key: tables::contact_entry(contact.0), value: new.map(Membership::encode) };
+        let change = (contact, new.map(Membership::encode));
         self.members.entry(list).or_default().push(change);
     }
 
@@ -324,7 +326,7 @@ impl<'a> Edit<'a> {
     }
 
     fn change_contact(&mut self, id: ContactId, value: Option<Bytes>) {
-        self.contacts.push(Change { key: tables::contact_entry(id.0), value });
+        self.contacts.push((id, value));
     }
 
     /// Under which a contact is found by its address; one without an address is not.
@@ -374,11 +376,15 @@ impl<'a> Edit<'a> {
         if batch.writes.is_empty() {
             return Ok(Durable::new(async { Ok(()) }));
         }
-        let durable = store.commit(batch).await?;
+        let (known, account) = (&self.account.context.known_addresses, self.account.id);
+        // A large commit is applied by another thread meanwhile.
+        let remember = async { known.add(account, &self.addresses.added) };
+        let (durable, ()) = tokio::join!(store.commit(batch), remember);
         let (before, after) = (self.counters.before.addresses, self.counters.after.addresses);
-        let known = &self.account.context.known_addresses;
-        known.follow(self.account.id, (before.changes, after.changes), &self.addresses.added);
-        Ok(durable)
+        if durable.is_ok() {
+            known.follow(account, before.changes, after.changes);
+        }
+        durable
     }
 }
 
@@ -396,42 +402,28 @@ fn take(next: &mut u32) -> u32 {
     number
 }
 
-/// Adds the changes of one map to `batch`; of several changes of a key the last one counts.
+/// Adds the changes of one map to `batch`; of several changes of a contact the last one counts.
 async fn edit_map(
     loaded: &mut Loaded,
     store: &dyn Store,
     batch: &mut Batch,
-    changes: Vec<Change>,
+    mut changes: Vec<ContactChange>,
 ) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
-    loaded.edit(store, batch, &in_key_order(changes)).await
-}
-
-/// Sorts an import's many changes by number first: their keys lie scattered in memory, and most
-/// are told apart by their first eight bytes. Both sorts are stable, so that of several changes of
-/// a key the last one is kept.
-fn in_key_order(mut changes: Vec<Change>) -> Vec<Change> {
-    changes.sort_by_cached_key(|change| leading_number(&change.key));
-    changes.sort_by(|one, other| one.key.cmp(&other.key));
+    // Stable, so that of several changes of a contact the last one comes last.
+    changes.sort_by_key(|(id, _)| *id);
     changes.dedup_by(|later, earlier| {
-        let is_same_key = later.key == earlier.key;
-        if is_same_key {
+        let is_same_contact = later.0 == earlier.0;
+        if is_same_contact {
             std::mem::swap(later, earlier);
         }
-        is_same_key
+        is_same_contact
     });
-    changes
-}
-
-/// A key's first eight bytes; shorter keys are filled up behind.
-fn leading_number(key: &[u8]) -> u64 {
-    let mut leading = [0; 8];
-    for (to, from) in leading.iter_mut().zip(key) {
-        *to = *from;
-    }
-    u64::from_be_bytes(leading)
+    let keys = tables::contact_entries(changes.iter().map(|(id, _)| id.0));
+    let changes = keys.into_iter().zip(changes).map(|(key, (_, value))| Change { key, value });
+    loaded.edit(store, batch, &changes.collect::<Vec<_>>()).await
 }
 
 /// Changes a list's count of members. A list that vanished meanwhile is a conflict.

@@ -1,86 +1,203 @@
-//! Which address hashes an account may have, in memory while a large import runs.
+//! Which addresses an account has, in memory while a large import runs.
 //!
-//! Nearly every address of a large import is new. A Bloom filter over the address index says so
-//! without a look at the store; only where it says "perhaps" the index is read.
+//! Every row of an import asks for its address. As far as memory allows, a table says which contacts
+//! may have it, without a look at the store. Of an account with more addresses, a Bloom filter says
+//! that nearly every address of a new contact is new; only where it says "perhaps" the index is read.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::address_index::AddressEntry;
 use super::ids::{AccountId, ContactId};
 
-/// Bits for each address: with [`PROBES`], one in 10,000 unknown addresses passes for a known one.
-const BITS_PER_ADDRESS: u64 = 64;
+/// Most places of a table, of eight bytes each: 24 MiB, for 2.3 million addresses.
+const MAX_PLACES: u64 = 3 * 1024 * 1024;
+const MIN_PLACES: u64 = 1024;
 
-/// Bits that an address sets.
+/// Words of a filter, a power of two: 16 MiB. One in 120 unknown addresses passes at 10 million
+/// contacts, half of them at 70 million; then the index is read as if there were no filter.
+const FILTER_WORDS: usize = 2 * 1024 * 1024;
+
+/// Bits that an address sets in a filter.
 const PROBES: u64 = 3;
 
-/// Largest filter: 16 MiB. One in 120 unknown addresses passes at 10 million contacts, half of
-/// them at 70 million; then the index is read as if there were no filter.
-const MAX_BITS: u64 = 128 * 1024 * 1024;
-const MIN_BITS: u64 = 64 * 1024;
-
-/// The filters of the accounts that large imports are under way in.
+/// What is known of the accounts that large imports are under way in.
 #[derive(Debug, Default)]
-pub(super) struct KnownAddresses(Mutex<BTreeMap<AccountId, Filter>>);
+pub(super) struct KnownAddresses(Mutex<BTreeMap<AccountId, Known>>);
 
-/// Every hash of an account's address index, and perhaps a few others.
+/// Every address of an account's index, and perhaps a few others.
 #[derive(Debug)]
-pub(super) struct Filter {
-    /// The number of the index's last change that is in here.
-    changes: u64,
-    words: Vec<u64>,
+pub(super) struct Known {
+    /// The number of the index's last change that is in here; `None` when one is not.
+    changes: Option<u64>,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    Table(Table),
+    Filter(Filter),
+}
+
+/// What memory says of some addresses, each named by its place among them, ascending.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// The contacts that may have one of them; nobody else has.
+    Holders(Vec<(usize, ContactId)>),
+    /// Those that the index may have.
+    Perhaps(Vec<usize>),
 }
 
 impl KnownAddresses {
-    fn filters(&self) -> MutexGuard<'_, BTreeMap<AccountId, Filter>> {
+    fn accounts(&self) -> MutexGuard<'_, BTreeMap<AccountId, Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn keep(&self, account: AccountId, filter: Filter) {
-        self.filters().insert(account, filter);
+    pub fn keep(&self, account: AccountId, known: Known) {
+        self.accounts().insert(account, known);
     }
 
     pub fn forget(&self, account: AccountId) {
-        self.filters().remove(&account);
+        self.accounts().remove(&account);
     }
 
-    /// Leaves those of `hashes` that the index may have as of its change number `changes`.
-    pub fn retain_known(&self, account: AccountId, changes: u64, hashes: &mut Vec<u64>) {
-        let filters = self.filters();
-        if let Some(filter) = filters.get(&account).filter(|filter| filter.changes == changes) {
-            hashes.retain(|hash| filter.may_have(*hash));
+    /// Looks these hashes up as of change number `changes` of the index.
+    pub fn find(&self, account: AccountId, changes: u64, hashes: &[u64]) -> Found {
+        let accounts = self.accounts();
+        let known = accounts.get(&account).filter(|known| known.changes == Some(changes));
+        match known.map(|known| &known.form) {
+            None => Found::Perhaps((0..hashes.len()).collect()),
+            Some(Form::Table(table)) => {
+                let holders = |(at, hash): (usize, &u64)| table.get(*hash).map(move |id| (at, id));
+                Found::Holders(hashes.iter().enumerate().flat_map(holders).collect())
+            }
+            Some(Form::Filter(filter)) => {
+                let passes = |(_, hash): &(usize, &u64)| filter.may_have(**hash);
+                let passed = hashes.iter().enumerate().filter(passes);
+                Found::Perhaps(passed.map(|(at, _)| at).collect())
+            }
         }
     }
 
-    /// Follows a change of the index from number `before` to `after`. A filter that missed one is
-    /// of no use any more: it stays behind and is not asked.
-    pub fn follow(
-        &self,
-        account: AccountId,
-        (before, after): (u64, u64),
-        added: &[(u64, ContactId)],
-    ) {
-        if let Some(filter) = self.filters().get_mut(&account)
-            && filter.changes == before
+    /// Whether each of these hashes is one of the account's. A guess: it may be out of date.
+    pub fn guess(&self, account: AccountId, hashes: impl Iterator<Item = u64>) -> Vec<bool> {
+        let accounts = self.accounts();
+        let known = accounts.get(&account).map(|known| &known.form);
+        let is_known = |hash| match known {
+            None => false,
+            Some(Form::Table(table)) => table.get(hash).next().is_some(),
+            Some(Form::Filter(filter)) => filter.may_have(hash),
+        };
+        hashes.map(is_known).collect()
+    }
+
+    /// Adds addresses that are about to be the account's; no harm is done when they never are.
+    pub fn add(&self, account: AccountId, added: &[AddressEntry]) {
+        if let Some(known) = self.accounts().get_mut(&account) {
+            added.iter().for_each(|entry| known.add(*entry));
+        }
+    }
+
+    /// Follows a change of the index from number `before` to `after`, whose addresses were added.
+    /// Who missed one is of no use any more: it stays behind and is not asked.
+    pub fn follow(&self, account: AccountId, before: u64, after: u64) {
+        if let Some(known) = self.accounts().get_mut(&account)
+            && known.changes == Some(before)
         {
-            for (hash, _) in added {
-                filter.add(*hash);
-            }
-            filter.changes = after;
+            known.changes = Some(after);
         }
     }
 }
 
-impl Filter {
-    /// An empty filter with room for this many addresses, of an index as of its change `changes`.
+impl Known {
+    /// Nothing yet, with room for this many addresses, of an index as of its change `changes`.
     pub fn new(addresses: u64, changes: u64) -> Self {
-        let bits = addresses.saturating_mul(BITS_PER_ADDRESS).clamp(MIN_BITS, MAX_BITS);
-        let words = usize::try_from(bits.next_power_of_two() / 64).unwrap_or_default();
-        Self { changes, words: vec![0; words] }
+        let form = match Table::with_room(addresses) {
+            Some(table) => Form::Table(table),
+            None => Form::Filter(Filter::empty()),
+        };
+        Self { changes: Some(changes), form }
     }
 
-    pub fn add(&mut self, hash: u64) {
-        for (word, bit) in probes(hash, self.words.len()) {
+    pub fn add(&mut self, (hash, contact): AddressEntry) {
+        let has_room = match &mut self.form {
+            Form::Table(table) => table.add(hash, contact),
+            Form::Filter(filter) => {
+                filter.add(hash);
+                true
+            }
+        };
+        if !has_room {
+            self.changes = None;
+        }
+    }
+}
+
+/// An open table of contact ids by address hash.
+#[derive(Debug)]
+struct Table {
+    /// The hash's low half above the contact's id, at or behind the place that the high half says;
+    /// 0 is free, since no contact has that id.
+    places: Vec<u64>,
+    /// Addresses that may still come.
+    room: u64,
+}
+
+impl Table {
+    /// With a third more places than addresses, so that few of them are in each other's way.
+    fn with_room(addresses: u64) -> Option<Self> {
+        let places = (addresses.saturating_mul(4) / 3).max(MIN_PLACES);
+        let places = usize::try_from(places).ok().filter(|_| places <= MAX_PLACES)?;
+        Some(Self { places: vec![0; places], room: addresses.max(MIN_PLACES / 2) })
+    }
+
+    /// False when there is no room.
+    fn add(&mut self, hash: u64, contact: ContactId) -> bool {
+        let Some(room) = self.room.checked_sub(1) else { return false };
+        self.room = room;
+        let begin = self.place(hash);
+        let (wrapped, from) = self.places.split_at_mut(begin);
+        for place in from.iter_mut().chain(wrapped) {
+            if *place == 0 {
+                *place = hash << 32 | u64::from(contact.0);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The contacts that were added under `hash`, and perhaps others.
+    fn get(&self, hash: u64) -> impl Iterator<Item = ContactId> {
+        let (wrapped, from) = self.places.split_at(self.place(hash));
+        let taken = from.iter().chain(wrapped).take_while(|place| **place != 0);
+        let of_hash = taken.filter(move |place| **place >> 32 == hash & u64::from(u32::MAX));
+        of_hash.map(|place| ContactId(low_half(*place)))
+    }
+
+    /// Where the search for a hash begins: its high half, scaled to the number of places.
+    fn place(&self, hash: u64) -> usize {
+        let places = u64::try_from(self.places.len()).unwrap_or_default();
+        usize::try_from((hash >> 32) * places >> 32).unwrap_or_default()
+    }
+}
+
+fn low_half(number: u64) -> u32 {
+    u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default()
+}
+
+/// A Bloom filter over address hashes.
+#[derive(Debug)]
+struct Filter {
+    words: Vec<u64>,
+}
+
+impl Filter {
+    fn empty() -> Self {
+        Self { words: vec![0; FILTER_WORDS] }
+    }
+
+    fn add(&mut self, hash: u64) {
+        for (word, bit) in probes(hash) {
             if let Some(word) = self.words.get_mut(word) {
                 *word |= bit;
             }
@@ -88,18 +205,17 @@ impl Filter {
     }
 
     fn may_have(&self, hash: u64) -> bool {
-        probes(hash, self.words.len())
-            .all(|(word, bit)| self.words.get(word).is_some_and(|word| word & bit != 0))
+        probes(hash).all(|(word, bit)| self.words.get(word).is_some_and(|word| word & bit != 0))
     }
 }
 
 /// The words and bits of a hash. The hash is keyed: nobody can choose addresses that collide.
-fn probes(hash: u64, words: usize) -> impl Iterator<Item = (usize, u64)> {
+fn probes(hash: u64) -> impl Iterator<Item = (usize, u64)> {
     let step = hash >> 32 | 1;
     (0..PROBES).map(move |probe| {
         let at = hash.wrapping_add(probe.wrapping_mul(step));
         let word = usize::try_from(at >> 6 & u64::from(u32::MAX)).unwrap_or_default();
-        (word & words.wrapping_sub(1), 1 << (at & 63))
+        (word % FILTER_WORDS, 1 << (at & 63))
     })
 }
 
@@ -116,28 +232,69 @@ mod tests {
         mixed ^ mixed >> 27
     }
 
-    #[test]
-    fn what_was_added_is_known_and_hardly_anything_else() {
-        let mut filter = Filter::new(10_000, 0);
-        (0..10_000).for_each(|number| filter.add(hash(number)));
-        assert!((0..10_000).all(|number| filter.may_have(hash(number))));
-        let wrong = (10_000..110_000).filter(|number| filter.may_have(hash(*number))).count();
-        assert!(wrong < 50, "{wrong} of 100,000 unknown hashes pass");
+    fn filled(addresses: u64, room: u64) -> Known {
+        let mut known = Known::new(room, 0);
+        (1..=addresses).for_each(|number| known.add(entry(number)));
+        known
+    }
+
+    fn entry(number: u64) -> AddressEntry {
+        (hash(number), ContactId(low_half(number)))
+    }
+
+    fn find(known: Known, numbers: impl Iterator<Item = u64>) -> Found {
+        let all = KnownAddresses::default();
+        let changes = known.changes.unwrap_or_default();
+        all.keep(ACCOUNT, known);
+        all.find(ACCOUNT, changes, &numbers.map(hash).collect::<Vec<_>>())
     }
 
     #[test]
-    fn a_filter_that_missed_a_change_is_not_asked() {
+    fn a_table_names_the_holder_of_each_address_and_hardly_anybody_else() {
+        let expected: Vec<_> =
+            (0..10_000).map(|at| (at, ContactId(low_half(at as u64 + 1)))).collect();
+        let found = find(filled(10_000, 10_000), 1..=110_000);
+        let Found::Holders(found) = found else { panic!("{found:?}") };
+        assert_eq!(found.get(..10_000), Some(&*expected));
+        assert!(found.len() < 10_050, "{} contacts", found.len());
+    }
+
+    #[test]
+    fn two_contacts_under_one_hash_are_both_named() {
+        let mut known = filled(5, 10);
+        known.add((hash(3), ContactId(9)));
+        assert_eq!(find(known, 3..4), Found::Holders(vec![(0, ContactId(3)), (0, ContactId(9))]));
+    }
+
+    #[test]
+    fn a_table_without_room_is_not_asked() {
+        let mut known = filled(0, 0);
+        (1..=MIN_PLACES).for_each(|number| known.add(entry(number)));
+        assert_eq!(known.changes, None);
+        let all = KnownAddresses::default();
+        all.keep(ACCOUNT, known);
+        assert_eq!(all.find(ACCOUNT, 0, &[1, 2]), Found::Perhaps(vec![0, 1]));
+    }
+
+    #[test]
+    fn of_many_addresses_a_filter_passes_those_that_were_added_and_hardly_any_other() {
+        let found = find(filled(10_000, MAX_PLACES), 1..=110_000);
+        let Found::Perhaps(found) = found else { panic!("{found:?}") };
+        assert_eq!(found.get(..10_000), Some(&*(0..10_000).collect::<Vec<_>>()));
+        assert!(found.len() < 10_050, "{} of 100,000 unknown addresses pass", found.len() - 10_000);
+    }
+
+    #[test]
+    fn what_missed_a_change_is_not_asked() {
         let known = KnownAddresses::default();
-        known.keep(ACCOUNT, Filter::new(1, 7));
-        known.follow(ACCOUNT, (7, 8), &[(hash(1), ContactId(1))]);
-        let left = |changes| {
-            let mut hashes = vec![hash(1), hash(2)];
-            known.retain_known(ACCOUNT, changes, &mut hashes);
-            hashes
-        };
-        assert_eq!(left(8), [hash(1)]);
-        assert_eq!(left(9), [hash(1), hash(2)]);
-        known.follow(ACCOUNT, (9, 10), &[(hash(2), ContactId(2))]);
-        assert_eq!(left(10), [hash(1), hash(2)]);
+        known.keep(ACCOUNT, Known::new(9, 7));
+        known.add(ACCOUNT, &[entry(1)]);
+        known.follow(ACCOUNT, 7, 8);
+        let find = |changes| known.find(ACCOUNT, changes, &[hash(1), hash(2)]);
+        assert_eq!(find(8), Found::Holders(vec![(0, ContactId(1))]));
+        assert_eq!(find(9), Found::Perhaps(vec![0, 1]));
+        known.follow(ACCOUNT, 9, 10);
+        assert_eq!(find(10), Found::Perhaps(vec![0, 1]));
+        assert_eq!(known.guess(ACCOUNT, [hash(1), hash(2)].into_iter()), [true, false]);
     }
 }

@@ -32,6 +32,32 @@ pub enum FieldValue {
     Boolean(bool),
 }
 
+/// A value as it was read, before it is kept: stored in the same form.
+#[derive(Clone, Copy, Serialize)]
+pub enum ReadValue<'a> {
+    Text(&'a str),
+    Number(Decimal),
+    Date(#[serde(with = "jiff::fmt::serde::timestamp::microsecond::required")] Timestamp),
+    Boolean(bool),
+}
+
+impl std::fmt::Debug for ReadValue<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ReadValue(redacted)")
+    }
+}
+
+impl From<ReadValue<'_>> for FieldValue {
+    fn from(read: ReadValue<'_>) -> Self {
+        match read {
+            ReadValue::Text(text) => Self::Text(text.to_owned()),
+            ReadValue::Number(number) => Self::Number(number),
+            ReadValue::Date(date) => Self::Date(date),
+            ReadValue::Boolean(flag) => Self::Boolean(flag),
+        }
+    }
+}
+
 impl std::fmt::Debug for FieldValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}(redacted)", self.kind())
@@ -53,25 +79,9 @@ impl FieldValue {
         }
     }
 
-    /// Reads the text of a value for a field of type `kind`; blank text is no value.
-    ///
-    /// - Text: at most [`MAX_TEXT_CHARS`] characters, kept as it is.
-    /// - Number: what [`Decimal::parse`] reads.
-    /// - Date: `2014-10-08`, with a time behind `T` or a space, with or without an offset (without
-    ///   one it is UTC), or `08/10/2014` (day first: the vendor is British) with or without a time.
-    /// - Boolean: `true`, `false`, `yes`, `no`, `y`, `n`, `1`, `0` in any case.
+    /// As [`ReadValue::parse`], kept.
     pub fn parse(kind: FieldKind, text: &str) -> Result<Option<Self>, Refusal> {
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
-            return Ok(None);
-        }
-        let value = match kind {
-            FieldKind::Text => return text_value(text).map(Some),
-            FieldKind::Number => Decimal::parse(trimmed).map(Self::Number),
-            FieldKind::Date => parse_date(trimmed).map(Self::date),
-            FieldKind::Boolean => parse_boolean(trimmed).map(Self::Boolean),
-        };
-        value.map(Some).ok_or(Refusal::DataFieldValueInvalid)
+        Ok(ReadValue::parse(kind, text)?.map(Self::from))
     }
 
     /// This value for a field of type `kind`: as it is, or read from its text.
@@ -93,12 +103,35 @@ impl FieldValue {
     }
 }
 
-fn text_value(text: &str) -> Result<FieldValue, Refusal> {
+impl<'a> ReadValue<'a> {
+    /// Reads the text of a value for a field of type `kind`; blank text is no value.
+    ///
+    /// - Text: at most [`MAX_TEXT_CHARS`] characters, kept as it is.
+    /// - Number: what [`Decimal::parse`] reads.
+    /// - Date: `2014-10-08`, with a time behind `T` or a space, with or without an offset (without
+    ///   one it is UTC), or `08/10/2014` (day first: the vendor is British) with or without a time.
+    /// - Boolean: `true`, `false`, `yes`, `no`, `y`, `n`, `1`, `0` in any case.
+    pub fn parse(kind: FieldKind, text: &'a str) -> Result<Option<Self>, Refusal> {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Ok(None);
+        }
+        let value = match kind {
+            FieldKind::Text => return text_value(text).map(Some),
+            FieldKind::Number => Decimal::parse(trimmed).map(Self::Number),
+            FieldKind::Date => parse_date(trimmed).map(clock::as_stored).map(Self::Date),
+            FieldKind::Boolean => parse_boolean(trimmed).map(Self::Boolean),
+        };
+        value.map(Some).ok_or(Refusal::DataFieldValueInvalid)
+    }
+}
+
+fn text_value(text: &str) -> Result<ReadValue<'_>, Refusal> {
     // A text of few bytes has few characters: counting is for the rare long one.
     if text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS {
         return Err(Refusal::DataFieldValueTooLong);
     }
-    Ok(FieldValue::Text(text.to_owned()))
+    Ok(ReadValue::Text(text))
 }
 
 fn parse_boolean(text: &str) -> Option<bool> {

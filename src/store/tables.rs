@@ -3,7 +3,7 @@
 //! The account leads, numbers are big-endian so that keys sort as their numbers do. Names are the
 //! last part of a key, so that they need no length.
 
-use bytes::{BufMut, Bytes};
+use bytes::{BufMut, Bytes, BytesMut};
 
 use super::blocks::BlockMap;
 use super::seam::{KeyRange, Table};
@@ -14,6 +14,9 @@ use super::seam::{KeyRange, Table};
 /// million rows no faster and held more memory; with 2 KiB the number of keys made the import
 /// slower (`cargo bench --bench import`).
 const BLOCK_BYTES: usize = 4 * 1024;
+
+/// Runs are written once, taken away once, and hardly looked into: fewer keys are cheaper.
+const RUN_BLOCK_BYTES: usize = 16 * 1024;
 
 fn numbers<const N: usize>(numbers: [u32; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(N * 4 + 24);
@@ -231,7 +234,7 @@ pub fn addresses(account: u32) -> BlockMap {
 
 /// A run of addresses that are not merged into [`addresses`] yet, with the same keys.
 pub fn address_run(account: u32, run: u32) -> BlockMap {
-    BlockMap::new(Table::FreshAddress, numbers([account, run]), BLOCK_BYTES)
+    BlockMap::new(Table::FreshAddress, numbers([account, run]), RUN_BLOCK_BYTES)
 }
 
 /// The run that a key in [`Table::FreshAddress`] belongs to.
@@ -432,9 +435,19 @@ pub fn contact_entry(contact: u32) -> Bytes {
     Bytes::copy_from_slice(&contact.to_be_bytes())
 }
 
+/// As [`contact_entry`] of each; the keys share their memory.
+pub fn contact_entries(contacts: impl IntoIterator<Item = u32>) -> Vec<Bytes> {
+    together(contacts.into_iter().map(u32::to_be_bytes))
+}
+
 /// An entry's key in [`addresses`].
 pub fn address_entry(hash: u64, contact: u32) -> Bytes {
     Bytes::copy_from_slice(&address_key(hash, contact))
+}
+
+/// As [`address_entry`] of each; the keys share their memory.
+pub fn address_entries(entries: impl IntoIterator<Item = (u64, u32)>) -> Vec<Bytes> {
+    together(entries.into_iter().map(|(hash, contact)| address_key(hash, contact)))
 }
 
 /// As [`address_entry`], on the stack.
@@ -450,6 +463,20 @@ pub fn address_key(hash: u64, contact: u32) -> [u8; 12] {
 pub fn address_of_entry(key: &[u8]) -> Option<(u64, u32)> {
     let (hash, contact) = key.split_first_chunk()?;
     Some((u64::from_be_bytes(*hash), u32::from_be_bytes(contact.try_into().ok()?)))
+}
+
+/// As [`address_hash`] of each; the keys share their memory.
+pub fn address_hashes(hashes: impl IntoIterator<Item = u64>) -> Vec<Bytes> {
+    together(hashes.into_iter().map(u64::to_be_bytes))
+}
+
+/// Keys of one length as slices of one text: an allocation for each would cost more than they do.
+fn together<const N: usize>(keys: impl Iterator<Item = [u8; N]>) -> Vec<Bytes> {
+    let mut text = BytesMut::with_capacity(keys.size_hint().0 * N);
+    keys.for_each(|key| text.put_slice(&key));
+    let mut rest = text.freeze();
+    let count = rest.len().checked_div(N).unwrap_or_default();
+    (0..count).map(|_| rest.split_to(N)).collect()
 }
 
 /// What all entries of an address in [`addresses`] begin with.

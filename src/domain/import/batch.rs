@@ -9,7 +9,8 @@ use super::extras::Said;
 use super::job::{Job, StoredJob};
 use super::judge::{Standing, refusal};
 use super::pieces::Pieces;
-use super::prepare::{Entry, Prepared, values};
+use super::prepare::{Contents, Entry, Prepared, Values, values};
+use super::rows::Rows;
 use super::{Reason, faults, merge};
 use crate::domain::contact_store::{ContactRecord, Stored};
 use crate::domain::edit::{Edit, NewContact};
@@ -37,7 +38,7 @@ pub async fn import(
     context: &Context,
     stored: &StoredJob,
     columns: &Columns,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
 ) -> Result<Outcome> {
     for _ in 0..MAX_ATTEMPTS {
         match attempt(context, stored, columns, prepared).await {
@@ -76,17 +77,19 @@ async fn attempt(
     context: &Context,
     stored: &StoredJob,
     columns: &Columns,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
 ) -> Result<(StoredJob, Durable), Attempt> {
+    let Prepared { rows, entries, contents } = prepared;
     let account = context.account(stored.key.account);
     let _gate = account.gate().await;
     let mut edit = account.contact_store().edit().await?;
-    let standings = Standings::look_up(account, &mut edit, &stored.job, prepared).await?;
-    for external_id in prepared.entries.iter().filter_map(|entry| entry.external_id.as_ref()) {
+    let standings = Standings::look_up(account, &mut edit, &stored.job, entries).await?;
+    for external_id in entries.iter().filter_map(|entry| entry.external_id.as_ref()) {
         edit.resolve_external(external_id).await?;
     }
     let (job, faults, now) = (stored.job.clone(), Vec::new(), context.clock.now());
-    let mut deed = Deed { columns, prepared, edit, said: Said::default(), job, faults, now };
+    let said = Said::default();
+    let mut deed = Deed { columns, rows, entries, contents, edit, said, job, faults, now };
     deed.judge_all(standings)?;
     let Deed { mut edit, said, mut job, faults, .. } = deed;
     said.put(account, &mut edit, job.list).await?;
@@ -95,7 +98,7 @@ async fn attempt(
         // On disk before the cursor that counts them.
         job.faults_pieces = pieces.write(context, job.faults_pieces, &faults).await?;
     }
-    job.rows_done += u64::try_from(prepared.rows.len()).unwrap_or_default();
+    job.rows_done += u64::try_from(rows.len()).unwrap_or_default();
     let replaced = stored.replace(&mut edit.batch, job)?;
     let durable = account.contact_store().apply(edit).await?;
     Ok((replaced, durable))
@@ -117,9 +120,8 @@ impl Standings {
         account: Account<'_>,
         edit: &mut Edit<'_>,
         job: &Job,
-        prepared: &Prepared,
+        entries: &[Entry],
     ) -> Result<Self> {
-        let entries = &prepared.entries;
         let (places, hashed): (Vec<usize>, Vec<(u64, &str)>) = first_addresses(entries).unzip();
         let found = edit.find_hashed(&hashed).await?.into_iter();
         let place_of = |index: usize| places.get(index).copied();
@@ -206,7 +208,10 @@ fn spread<T>(places: &[usize], values: Vec<Option<T>>, to: &mut [Option<T>]) {
 /// A batch's changes as they come together.
 struct Deed<'a> {
     columns: &'a Columns,
-    prepared: &'a Prepared,
+    rows: &'a Rows,
+    entries: &'a [Entry],
+    /// Each is taken once.
+    contents: &'a mut [Contents],
     edit: Edit<'a>,
     /// In columns of preferences and consents.
     said: Said,
@@ -217,7 +222,7 @@ struct Deed<'a> {
 
 impl Deed<'_> {
     fn judge_all(&mut self, mut standings: Standings) -> Result<(), Attempt> {
-        for (index, entry) in self.prepared.entries.iter().enumerate() {
+        for (index, entry) in self.entries.iter().enumerate() {
             let standing = standings.of(entry.first, self.job.number);
             let is_known = standing.taken
                 || standing.contact.is_some_and(|contact| !contact.transactional_only);
@@ -252,7 +257,7 @@ impl Deed<'_> {
     ) -> Result<Option<Reason>, Attempt> {
         let written = match stored {
             Some((id, old)) => self.update(index, *id, old),
-            None => self.insert(entry),
+            None => self.insert(index, entry),
         };
         let id = match written {
             Ok(id) => id,
@@ -271,42 +276,55 @@ impl Deed<'_> {
         for list in lists {
             self.edit.set_member(list, id, None, Some(Membership::joined(self.now)));
         }
-        if let Some(row) = self.prepared.rows.row(index) {
+        if let Some(row) = self.rows.row(index) {
             self.said.note(&self.columns.extras, id, row, self.job.merge);
         }
         Ok(None)
     }
 
-    fn insert(&mut self, entry: &Entry) -> Result<ContactId, Refusal> {
-        let encoded = entry.new_contact.clone().ok_or(Refusal::DataFieldValueTooLong)?;
+    fn insert(&mut self, index: usize, entry: &Entry) -> Result<ContactId, Refusal> {
+        let encoded = match self.contents(index) {
+            Contents::NewContact(encoded) => encoded,
+            other => {
+                let address = entry.address.as_ref().ok_or(Refusal::AddressInvalid)?;
+                let values = self.values(index, other)?;
+                merge::create(address, values, self.job.number, self.now).encode()?
+            }
+        };
         let external_id = entry.external_id.as_ref();
-        self.edit.insert_encoded(NewContact {
-            encoded,
-            listed: true,
-            external_id,
-            phone: None,
-            hash: Some(entry.hash),
-        })
+        let hash = Some(entry.hash);
+        let new = NewContact { encoded, listed: true, external_id, phone: None, hash };
+        self.edit.insert_encoded(new)
     }
 
-    /// Reads the row's values again: most rows of a large import make new contacts, and theirs
-    /// are not kept.
     fn update(
         &mut self,
         index: usize,
         id: ContactId,
         old: &ContactRecord,
     ) -> Result<ContactId, Refusal> {
-        let row = self.prepared.rows.row(index);
-        let values = row.and_then(|row| values(row, self.columns));
-        let values = values.ok_or(Refusal::DataFieldValueTooLong)?;
+        let contents = self.contents(index);
+        let values = self.values(index, contents)?;
         let new = merge::update(old, values, self.job.merge, self.job.number, self.now);
         self.edit.update_contact(id, old, &new).map(|()| id)
     }
 
+    fn contents(&mut self, index: usize) -> Contents {
+        self.contents.get_mut(index).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The row's values, read again unless they are at hand.
+    fn values(&self, index: usize, contents: Contents) -> Result<Values, Refusal> {
+        if let Contents::Values(values) = contents {
+            return Ok(values);
+        }
+        let values = self.rows.row(index).and_then(|row| values(row, self.columns));
+        values.ok_or(Refusal::DataFieldValueTooLong)
+    }
+
     fn refuse(&mut self, reason: Reason, index: usize) {
         *reason.counter(&mut self.job.counters) += 1;
-        if let Some(row) = self.prepared.rows.row(index) {
+        if let Some(row) = self.rows.row(index) {
             faults::push_row(&mut self.faults, reason, &self.columns.header, row);
         }
     }

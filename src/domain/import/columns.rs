@@ -33,7 +33,8 @@ impl Header {
 #[derive(Debug, Clone)]
 pub struct Columns {
     pub header: Header,
-    /// Columns that are data fields, with the field's type. A field named twice is read once.
+    /// Columns that are data fields, with the field's type, ascending by field. A field named twice
+    /// is read once.
     pub fields: Vec<(usize, FieldId, FieldKind)>,
     /// The column headed `OptInType`.
     pub opt_in: Option<usize>,
@@ -65,6 +66,7 @@ impl Columns {
                 fields.push((column, field.id, field.kind));
             }
         }
+        fields.sort_unstable_by_key(|(_, field, _)| *field);
         let alias = |cell: &str| aliases.get(&cell.to_lowercase()).map(String::as_str);
         let headed = |name: &str| {
             let is_it = |cell: &str| alias(cell).unwrap_or(cell).eq_ignore_ascii_case(name);

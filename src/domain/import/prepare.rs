@@ -6,21 +6,23 @@ use jiff::Timestamp;
 use super::columns::Columns;
 use super::merge;
 use super::rows::{Row, Rows};
+use crate::domain::value::ReadValue;
 use crate::domain::{
-    Context, EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn, Phone,
+    Account, Context, EmailAddress, EmailType, ExternalId, FieldId, FieldValue, OptIn, Phone,
 };
 
 /// Stored forms of contacts that lie together, in bytes.
 const RECORDS_BYTES: usize = 64 * 1024;
 
-/// Rows with what was read from them, entry by entry in the same order.
+/// Rows with what was read from them, row by row in the same order.
 #[derive(Debug)]
 pub struct Prepared {
     pub rows: Rows,
     pub entries: Vec<Entry>,
+    pub contents: Vec<Contents>,
 }
 
-/// One row's contents.
+/// What is judged of one row.
 #[derive(Debug)]
 pub struct Entry {
     /// `None` when it is no address.
@@ -34,13 +36,10 @@ pub struct Entry {
     pub invalid_phone: bool,
     /// Every value fits its field, and the row is neither too long nor wider than the header.
     pub fits: bool,
-    /// The contact that the row makes when none has its address, as it is stored; `None` when it
-    /// is too large for that.
-    pub new_contact: Option<Bytes>,
 }
 
 /// What a row has in the phone column.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum PhoneCell {
     /// The file has no such column.
     #[default]
@@ -61,25 +60,41 @@ impl PhoneCell {
     }
 }
 
-/// What a row says of its contact.
+/// As what the values of one row are at hand. A guess makes the choice; any will do.
 #[derive(Debug, Default)]
-pub struct Values {
+pub enum Contents {
+    /// They are to be read from the row.
+    #[default]
+    InRow,
+    /// For a contact that is there already.
+    Values(Values),
+    /// The contact that the row makes when none has its address, as it is stored.
+    NewContact(Bytes),
+}
+
+/// What a row says of its contact; its values as they were read or as they are kept.
+#[derive(Debug)]
+pub struct Values<V = FieldValue> {
     pub opt_in: Option<OptIn>,
     pub email_type: Option<EmailType>,
     pub external_id: Option<ExternalId>,
     pub phone: PhoneCell,
-    /// The mapped columns; `None` is an empty cell.
-    pub fields: Vec<(FieldId, Option<FieldValue>)>,
+    /// The mapped columns, ascending by field; `None` is an empty cell.
+    pub fields: Vec<(FieldId, Option<V>)>,
 }
 
-/// Reads every row of a batch, for the import of this number.
-pub fn prepare(context: &Context, rows: Rows, columns: &Columns, import: u32) -> Prepared {
-    let now = context.clock.now();
-    let (record, records) = (Vec::new(), BytesMut::new());
-    let mut reading = Reading { context, columns, import, now, record, records };
-    let mut entries: Vec<Entry> = rows.iter().map(|row| reading.read(row)).collect();
+/// Reads every row of a batch, for the import of this number into `account`.
+pub fn prepare(account: Account<'_>, rows: Rows, columns: &Columns, import: u32) -> Prepared {
+    let context = account.context;
+    let mut entries: Vec<Entry> =
+        rows.iter().map(|row| Entry::new(context, row.field(columns.header.email))).collect();
+    let hashes = entries.iter().map(|entry| entry.hash);
+    let known = context.known_addresses.guess(account.id, hashes);
+    let mut reading = Reading::new(columns, import, context.clock.now());
+    let read = rows.iter().zip(&mut entries).zip(known);
+    let contents = read.map(|((row, entry), known)| reading.read(row, entry, known)).collect();
     link_repeats(&mut entries);
-    Prepared { rows, entries }
+    Prepared { rows, entries, contents }
 }
 
 /// Whether a row's address is one. Allocates nothing.
@@ -87,40 +102,61 @@ pub fn has_address(row: Row<'_>, email: usize) -> bool {
     EmailAddress::judge(text(row.field(email))).is_some()
 }
 
+impl Entry {
+    /// As far as the address alone tells.
+    fn new(context: &Context, address: &[u8]) -> Self {
+        let address = EmailAddress::parse(text(address)).ok();
+        let hash = address.as_ref().map_or(0, |address| context.hash(address.as_compared()));
+        let (external_id, invalid_phone) = (None, false);
+        Self { address, hash, first: 0, external_id, invalid_phone, fits: false }
+    }
+
+    /// The address as it is compared.
+    pub fn compared(&self) -> Option<&str> {
+        self.address.as_ref().map(EmailAddress::as_compared)
+    }
+}
+
 /// A batch as it is read.
 struct Reading<'a> {
-    context: &'a Context,
     columns: &'a Columns,
     import: u32,
     now: Timestamp,
+    /// Of one row.
+    values: Values<ReadValue<'a>>,
     /// One contact's stored form.
     record: Vec<u8>,
     /// Where the stored forms of many lie together.
     records: BytesMut,
 }
 
-impl Reading<'_> {
-    fn read(&mut self, row: Row<'_>) -> Entry {
-        let columns = self.columns;
-        let address = EmailAddress::parse(text(row.field(columns.header.email))).ok();
-        let hash = address.as_ref().map_or(0, |address| self.context.hash(address.as_compared()));
-        let invalid_phone = PhoneCell::of(row, columns) == PhoneCell::Invalid;
-        let fits = !row.overlong && !is_wider(row, columns.header.cells.len());
-        // A row without an address is refused for that, whatever its values are.
-        let judged = address.as_ref().filter(|_| fits);
-        let values = judged.and_then(|address| Some((address, values(row, columns)?)));
-        let fits = fits && (address.is_none() || values.is_some());
-        let (mut external_id, mut new_contact) = (None, None);
-        if let Some((address, values)) = values {
-            external_id.clone_from(&values.external_id);
-            new_contact = self.encode(address, values);
-        }
-        Entry { address, hash, first: 0, external_id, invalid_phone, fits, new_contact }
+impl<'a> Reading<'a> {
+    fn new(columns: &'a Columns, import: u32, now: Timestamp) -> Self {
+        let (values, record, records) = (Values::none(), Vec::new(), BytesMut::new());
+        Self { columns, import, now, values, record, records }
     }
 
-    fn encode(&mut self, address: &EmailAddress, values: Values) -> Option<Bytes> {
-        let contact = merge::create(address, values, self.import, self.now);
-        contact.encode_into(&mut self.record).ok()?;
+    /// Reads a row's values, of a contact that the account has or not.
+    fn read(&mut self, row: Row<'a>, entry: &mut Entry, known: bool) -> Contents {
+        entry.invalid_phone = PhoneCell::of(row, self.columns) == PhoneCell::Invalid;
+        entry.fits = !row.overlong && !is_wider(row, self.columns.header.cells.len());
+        // A row without an address is refused for that, whatever its values are.
+        let Some(address) = entry.address.as_ref().filter(|_| entry.fits) else {
+            return Contents::InRow;
+        };
+        if self.values.read(row, self.columns).is_none() {
+            entry.fits = false;
+            return Contents::InRow;
+        }
+        entry.external_id.clone_from(&self.values.external_id);
+        if known || self.values.name_identities() {
+            return Contents::Values(self.values.kept());
+        }
+        self.encode(address).map_or(Contents::InRow, Contents::NewContact)
+    }
+
+    fn encode(&mut self, address: &EmailAddress) -> Option<Bytes> {
+        merge::encode_new(address, &self.values, (self.import, self.now), &mut self.record).ok()?;
         if self.records.capacity() < self.record.len() {
             self.records = BytesMut::with_capacity(RECORDS_BYTES.max(self.record.len()));
         }
@@ -129,22 +165,54 @@ impl Reading<'_> {
     }
 }
 
+impl<'a> Values<ReadValue<'a>> {
+    fn none() -> Self {
+        let (opt_in, email_type, external_id) = (None, None, None);
+        Self { opt_in, email_type, external_id, phone: PhoneCell::NoColumn, fields: Vec::new() }
+    }
+
+    /// Reads a row in the place of what was read before; `None` when a value does not fit its
+    /// field.
+    fn read(&mut self, row: Row<'a>, columns: &Columns) -> Option<()> {
+        self.fields.clear();
+        for (column, field, kind) in &columns.fields {
+            let value = ReadValue::parse(*kind, text(row.field(*column))).ok()?;
+            self.fields.push((*field, value));
+        }
+        let external_id = columns.external_id.map(|column| text(row.field(column)).trim());
+        let external_id = external_id.filter(|id| !id.is_empty()).map(ExternalId::parse);
+        self.external_id = external_id.transpose().ok()?;
+        self.phone = PhoneCell::of(row, columns);
+        self.opt_in = read_word(row, columns.opt_in, opt_in_of)?;
+        self.email_type = read_word(row, columns.email_type, email_type_of)?;
+        columns.extras.fit(row).then_some(())
+    }
+
+    /// Whether a contact of these is more than [`merge::encode_new`] writes.
+    fn name_identities(&self) -> bool {
+        self.external_id.is_some() || matches!(self.phone, PhoneCell::Number(_))
+    }
+
+    /// What is to be kept longer than the row.
+    pub fn kept(&self) -> Values {
+        let kept = |(field, value): &(FieldId, Option<ReadValue<'a>>)| {
+            (*field, value.map(FieldValue::from))
+        };
+        Values {
+            opt_in: self.opt_in,
+            email_type: self.email_type,
+            external_id: self.external_id.clone(),
+            phone: self.phone.clone(),
+            fields: self.fields.iter().map(kept).collect(),
+        }
+    }
+}
+
 /// What a row says of its contact; `None` when a value does not fit its field.
 pub fn values(row: Row<'_>, columns: &Columns) -> Option<Values> {
-    let mut values = Values::default();
-    values.fields.reserve_exact(columns.fields.len());
-    for (column, field, kind) in &columns.fields {
-        let value = FieldValue::parse(*kind, text(row.field(*column))).ok()?;
-        values.fields.push((*field, value));
-    }
-    let external_id = columns.external_id.map(|column| text(row.field(column)).trim());
-    if let Some(external_id) = external_id.filter(|id| !id.is_empty()) {
-        values.external_id = Some(ExternalId::parse(external_id).ok()?);
-    }
-    values.phone = PhoneCell::of(row, columns);
-    read_word(row, columns.opt_in, opt_in_of, &mut values.opt_in)?;
-    read_word(row, columns.email_type, email_type_of, &mut values.email_type)?;
-    columns.extras.fit(row).then_some(values)
+    let mut values = Values::none();
+    values.read(row, columns)?;
+    Some(values.kept())
 }
 
 /// A row with text behind the header's last column. Separators alone are no text.
@@ -152,19 +220,18 @@ fn is_wider(row: Row<'_>, columns: usize) -> bool {
     row.len() > columns && row.fields().skip(columns).any(|field| !field.trim_ascii().is_empty())
 }
 
-/// Reads a word's meaning unless the cell is empty; `None` for a word without one.
+/// A word's meaning, nothing for an empty cell; `None` for a word without one.
 fn read_word<T>(
     row: Row<'_>,
     column: Option<usize>,
     meaning: fn(&str) -> Option<T>,
-    to: &mut Option<T>,
-) -> Option<()> {
+) -> Option<Option<T>> {
     let cell = column.map(|column| text(row.field(column))).unwrap_or_default();
     let word: String = cell.chars().filter(char::is_ascii_alphanumeric).collect();
-    if !word.is_empty() {
-        *to = Some(meaning(&word.to_ascii_lowercase())?);
+    if word.is_empty() {
+        return Some(None);
     }
-    Some(())
+    meaning(&word.to_ascii_lowercase()).map(Some)
 }
 
 fn opt_in_of(word: &str) -> Option<OptIn> {
@@ -191,30 +258,38 @@ fn text(field: &[u8]) -> &str {
 }
 
 /// Finds addresses that stand in the batch more than once.
-///
-/// The hash only brings equal addresses together; the addresses themselves are compared.
 fn link_repeats(entries: &mut [Entry]) {
-    let mut by_hash: Vec<(u64, usize)> = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.iter_mut().enumerate() {
-        entry.first = index;
-        if entry.address.is_some() {
-            by_hash.push((entry.hash, index));
-        }
-    }
-    by_hash.sort_unstable();
-    for same in by_hash.chunk_by(|one, other| one.0 == other.0) {
-        for (at, (_, index)) in same.iter().enumerate().skip(1) {
-            let earlier = same.iter().take(at).map(|(_, earlier)| *earlier);
-            let first = earlier.into_iter().find(|earlier| same_address(entries, *earlier, *index));
-            if let (Some(first), Some(entry)) = (first, entries.get_mut(*index)) {
-                entry.first = first;
-            }
+    // An open table of first entries by hash, half empty at least.
+    let mut firsts: Vec<Option<u32>> = vec![None; entries.len().saturating_mul(2)];
+    for index in 0..entries.len() {
+        let first = first_with_address(entries, &mut firsts, index);
+        if let Some(entry) = entries.get_mut(index) {
+            entry.first = first.unwrap_or(index);
         }
     }
 }
 
-fn same_address(entries: &[Entry], one: usize, other: usize) -> bool {
-    let address =
-        |index: usize| entries.get(index)?.address.as_ref().map(EmailAddress::as_compared);
-    address(one) == address(other)
+/// The earlier entry with the address of the one at `index`; that one becomes the first if there is
+/// none.
+fn first_with_address(
+    entries: &[Entry],
+    firsts: &mut [Option<u32>],
+    index: usize,
+) -> Option<usize> {
+    let entry = entries.get(index).filter(|entry| entry.address.is_some())?;
+    let begin = usize::try_from(entry.hash).ok()?.checked_rem(firsts.len())?;
+    let (wrapped, from) = firsts.split_at_mut(begin);
+    for place in from.iter_mut().chain(wrapped) {
+        let Some(first) = place.and_then(|first| usize::try_from(first).ok()) else {
+            *place = u32::try_from(index).ok();
+            return None;
+        };
+        // The hash only brings equal addresses together; the addresses themselves are compared.
+        let has_it =
+            |first: &Entry| first.hash == entry.hash && first.compared() == entry.compared();
+        if entries.get(first).is_some_and(has_it) {
+            return Some(first);
+        }
+    }
+    None
 }

@@ -101,12 +101,12 @@ impl Import {
             Some(reading) => reading,
             None => self.read(source).await?,
         };
-        let Some(prepared) = reading.batches.recv().await else {
+        let Some(mut prepared) = reading.batches.recv().await else {
             return Ok(Some(how_read(reading.thread.await)?));
         };
         let columns = Arc::clone(&reading.columns);
         self.reading = Some(reading);
-        self.commit(&columns, &prepared).await
+        self.commit(&columns, &mut prepared).await
     }
 
     /// Starts to read the file behind the cursor.
@@ -116,8 +116,9 @@ impl Import {
         let (give, batches) = mpsc::channel(1);
         let (judged, skip) = (Arc::clone(&columns), self.stored.job.rows_done);
         let (context, import) = (Arc::clone(&self.context), self.stored.job.number);
+        let account = self.stored.key.account;
         let thread = spawn_blocking(move || {
-            let prepare = |rows| prepare(&context, rows, &judged, import);
+            let prepare = |rows| prepare(context.account(account), rows, &judged, import);
             source.read(skip, &mut |rows| match give.blocking_send(prepare(rows)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_closed) => ControlFlow::Break(()),
@@ -139,7 +140,11 @@ impl Import {
         self.context.account(self.stored.key.account).merge_address_runs(least).await
     }
 
-    async fn commit(&mut self, columns: &Columns, prepared: &Prepared) -> Result<Option<Status>> {
+    async fn commit(
+        &mut self,
+        columns: &Columns,
+        prepared: &mut Prepared,
+    ) -> Result<Option<Status>> {
         if !self.list_exists().await? {
             return Ok(Some(Status::Failed));
         }

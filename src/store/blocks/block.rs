@@ -91,9 +91,7 @@ impl Block {
     /// The stored form of `count` entries that are encoded in `body`.
     pub fn build(body: &[u8], count: usize) -> Bytes {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + body.len());
-        bytes.put_u8(VERSION);
-        // Two bytes at least make an entry, and a block is at most 64 KiB: the count always fits.
-        bytes.put_u16(u16::try_from(count).unwrap_or(u16::MAX));
+        bytes.put_slice(&header(count));
         bytes.put_slice(body);
         bytes.into()
     }
@@ -127,6 +125,64 @@ impl Block {
     }
 }
 
+/// A block that is written entry by entry.
+#[derive(Debug)]
+pub struct Writer {
+    /// Room for the header, then the entries.
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Writer {
+    /// No entries yet, and room for so many bytes.
+    pub fn with_room(bytes: usize) -> Self {
+        let mut room = Vec::with_capacity(bytes);
+        room.put_slice(&header(0));
+        Self { bytes: room, count: 0 }
+    }
+
+    /// Begins with the entries of `block`.
+    pub fn copy(&mut self, block: &Block) {
+        self.bytes.clear();
+        self.bytes.put_slice(&block.bytes);
+        self.count = block.count;
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Bytes of the block as it is.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Bytes of the block with one entry more.
+    pub fn len_with(&self, key: &[u8], value: &[u8]) -> usize {
+        let lengths = length_bytes(key.len()) + length_bytes(value.len());
+        self.bytes.len() + lengths + key.len() + value.len()
+    }
+
+    pub fn push(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.count += 1;
+        write_entry(&mut self.bytes, key, value)
+    }
+
+    /// The stored form.
+    pub fn finish(mut self) -> Bytes {
+        for (to, from) in self.bytes.iter_mut().zip(header(self.count)) {
+            *to = from;
+        }
+        self.bytes.into()
+    }
+}
+
+fn header(count: usize) -> [u8; HEADER_BYTES] {
+    // Two bytes at least make an entry, and a block is at most 64 KiB: the count always fits.
+    let [high, low] = u16::try_from(count).unwrap_or(u16::MAX).to_be_bytes();
+    [VERSION, high, low]
+}
+
 /// Appends an entry to a block's body.
 pub fn write_entry(body: &mut Vec<u8>, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
     let before = body.len();
@@ -148,6 +204,15 @@ fn write_length(body: &mut Vec<u8>, length: usize) {
         rest >>= 7;
     }
     body.put_u8(low_seven_bits(rest));
+}
+
+/// Bytes of a length as it is written.
+fn length_bytes(length: usize) -> usize {
+    match length {
+        0..0x80 => 1,
+        0x80..0x4000 => 2,
+        _ => 3,
+    }
 }
 
 fn low_seven_bits(number: usize) -> u8 {

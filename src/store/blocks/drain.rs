@@ -2,10 +2,9 @@
 
 use bytes::Bytes;
 
-use super::block::write_entry;
-use super::edit::Merged;
+use super::fill::Filler;
 use super::{Block, BlockMap};
-use crate::store::seam::{Batch, Entry, KeyRange, Order, Space, Store, StoreError};
+use crate::store::seam::{Batch, KeyRange, Order, Space, Store, StoreError};
 
 /// Blocks read at once.
 const BLOCKS_AT_ONCE: usize = 64;
@@ -18,19 +17,11 @@ impl BlockMap {
         batch: &mut Batch,
         entries: impl IntoIterator<Item = (&'e [u8], &'e [u8])>,
     ) -> Result<(), StoreError> {
-        let (mut body, mut count) = (Vec::new(), 0);
+        let mut filler = Filler::new(self, batch);
         for (key, value) in entries {
-            write_entry(&mut body, key, value)?;
-            count += 1;
+            filler.push(key, value)?;
         }
-        let mut block_key = self.prefix.clone();
-        let mut pieces =
-            Merged::in_order(body, count).cut(self.target_bytes).into_iter().peekable();
-        while let Some(piece) = pieces.next() {
-            batch.put(self.table, block_key, piece.bytes);
-            block_key =
-                pieces.peek().map(|next| self.block_key(&next.first_key)).unwrap_or_default();
-        }
+        filler.finish();
         Ok(())
     }
 
@@ -41,11 +32,11 @@ impl BlockMap {
         store: &dyn Store,
         batch: &mut Batch,
         end: Option<&[u8]>,
-    ) -> Result<Vec<Entry>, StoreError> {
+        mut taken: impl FnMut(&[u8]) + Send,
+    ) -> Result<(), StoreError> {
         let whole = KeyRange::prefix(self.prefix.clone());
         let until = end.map_or(whole.end, |end| Some(self.block_key(end)));
         let mut range = KeyRange { start: whole.start, end: until };
-        let mut taken = Vec::new();
         loop {
             let (table, order) = (self.table, Order::Ascending);
             let read = store.scan(Space::Main, table, range.clone(), order, BLOCKS_AT_ONCE).await?;
@@ -57,7 +48,7 @@ impl BlockMap {
                 self.take_from(&block_key, bytes, batch, end, &mut taken)?;
             }
             if complete {
-                return Ok(taken);
+                return Ok(());
             }
         }
     }
@@ -69,14 +60,12 @@ impl BlockMap {
         bytes: Bytes,
         batch: &mut Batch,
         end: Option<&[u8]>,
-        taken: &mut Vec<Entry>,
+        taken: &mut impl FnMut(&[u8]),
     ) -> Result<(), StoreError> {
         let block = Block::open(self.table, bytes)?;
         let below = |key: &[u8]| end.is_none_or(|end| key < end);
         let slots = block.slots().take_while(|slot| below(slot.key));
-        let before = taken.len();
-        taken.extend(slots.map(|slot| block.entry(&slot)));
-        let count = taken.len() - before;
+        let count = slots.inspect(|slot| taken(slot.key)).count();
         let is_first = *block_key == self.prefix;
         if count == 0 && (end.is_some() || !is_first) {
             return Ok(());

@@ -62,11 +62,6 @@ pub(super) fn merge(block: &Block, changes: &[Change]) -> Result<Merged, StoreEr
 }
 
 impl Merged {
-    /// Entries that come in order, `count` of them in `body`.
-    pub fn in_order(body: Vec<u8>, count: usize) -> Self {
-        Self { body, count, appended: true }
-    }
-
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::edit::merge;
+use super::fill::Filler;
 use super::{Block, BlockMap, Change};
 use crate::store::seam::{Batch, Entry, KeyRange, Order, Space, Store, StoreError};
 
@@ -33,6 +34,13 @@ impl Held {
         *self.first <= *key && self.until.as_ref().is_none_or(|until| *key < **until)
     }
 
+    /// Whether this is the map's last block and all of `changes` lie behind its last entry.
+    fn ends_before(&self, changes: &[Change]) -> bool {
+        let last = || self.block.slots().last();
+        let lies_behind = |change: &Change| last().is_none_or(|last| last.key < &*change.key);
+        self.until.is_none() && changes.first().is_some_and(lies_behind)
+    }
+
     /// Whether the next block may hold keys that begin with `prefix`.
     fn goes_on_with(&self, prefix: &[u8]) -> bool {
         self.until.as_ref().is_some_and(|until| until.starts_with(prefix))
@@ -55,7 +63,7 @@ impl Loaded {
 
     /// Reads what is still missing to cover `keys` (ascending).
     pub async fn also_keys(&mut self, store: &dyn Store, keys: &[Bytes]) -> Result<(), StoreError> {
-        self.also(store, keys, Reach::Key).await
+        self.also(store, keys.iter(), Reach::Key).await
     }
 
     /// Reads what is still missing of the entries that begin with one of `prefixes` (ascending).
@@ -64,7 +72,7 @@ impl Loaded {
         store: &dyn Store,
         prefixes: &[Bytes],
     ) -> Result<(), StoreError> {
-        self.also(store, prefixes, Reach::StartingWith).await
+        self.also(store, prefixes.iter(), Reach::StartingWith).await
     }
 
     pub fn get(&self, key: &[u8]) -> Option<Bytes> {
@@ -139,8 +147,7 @@ impl Loaded {
         batch: &mut Batch,
         changes: &[Change],
     ) -> Result<(), StoreError> {
-        let keys: Vec<Bytes> = changes.iter().map(|change| change.key.clone()).collect();
-        self.also_keys(store, &keys).await?;
+        self.also(store, changes.iter().map(|change| &change.key), Reach::Key).await?;
         let mut rest = changes;
         let mut index = 0;
         while let Some(change) = rest.first() {
@@ -175,6 +182,9 @@ impl Loaded {
         let table = self.map.table;
         let block_key = self.map.block_key(&held.first);
         batch.expect(table, block_key.clone(), held.stored.clone());
+        if held.ends_before(changes) {
+            return self.append(held, changes, batch);
+        }
         let merged = merge(&held.block, changes)?;
         if merged.is_empty() && !held.first.is_empty() {
             batch.delete(table, block_key);
@@ -189,6 +199,19 @@ impl Loaded {
         for piece in pieces {
             batch.put(table, self.map.block_key(&piece.first_key), piece.bytes);
         }
+        Ok(())
+    }
+
+    /// Adds changes behind the map's last entry.
+    fn append(&self, last: &Held, changes: &[Change], batch: &mut Batch) -> Result<(), StoreError> {
+        let block_key = self.map.block_key(&last.first);
+        let mut filler = Filler::behind(&self.map, batch, block_key, &last.block);
+        for change in changes {
+            if let Some(value) = &change.value {
+                filler.push(&change.key, value)?;
+            }
+        }
+        filler.finish();
         Ok(())
     }
 
@@ -227,7 +250,7 @@ impl Loaded {
     async fn also(
         &mut self,
         store: &dyn Store,
-        keys: &[Bytes],
+        keys: impl Iterator<Item = &Bytes>,
         reach: Reach,
     ) -> Result<(), StoreError> {
         let mut near = 0;

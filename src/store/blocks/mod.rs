@@ -12,6 +12,7 @@
 mod block;
 mod drain;
 mod edit;
+mod fill;
 mod loaded;
 mod walk;
 

@@ -37,7 +37,7 @@ const INLINE_COMMIT_WRITES: usize = 32;
 /// Entries of a scan up to which it runs on the calling thread.
 const INLINE_SCAN_ENTRIES: usize = 256;
 
-/// Blocks are of 4 KiB at most, save for an entry that is larger by itself: nodes of those still
+/// Blocks are of 16 KiB at most, save for an entry that is larger by itself: nodes of those still
 /// fit. sled also finds damage more surely in few large segments than in many small ones.
 const MAIN_SEGMENT_BYTES: usize = 2 * 1024 * 1024;
 /// Pieces of files are of 4 KiB.
