@@ -210,4 +210,80 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "GetTransactionalDataByCollectionFromId/behind-a-key",
         source: Source::Chosen,
     },
+    // The vendor numbers address books and segments together, and its documents let a segment's number
+    // stand in `addressBookIds`. Here each has numbers of its own.
+    Quirk {
+        name: "segments-among-address-books",
+        meaning: "A number in addressBookIds is an address book or, when there is none of it, a \
+                  segment.",
+        fixture: "SendCampaign/segment",
+        source: Source::Chosen,
+    },
+    // The documents' own example asks for a send in 2015.
+    Quirk {
+        name: "past-send-date-is-now",
+        meaning: "A send whose date is over begins at once, and shows when that is.",
+        fixture: "SendCampaign/past",
+        source: Source::Chosen,
+    },
+    // The vendor's pages show the form, and say nothing of names that no data field has. A name in a
+    // mail's text helps nobody.
+    Quirk {
+        name: "at-sign-placeholders",
+        meaning: "@NAME@ in a campaign becomes the data field of that name in any case, the \
+                  address for @EMAIL@, or a given value; what is not known becomes nothing. Links \
+                  such as http://$UNSUB$ stay.",
+        fixture: "GetCampaignByIdWithCompiledContentForTransactionalEmail/contact",
+        source: Source::Chosen,
+    },
+    // The documents' figures add up so: 18 sent, one bounced hard and one softly, 16 delivered;
+    // bounces that are hard are a share of what was sent, everything else of what was delivered.
+    Quirk {
+        name: "delivered-is-not-bounced",
+        meaning: "In figures of campaigns and of transactional mail what was sent and did not \
+                  bounce is delivered, whether anybody told of its delivery or not.",
+        fixture: "GetCampaignSummary/figures",
+        source: Source::Chosen,
+    },
+    // The OpenAPI does not let these dates be null, and .NET's proxies cannot read null there.
+    Quirk {
+        name: "no-date-is-year-one",
+        meaning: "A date that is not there yet (never sent, never opened) is 0001-01-01T00:00:00Z \
+                  where the OpenAPI has no null.",
+        fixture: "GetCampaignSummary/unsent",
+        source: Source::Chosen,
+    },
+    // Programs that collect all figures of a campaign would stop at a feature that is not active.
+    Quirk {
+        name: "never-seen-is-empty",
+        meaning: "Page views, replies, views of bookmarks and what visits brought in are empty \
+                  lists; revenue, split tests and sends at the time that suits each contact are \
+                  features that are not active.",
+        fixture: "GetCampaignPageViewsSinceDate/none",
+        source: Source::Chosen,
+    },
+    // Known is the sentence for ToAddresses.
+    Quirk {
+        name: "fields-of-a-message",
+        meaning: "The other members of a transactional message that are missing or wrong are named \
+                  in the sentence that is known of ToAddresses.",
+        fixture: "SendTransactionalEmail/no-subject",
+        source: Source::Chosen,
+    },
+    // The vendor takes such a message and drops it; a program had better learn of it.
+    Quirk {
+        name: "nobody-left-to-write-to",
+        meaning: "A transactional message is refused when all its recipients bounced for good or \
+                  are suppressed everywhere; otherwise those are left out.",
+        fixture: "SendTransactionalEmail/bounced",
+        source: Source::Chosen,
+    },
+    // Campaigns that were made without a type would all be refused.
+    Quirk {
+        name: "any-campaign-is-triggered",
+        meaning: "Transactional mail takes the content of any campaign, not only of one of the \
+                  type Triggered.",
+        fixture: "SendTransactionalEmailTriggeredCampaign/ordinary-campaign",
+        source: Source::Chosen,
+    },
 ];

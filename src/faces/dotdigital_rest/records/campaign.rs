@@ -6,7 +6,7 @@ use super::from_address::ApiCampaignFromAddress;
 use crate::domain::campaign::{Campaign, CampaignKind, NewMailing, Progress, Replies, Written};
 use crate::domain::placeholder::Placeholders;
 use crate::domain::{EmailAddress, FromAddress, Refusal};
-use crate::faces::dotdigital_rest::convert::int;
+use crate::faces::dotdigital_rest::convert::{int, moment};
 use jiff::Timestamp;
 
 /// A campaign of the account; what stands behind `customReplyToAddress` is in some answers only.
@@ -169,7 +169,7 @@ impl ApiCampaign {
         Self {
             tags: Some(ApiCampaignTags::Records(tags.collect())),
             split_test_options: Some(Vec::new()),
-            sent_date: Some(campaign.sent.map(|sent| sent.to_string())),
+            sent_date: Some(Some(moment(campaign.sent))),
             ..self.with_type(campaign)
         }
     }
