@@ -49,7 +49,7 @@ impl<'a> Range<'a> {
         let (family, one) = (family.trim(), one.trim());
         let width = match (family, one) {
             ("*", "*") => Width::Everything,
-            ("*", _) | ("", _) | (_, "") => return None,
+            ("*" | "", _) | (_, "") => return None,
             (_, "*") => Width::Family,
             _ => Width::One,
         };

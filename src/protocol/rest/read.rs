@@ -113,11 +113,10 @@ impl<'de> Deserializer<'de> for From<'_> {
             },
             Tree::Text(text) => visitor.visit_str(text),
             Tree::List(_) => self.deserialize_seq(visitor),
-            Tree::Record(_) => self.deserialize_map(visitor),
             Tree::Element(element) if element.children.is_empty() => {
                 visitor.visit_str(&element.text)
             }
-            Tree::Element(_) => self.deserialize_map(visitor),
+            Tree::Record(_) | Tree::Element(_) => self.deserialize_map(visitor),
         }
     }
 
@@ -238,8 +237,8 @@ impl<'de> Deserializer<'de> for From<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        let members = self.members()?;
-        visitor.visit_map(Members { fields: fields.iter(), members, value: None })
+        let given = self.members()?;
+        visitor.visit_map(Members { fields: fields.iter(), given, value: None })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -265,7 +264,7 @@ impl<'de> Deserializer<'de> for From<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, ReadError> for From<'_> {
+impl IntoDeserializer<'_, ReadError> for From<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -276,7 +275,7 @@ impl<'de> IntoDeserializer<'de, ReadError> for From<'_> {
 /// The members of a record in the order in which the type declares them.
 struct Members<'t> {
     fields: std::slice::Iter<'static, &'static str>,
-    members: &'t [(String, Tree)],
+    given: &'t [(String, Tree)],
     value: Option<(&'static str, &'t Tree)>,
 }
 
@@ -288,7 +287,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
         seed: K,
     ) -> Result<Option<K::Value>, ReadError> {
         for field in self.fields.by_ref() {
-            let mut named = self.members.iter().rev();
+            let mut named = self.given.iter().rev();
             let found = named.find(|(name, _)| name.eq_ignore_ascii_case(field));
             let Some((_, value)) = found.filter(|(_, value)| *value != Tree::Null) else {
                 continue;

@@ -11,7 +11,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { depth: 32, values: 1_000_000 }
+        Self { depth: 32, values: 500_000 }
     }
 }
 
@@ -26,7 +26,7 @@ pub enum Tree {
     /// Members in the order of the document; a name may occur more than once.
     Record(Vec<(String, Tree)>),
     /// XML does not tell lists, records and texts apart: who asks decides.
-    Element(Element),
+    Element(Box<Element>),
 }
 
 /// What stands inside one XML element.

@@ -65,11 +65,10 @@ mod scalar {
 }
 
 impl<'x> To<'x, '_> {
-    fn scalar(mut self, type_name: &str, value: impl Display) -> Result<(), WriteError> {
+    fn scalar(mut self, type_name: &str, value: impl Display) {
         self.open(type_name);
         self.xml.text(&value.to_string());
         self.xml.close();
-        Ok(())
     }
 
     /// Opens the root; .NET declares `i` there, whether or not something in it is null.
@@ -113,6 +112,15 @@ fn uncapitalized(name: &str) -> String {
     name
 }
 
+macro_rules! scalars {
+    ($($method:ident $kind:ty => $name:expr),* $(,)?) => {$(
+        fn $method(self, value: $kind) -> Result<(), WriteError> {
+            self.scalar($name, value);
+            Ok(())
+        }
+    )*};
+}
+
 impl<'x> Serializer for To<'x, '_> {
     type Ok = ();
     type Error = WriteError;
@@ -124,57 +132,21 @@ impl<'x> Serializer for To<'x, '_> {
     type SerializeStruct = Open<'x>;
     type SerializeStructVariant = Impossible<(), WriteError>;
 
-    fn serialize_bool(self, truth: bool) -> Result<(), WriteError> {
-        self.scalar(scalar::BOOLEAN, truth)
-    }
-
-    fn serialize_i8(self, number: i8) -> Result<(), WriteError> {
-        self.scalar(scalar::INT, number)
-    }
-
-    fn serialize_i16(self, number: i16) -> Result<(), WriteError> {
-        self.scalar(scalar::INT, number)
-    }
-
-    fn serialize_i32(self, number: i32) -> Result<(), WriteError> {
-        self.scalar(scalar::INT, number)
-    }
-
-    fn serialize_i64(self, number: i64) -> Result<(), WriteError> {
-        self.scalar(scalar::LONG, number)
-    }
-
-    fn serialize_u8(self, number: u8) -> Result<(), WriteError> {
-        self.scalar(scalar::INT, number)
-    }
-
-    fn serialize_u16(self, number: u16) -> Result<(), WriteError> {
-        self.scalar(scalar::INT, number)
-    }
-
-    fn serialize_u32(self, number: u32) -> Result<(), WriteError> {
-        self.scalar(scalar::INT, number)
-    }
-
-    fn serialize_u64(self, number: u64) -> Result<(), WriteError> {
-        self.scalar(scalar::LONG, number)
-    }
-
-    fn serialize_f32(self, number: f32) -> Result<(), WriteError> {
-        self.scalar(scalar::DOUBLE, number)
-    }
-
-    fn serialize_f64(self, number: f64) -> Result<(), WriteError> {
-        self.scalar(scalar::DOUBLE, number)
-    }
-
-    fn serialize_char(self, character: char) -> Result<(), WriteError> {
-        self.scalar(scalar::TEXT, character)
-    }
-
-    fn serialize_str(self, text: &str) -> Result<(), WriteError> {
-        self.scalar(scalar::TEXT, text)
-    }
+    scalars!(
+        serialize_bool bool => scalar::BOOLEAN,
+        serialize_i8 i8 => scalar::INT,
+        serialize_i16 i16 => scalar::INT,
+        serialize_i32 i32 => scalar::INT,
+        serialize_i64 i64 => scalar::LONG,
+        serialize_u8 u8 => scalar::INT,
+        serialize_u16 u16 => scalar::INT,
+        serialize_u32 u32 => scalar::INT,
+        serialize_u64 u64 => scalar::LONG,
+        serialize_f32 f32 => scalar::DOUBLE,
+        serialize_f64 f64 => scalar::DOUBLE,
+        serialize_char char => scalar::TEXT,
+        serialize_str &str => scalar::TEXT,
+    );
 
     fn serialize_bytes(mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.open("base64Binary");
@@ -208,7 +180,8 @@ impl<'x> Serializer for To<'x, '_> {
         _: u32,
         variant: &'static str,
     ) -> Result<(), WriteError> {
-        self.scalar(name, variant)
+        self.scalar(name, variant);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(

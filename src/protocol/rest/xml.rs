@@ -29,7 +29,7 @@ fn inside(xml: &mut Reader<'_>) -> Result<Tree, XmlError> {
     let mut next = match xml.text_or_child()? {
         Content::Text(text) => {
             let element = Element { text: text.into_owned(), children: Vec::new() };
-            return Ok(Tree::Element(element));
+            return Ok(Tree::Element(Box::new(element)));
         }
         Content::Child(name) => Some(name),
     };
@@ -38,7 +38,7 @@ fn inside(xml: &mut Reader<'_>) -> Result<Tree, XmlError> {
         children.push((name.local().to_owned(), inside(xml)?));
         next = xml.next_child()?;
     }
-    Ok(Tree::Element(Element { text: String::new(), children }))
+    Ok(Tree::Element(Box::new(Element { text: String::new(), children })))
 }
 
 #[cfg(test)]
