@@ -263,6 +263,30 @@ mod tests {
         assert_eq!(folders.len(), names.len());
     }
 
+    /// Magento's and PHP's clients take whatever has a `message` for an error.
+    #[test]
+    fn no_success_on_record_has_a_message() {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("xml-fixtures/dotdigital-rest");
+        let folders = |of: PathBuf| {
+            let entries = std::fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path());
+            entries.filter(|path| path.is_dir()).collect::<Vec<_>>()
+        };
+        let mut looked_at = 0;
+        for case in folders(folder).into_iter().flat_map(folders) {
+            let Ok(reply) = std::fs::read(case.join("response.json")) else { continue };
+            let told = std::fs::read_to_string(case.join("case.toml")).unwrap();
+            let told: toml::Table = told.parse().unwrap();
+            let status = told.get("status").map_or(200, |status| status.as_integer().unwrap());
+            let reply: Value = serde_json::from_slice(&reply).unwrap();
+            let rows = reply.as_array().map_or(std::slice::from_ref(&reply), Vec::as_slice);
+            let says = rows.iter().any(|row| row.get("message").is_some());
+            // 409 has a record of its own.
+            assert_eq!(says, status >= 400 && status != 409, "{}", case.display());
+            looked_at += 1;
+        }
+        assert!(looked_at > 100, "{looked_at}");
+    }
+
     /// The vendor's OpenAPI is not in the project: `LYCHGATE_EVIDENCE` names its folder.
     #[test]
     fn every_operation_is_the_vendors_by_name_method_path_and_status() {

@@ -14,7 +14,6 @@ pub struct Answer {
     pub(super) content: Content,
 }
 
-#[derive(Debug)]
 pub(super) enum Content {
     Empty,
     Record(Box<dyn Record>, XmlNames),
@@ -60,16 +59,22 @@ impl Answer {
     }
 }
 
+/// The kind only: what it says is personal data.
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Record(..) => "Record(..)",
+            Self::Raw { .. } => "Raw(..)",
+            Self::Reply(_) => "Reply(..)",
+        })
+    }
+}
+
 /// A record that is still to be written.
 pub(super) trait Record: Send {
     fn json(&self) -> Result<Vec<u8>, WriteError>;
     fn xml(&self, names: &XmlNames) -> Result<Vec<u8>, WriteError>;
-}
-
-impl std::fmt::Debug for dyn Record {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Record(..)")
-    }
 }
 
 struct Held<T>(T);

@@ -20,7 +20,6 @@ use crate::protocol::rest::{from_tree, parse_date};
 const DEFAULT_SELECT: i32 = 1_000;
 
 /// An authenticated call.
-#[derive(Debug)]
 pub struct Call<'a> {
     /// Shared, since a streamed reply outlives the call.
     pub context: &'a Arc<Context>,
@@ -34,12 +33,32 @@ pub struct Call<'a> {
     pub(super) body: Given<'a>,
 }
 
-/// The body of a call, read already or still to come.
-#[derive(Debug)]
+/// The body of a call, read already or still to come. `Debug` shows nothing of it.
 pub(super) enum Given<'a> {
     Whole(&'a Bytes),
     /// Behind a lock only to be shared with what an operation calls; nobody waits for it.
     Stream(Mutex<Option<BodyReader<'a>>>),
+}
+
+impl std::fmt::Debug for Given<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole(body) => write!(f, "Whole({} bytes)", body.len()),
+            Self::Stream(_) => f.write_str("Stream(..)"),
+        }
+    }
+}
+
+/// Without head and context: the one has credentials in it, the other says nothing about the call.
+impl std::fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call")
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("caller", &self.caller)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Call<'a> {

@@ -108,3 +108,45 @@ impl From<ReadError> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_says_the_status() {
+        for (refusal, status) in [
+            (Refusal::ContactNotFound, 404),
+            (Refusal::DataFieldNotFound, 404),
+            (Refusal::InsightRecordNotFound, 404),
+            (Refusal::ListNameInUse, 400),
+            (Refusal::ContactSuppressed, 400),
+            (Refusal::ParameterInvalid { parameter: "select" }, 400),
+            (Refusal::ImportTooManyActive { limit: 25 }, 400),
+            (Refusal::LoginThrottled, 429),
+            (Refusal::TooManyCalls { seconds: 7 }, 429),
+            (Refusal::Unavailable, 503),
+        ] {
+            let failure = Failure::from(refusal);
+            assert_eq!(failure.status.as_u16(), status, "{}", failure.text);
+        }
+        assert_eq!(Failure::inactive().status, StatusCode::FORBIDDEN);
+    }
+
+    #[test]
+    fn what_broke_is_not_for_the_caller() {
+        let broken = Broken::new("read a contact", "the disk is gone");
+        let failure = Failure::from(Error::Broken(broken));
+        assert_eq!((failure.status.as_u16(), failure.text.as_str()), (500, ""));
+        let said = Failure::internal("call-7").text;
+        assert_eq!(said, "An internal error occurred in call call-7. ERROR_UNKNOWN");
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_says_which_member_and_not_what_it_holds() {
+        let unfit = Failure::from(ReadError::Unfit { member: Some("optInType") });
+        assert_eq!(unfit.text, "optInType is not valid. ERROR_PARAMETER_INVALID");
+        let malformed = Failure::from(ReadError::Unfit { member: None });
+        assert_eq!(malformed.text, "Error: ERROR_MALFORMED_REQUEST");
+    }
+}

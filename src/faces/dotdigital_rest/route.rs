@@ -23,7 +23,7 @@ pub enum Route {
 const GUIDS: [&str; 4] = ["sendId", "importId", "deletionRequestId", "enrolmentId"];
 
 /// How well a segment fits, the best one last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {
     /// Something that is no GUID where a GUID is expected: the operation says so best.
     Loose,
@@ -32,18 +32,35 @@ enum Fit {
     Word,
 }
 
+/// How well a whole path fits: what its first segments say counts first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank(u64);
+
+impl Rank {
+    /// Two bits a segment; no template has more than a dozen.
+    fn with(self, fit: Fit) -> Self {
+        let fit = match fit {
+            Fit::Loose => 0,
+            Fit::Anything => 1,
+            Fit::Exact => 2,
+            Fit::Word => 3,
+        };
+        Self((self.0 << 2) | fit)
+    }
+}
+
 /// Finds the operation. `HEAD` asks for what `GET` does.
 pub fn find(method: &Method, path: &str) -> Route {
     let path = segments(path);
     let method = if method == Method::HEAD { &Method::GET } else { method };
-    let mut best: Option<(Vec<Fit>, &'static Operation)> = None;
+    let mut best: Option<(Rank, &'static Operation)> = None;
     let mut methods = Vec::new();
     for operation in operations::all() {
-        let Some(fits) = fit(operation.path, &path) else { continue };
+        let Some(rank) = fit(operation.path, &path) else { continue };
         if operation.method != *method {
             methods.push(operation.method.as_str());
-        } else if best.as_ref().is_none_or(|(known, _)| *known < fits) {
-            best = Some((fits, operation));
+        } else if best.is_none_or(|(known, _)| known < rank) {
+            best = Some((rank, operation));
         }
     }
     if let Some((_, operation)) = best {
@@ -62,14 +79,14 @@ fn parameter(segment: &'static str) -> Option<&'static str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
-/// How each segment fits, or `None` when the path is not of this template.
-fn fit(path: &'static str, segments: &[String]) -> Option<Vec<Fit>> {
-    let mut fits = Vec::with_capacity(segments.len());
+/// How well the segments fit, or `None` when the path is not of this template.
+fn fit(path: &'static str, segments: &[String]) -> Option<Rank> {
+    let mut rank = Rank(0);
     let mut given = segments.iter();
     for expected in template(path) {
-        fits.push(fit_one(expected, given.next()?)?);
+        rank = rank.with(fit_one(expected, given.next()?)?);
     }
-    given.next().is_none().then_some(fits)
+    given.next().is_none().then_some(rank)
 }
 
 fn fit_one(expected: &'static str, given: &str) -> Option<Fit> {
@@ -100,6 +117,8 @@ fn args(path: &'static str, segments: Vec<String>) -> PathArgs {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn found(method: Method, path: &str) -> (&'static str, PathArgs) {
@@ -147,5 +166,28 @@ mod tests {
             assert!(matches!(find(&Method::GET, path), Route::Unknown), "{path}");
         }
         assert_eq!(found(Method::HEAD, "/v2/contacts").0, "GetContacts");
+    }
+
+    #[test]
+    fn every_operation_is_found_by_a_path_of_its_own() {
+        for operation in operations::all() {
+            let filled = operation.path.split('/').map(|segment| match parameter(segment) {
+                Some(name) if GUIDS.contains(&name) => "af4ac4bc-e1e7-4817-8a66-73fb59e91ce6",
+                Some(name) if is_number(name) => "17",
+                Some(name) if name.to_lowercase().contains("email") => "a@example.org",
+                Some(_) => "2026-01-02",
+                None => segment,
+            });
+            let path = filled.collect::<Vec<_>>().join("/");
+            let (name, _) = found(operation.method.clone(), &path);
+            assert_eq!(name, operation.name(), "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_makes_it_panic(path in "/v2(/[a-z0-9%+@.-]{0,12}){0,9}|\\PC{0,60}") {
+            find(&Method::GET, &path);
+        }
     }
 }

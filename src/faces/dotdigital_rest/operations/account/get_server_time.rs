@@ -1,8 +1,10 @@
 //! `GET /v2/server-time`.
 
+use std::future::ready;
+
 use http::{Method, StatusCode};
 
-use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+use crate::faces::dotdigital_rest::{Answer, Body, Operation};
 
 pub static OPERATION: Operation = Operation {
     id: "ApiAccount_GetServerTime",
@@ -11,10 +13,9 @@ pub static OPERATION: Operation = Operation {
     success: StatusCode::OK,
     body: Body::None,
     doc: "Tells the time of the server, in UTC.",
-    run: Some(|call| Box::pin(run(call))),
+    run: Some(|call| {
+        // The quirk `server-time-is-json`.
+        let now = call.context.clock.now().to_string();
+        Box::pin(ready(Ok(Answer::of(now))))
+    }),
 };
-
-async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    // The quirk `server-time-is-json`.
-    Ok(Answer::of(call.context.clock.now().to_string()))
-}
