@@ -17,9 +17,10 @@ pub async fn args(call: &HttpCall, bounds: BodyBounds) -> Result<Args, Failure> 
     let most = Bounds::default().pairs;
     let query = urlencoded::read(call.head.query.as_bytes(), most).map_err(no_form)?;
     let is_bzip2 = query.text("request_compression").is_some_and(|coding| coding == "bzip2");
-    let body = match is_bzip2 && !call.body.is_empty() {
-        true => bunzip(call.body.clone(), bounds).await.map_err(unreadable)?,
-        false => call.body.clone(),
+    let body = if is_bzip2 && !call.body.is_empty() {
+        bunzip(call.body.clone(), bounds).await.map_err(unreadable)?
+    } else {
+        call.body.clone()
     };
     let body = form(&call.head, &body, most).map_err(no_form)?;
     Args::new(&query, &body).map_err(no_tree)

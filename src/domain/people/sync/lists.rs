@@ -33,9 +33,8 @@ pub(super) fn steps(
     if replaces && channel.says_lists {
         steps.push(Step::Clear);
     }
-    steps.extend(channel.lists.iter().map(|(list, at)| match channel.rejoins {
-        true => Step::Rejoin(*list),
-        false => Step::Join(*list, *at),
+    steps.extend(channel.lists.iter().map(|(list, at)| {
+        if channel.rejoins { Step::Rejoin(*list) } else { Step::Join(*list, *at) }
     }));
     steps.extend(channel.left.iter().map(|list| Step::Leave(*list)));
     steps.extend(channel.excluded.iter().map(|list| Step::Exclude(*list)));

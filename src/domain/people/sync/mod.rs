@@ -24,6 +24,7 @@ use crate::domain::ids::ListId;
 pub const MAX_ROWS: usize = 500;
 
 /// What becomes of what is stored besides what the rows say.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own of the caller")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SyncOptions {
     /// A row's tags replace a contact's; otherwise they are added.

@@ -86,6 +86,7 @@ pub enum RowOutcome {
 }
 
 /// A row that was taken.
+#[expect(clippy::struct_excessive_bools, reason = "each is counted on its own")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowDone {
     /// `None` for a person who was made by this call: ids are given at its end.

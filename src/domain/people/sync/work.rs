@@ -228,7 +228,9 @@ impl<'a> Work<'a> {
         let number = person.record.identity().map(str::to_owned);
         if is_gone {
             self.by_address.remove(&address);
-            number.map(|number| self.by_phone.remove(&number));
+            if let Some(number) = number {
+                self.by_phone.remove(&number);
+            }
             self.contacts = self.contacts.saturating_sub(1);
             return;
         }

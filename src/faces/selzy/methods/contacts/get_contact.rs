@@ -75,17 +75,14 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let found = call.account.people().find(&Identity::Address(address)).await?;
     let (id, record) = found.ok_or(Refusal::ContactNotFound)?;
     let standing = record.standing().unwrap_or(Standing::New);
-    let lists = match call.args.flag("include_lists") {
-        true => Some(lists(call, id, standing).await?),
-        false => None,
-    };
-    let fields = match call.args.flag("include_fields") {
-        true => Some(fields(call, &record).await?),
-        false => None,
-    };
-    let details = match call.args.flag("include_details") {
-        true => Some(details(call.account.people().last_of(&record).await?)),
-        false => None,
+    let lists =
+        if call.args.flag("include_lists") { Some(lists(call, id, standing).await?) } else { None };
+    let fields =
+        if call.args.flag("include_fields") { Some(fields(call, &record).await?) } else { None };
+    let details = if call.args.flag("include_details") {
+        Some(details(call.account.people().last_of(&record).await?))
+    } else {
+        None
     };
     let more = More { lists, fields };
     let email = Email {

@@ -6,6 +6,7 @@ use super::import_contacts::international;
 use crate::domain::people::sync::{Channel, SyncOptions, SyncRow};
 use crate::domain::people::{Consent, Identity, Standing};
 use crate::domain::phone::Phone;
+use crate::domain::tag::MAX_TAGS_OF_CONTACT;
 use crate::domain::{EmailAddress, Error, ListId, Refusal};
 use crate::faces::selzy::{Answer, Arg, Call, Code, Failure, Method, Need, value};
 
@@ -83,6 +84,10 @@ async fn row(call: Call<'_>) -> Result<SyncRow, Failure> {
     }
     if row.address.is_none() && row.phone.is_none() {
         return Err(Failure::missing("fields[email]"));
+    }
+    if call.args.list("tags").len() > MAX_TAGS_OF_CONTACT {
+        let text = format!("A contact can have at most {MAX_TAGS_OF_CONTACT} tags");
+        return Err(Failure::new(Code::InvalidArg, text));
     }
     row.tags = call.args.has("tags").then(|| call.args.list("tags"));
     Ok(row)

@@ -12,7 +12,7 @@ use self::row::Prepared;
 pub use self::row::international;
 use crate::domain::people::sync::{MAX_ROWS, RowDone, RowOutcome, SyncOptions, SyncRow};
 use crate::faces::selzy::{Answer, Arg, Call, Code, Failure, Method, Need};
-use crate::protocol::form::brackets::{Branch, Key};
+use crate::protocol::form::brackets::{Branch, Key, Tree};
 
 pub static METHOD: Method = Method {
     name: "importContacts",
@@ -73,16 +73,12 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
 
 fn prepare(call: Call<'_>, columns: &Columns, data: &Branch) -> Vec<Prepared> {
     let nothing = Branch::default();
-    let row = |(number, (key, row)): (u32, (&Key, _))| {
+    let row = |(number, (key, row)): (u32, (&Key, &Tree))| {
         let index = if let Key::Index(index) = key { *index } else { number };
-        let cells: &Branch = Option::unwrap_or(tree_branch(row), &nothing);
+        let cells = row.branch().unwrap_or(&nothing);
         Prepared::read(columns, cells, index, &call.settings.spam_traps)
     };
     (0..).zip(data.iter()).map(row).collect()
-}
-
-fn tree_branch(tree: &crate::protocol::form::brackets::Tree) -> Option<&Branch> {
-    tree.branch()
 }
 
 impl Report {
