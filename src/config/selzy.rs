@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ConfigError;
 use super::error::ensure_positive;
 
-/// The Selzy (UniSender) face: forms at `/{language}/api/{method}`.
+/// The Selzy (`UniSender`) face: forms at `/{language}/api/{method}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Settings)]
 #[serde(default, deny_unknown_fields)]
 pub struct Selzy {

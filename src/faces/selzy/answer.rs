@@ -54,13 +54,13 @@ impl Answer {
 
     /// With a list as its result whose rows are made one after the other while it goes out; see
     /// [`row_text`].
-    pub fn rows<T, F, Made>(of: Vec<T>, mut make: F) -> Self
+    pub fn rows<T, F, Made>(of: Vec<T>, make: F) -> Self
     where
         T: Send + 'static,
         F: FnMut(T) -> Made + Send + 'static,
         Made: Future<Output = domain::Result<String>> + Send + 'static,
     {
-        let rows = stream::iter(of).then(move |one| make(one)).enumerate().map(|(number, row)| {
+        let rows = stream::iter(of).then(make).enumerate().map(|(number, row)| {
             let comma = if number == 0 { "" } else { "," };
             row.map(|row| format!("{comma}{row}"))
         });

@@ -7,6 +7,7 @@ use super::answer::{Code, Failure};
 use crate::domain::Refusal;
 
 /// The failure for a refusal.
+#[expect(clippy::too_many_lines, reason = "each refusal has a line")]
 pub fn of(refusal: &Refusal) -> Failure {
     match refusal {
         // The text of the one such error that was recorded.

@@ -1,4 +1,4 @@
-//! Selzy, elsewhere UniSender: `/{language}/api/{method}`, arguments as forms, replies as JSON.
+//! Selzy, elsewhere `UniSender`: `/{language}/api/{method}`, arguments as forms, replies as JSON.
 //!
 //! Arguments come in the query, in a form body, or in both, with PHP's brackets ([`args`]); bodies
 //! may be compressed. Each [`Method`] is declared once, in [`methods`]; [`dispatch`] authenticates

@@ -32,7 +32,8 @@ struct Shown {
 
 #[derive(Serialize)]
 struct Email {
-    email: String,
+    #[serde(rename = "email")]
+    address: String,
     added_at: String,
     status: &'static str,
     availability: &'static str,
@@ -89,7 +90,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
         added_at: shown_time(record.created),
         status: words::standing(standing),
         availability: words::availability(record.address_availability()),
-        email: record.address,
+        address: record.address,
         details,
         more: more.clone(),
     };

@@ -1,6 +1,7 @@
 //! Says whether a contact is in lists.
 
 use crate::domain::ListId;
+use crate::domain::membership::Membership;
 use crate::domain::people::Identity;
 use crate::faces::selzy::{Answer, Arg, Call, Failure, Method, Need, value};
 
@@ -28,7 +29,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let mut is_in = Vec::with_capacity(lists.len());
     for list in lists {
         let members = call.account.contact_store().members(ListId(list), &[id]).await?;
-        is_in.push(members.into_iter().flatten().any(|member| member.is_active()));
+        is_in.push(members.into_iter().flatten().any(Membership::is_active));
     }
     let is_in = if wants_all { is_in.iter().all(|is| *is) } else { is_in.iter().any(|is| *is) };
     Answer::result(&is_in)

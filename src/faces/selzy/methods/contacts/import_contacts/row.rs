@@ -74,7 +74,7 @@ impl Prepared {
             Part::UnsubscribedLists => texts.left = Some(text),
             Part::ExcludedLists => texts.excluded = Some(text),
             Part::Status => {
-                let standing = words::read_standing(&text).filter(is_importable);
+                let standing = words::read_standing(&text).filter(|one| is_importable(*one));
                 self.said(is_mail, standing.is_some(), &text, "status");
                 self.channel_mut(is_mail).standing = standing;
             }
@@ -172,7 +172,7 @@ impl Prepared {
 }
 
 /// The four standings that an import may say.
-fn is_importable(standing: &Standing) -> bool {
+fn is_importable(standing: Standing) -> bool {
     match standing {
         Standing::New | Standing::Active | Standing::Inactive | Standing::Unsubscribed => true,
         Standing::Invited | Standing::Blocked => false,
