@@ -186,7 +186,14 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::StreamExt as _;
+
     use super::*;
+    use crate::domain::activity::{Between, Message};
+    use crate::domain::jobs::{Action, ExportActivity, ExportPeople, NewTask, Runner, Work};
+    use crate::domain::people::{PeopleFilter, Wanted};
+    use crate::domain::testing::{account, context, with_field};
+    use crate::domain::{CampaignId, Event};
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {
@@ -203,6 +210,40 @@ mod tests {
             Layout::Deliveries(Vec::new()),
         ] {
             assert_eq!(Layout::of_text(&layout.to_text()), layout);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_of_people_and_one_of_deliveries_are_csv_from_first_to_last() {
+        let context = Arc::new(context().await);
+        let account = account(&context, "one").await;
+        account.contacts().create(with_field("ann@b.example", "FIRSTNAME", "A, nn")).await.unwrap();
+        let event = r#"{"account":"one","type":"opened","email":"ann@b.example","campaign_id":7}"#;
+        context.events().record(&Event::from_json(event).unwrap()).await.unwrap();
+        let of = Message::Campaign(CampaignId(7));
+        let sent = ExportActivity::new(of, Between::default(), Action::ALL.to_vec());
+        let people = ExportPeople::new(PeopleFilter::default(), Wanted::default());
+        for (work, layout, csv) in [
+            (
+                Work::ExportPeople(people),
+                Layout::People("email,FIRSTNAME,Gone".to_owned()),
+                "email,FIRSTNAME,Gone\nann@b.example,\"A, nn\",\n",
+            ),
+            (
+                Work::ExportActivity(sent),
+                Layout::Deliveries(vec![FieldId(1)]),
+                "email,send_result,last_update,FIRSTNAME\n\
+                 ann@b.example,ok_read,2026-01-02 12:00:00,\"A, nn\"\n",
+            ),
+        ] {
+            let new = NewTask { layout: layout.to_text(), ..NewTask::new(work, "test") };
+            let task = account.tasks().start(new).await.unwrap();
+            Arc::new(Runner::new(Arc::clone(&context))).drain().await;
+            let name = account.tasks().get(task).await.unwrap().file.unwrap();
+            let file = account.tasks().file(&name).await.unwrap();
+            let download = Download::new(&context, account.id, file).await.unwrap();
+            let pieces: Vec<Bytes> = download.stream().map(Result::unwrap).collect().await;
+            assert_eq!(String::from_utf8(pieces.concat()).unwrap(), csv);
         }
     }
 }
