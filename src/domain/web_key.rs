@@ -14,13 +14,16 @@ pub enum Readable {
     Campaign(u32),
     /// The files of an e-mail message.
     EmailMessage(u32),
+    /// The answer of a contact who was asked to confirm a subscription.
+    Confirmation { list: u32, contact: u32 },
 }
 
 impl Readable {
-    fn parts(self) -> (u8, u32) {
+    fn parts(self) -> (u8, u32, u32) {
         match self {
-            Self::Campaign(number) => (1, number),
-            Self::EmailMessage(number) => (2, number),
+            Self::Campaign(number) => (1, number, 0),
+            Self::EmailMessage(number) => (2, number, 0),
+            Self::Confirmation { list, contact } => (3, list, contact),
         }
     }
 }
@@ -40,13 +43,14 @@ impl Account<'_> {
 
 impl Context {
     fn web_hash(&self, account: u32, of: Readable) -> u128 {
-        let (kind, number) = of.parts();
+        let (kind, number, further) = of.parts();
         let mut hasher = SipHasher13::new_with_key(&self.hash_key);
         // Addresses are hashed under the same key, and no address begins with a control character.
         hasher.write(b"\x01web");
         hasher.write_u8(kind);
         hasher.write_u32(account);
         hasher.write_u32(number);
+        hasher.write_u32(further);
         hasher.finish128().as_u128()
     }
 }

@@ -1,7 +1,8 @@
 //! What can be fetched without an `api_key`, by addresses that nobody can guess.
 //!
 //! Clients get these addresses in results and fetch them with whatever they have: result files of
-//! tasks, web versions of letters, and the files that go with messages.
+//! tasks, web versions of letters, and the files that go with messages. Who gets a letter of
+//! confirmation answers it the same way.
 
 use std::sync::Arc;
 
@@ -10,17 +11,21 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName};
 use http::{HeaderValue, StatusCode};
 use tracing::error;
 
+use super::confirm;
 use super::download::Download;
 use super::method::Call;
 use crate::domain::email_message::EmailMessage;
 use crate::domain::web_key::Readable;
-use crate::domain::{Account, AccountId, CampaignId, Context, EmailMessageId, Error};
+use crate::domain::{
+    Account, AccountId, CampaignId, ContactId, Context, EmailMessageId, Error, ListId,
+};
 use crate::protocol::http::{BodyBroken, Head, Reply};
 
 /// The folder of all of them, behind the language.
 const FOLDER: &str = "files/";
 const EXPORT: &str = "export-";
 const LETTER: &str = "letter-";
+const CONFIRMATION: &str = "confirm-";
 const ATTACHMENT: &str = "attachment-";
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -75,6 +80,13 @@ impl Place {
         self.url(&format!("{LETTER}{}-{campaign}-{key}", self.account))
     }
 
+    /// Where a contact confirms a subscription.
+    pub fn confirmation(&self, list: ListId, contact: ContactId) -> String {
+        let of = Readable::Confirmation { list: list.0, contact: contact.0 };
+        let key = self.account().web_key(of);
+        self.url(&format!("{CONFIRMATION}{}-{list}-{contact}-{key}", self.account))
+    }
+
     /// A file of a message, by its place among them.
     pub fn attachment(&self, message: &EmailMessage, number: usize) -> String {
         let key = self.account().web_key(Readable::EmailMessage(message.id.0));
@@ -114,6 +126,9 @@ async fn find(context: &Arc<Context>, name: &str) -> Result<Option<Reply>, Error
     }
     if let Some(name) = name.strip_prefix(LETTER) {
         return letter(context, name).await;
+    }
+    if let Some(name) = name.strip_prefix(CONFIRMATION) {
+        return confirmation(context, name).await;
     }
     match name.strip_prefix(ATTACHMENT) {
         Some(name) => attachment(context, name).await,
@@ -159,6 +174,15 @@ async fn letter(context: &Context, name: &str) -> Result<Option<Reply>, Error> {
     };
     reply.headers.insert(CONTENT_SECURITY_POLICY, LETTER_POLICY);
     Ok(Some(reply))
+}
+
+async fn confirmation(context: &Arc<Context>, name: &str) -> Result<Option<Reply>, Error> {
+    let Some((account, rest)) = of_account(context, name) else { return Ok(None) };
+    let Some((list, rest)) = number_and_rest(rest) else { return Ok(None) };
+    let Some((contact, key)) = number_and_rest(rest) else { return Ok(None) };
+    let (list, contact) = (ListId(list), ContactId(contact));
+    let said = confirm::answer(context, account, list, contact, key).await?;
+    Ok(said.map(|said| Reply::new(StatusCode::OK, PLAIN, said)))
 }
 
 async fn attachment(context: &Context, name: &str) -> Result<Option<Reply>, Error> {

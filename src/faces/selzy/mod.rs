@@ -9,6 +9,7 @@
 pub mod answer;
 pub mod args;
 mod body;
+mod confirm;
 mod dispatch;
 pub mod download;
 mod fault;

@@ -151,4 +151,11 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "createCampaign/in-the-past",
         source: Source::Chosen,
     },
+    Quirk {
+        name: "no-confirmation-letter",
+        meaning: "A contact that is to confirm waits for it also where its list has no letter of \
+                  confirmation: the reply warns in the words of the vendor's error.",
+        fixture: "subscribe/no-letter",
+        source: Source::Chosen,
+    },
 ];

@@ -8,7 +8,7 @@ use crate::domain::people::{Consent, Identity, Standing};
 use crate::domain::phone::Phone;
 use crate::domain::tag::MAX_TAGS_OF_CONTACT;
 use crate::domain::{EmailAddress, Error, ListId, Refusal};
-use crate::faces::selzy::{Answer, Arg, Call, Code, Failure, Method, Need, value};
+use crate::faces::selzy::{Answer, Arg, Call, Code, Failure, Method, Need, confirm, value};
 
 pub static METHOD: Method = Method {
     name: "subscribe",
@@ -45,8 +45,18 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
         row.tags.get_or_insert_default();
     }
     let both = (row.address.clone(), row.phone.clone());
+    let lists: Vec<ListId> = row.mail.named_lists().collect();
     match call.account.people().subscribe(row, consent, options).await {
-        Ok(person) => Answer::result(&Subscribed { person_id: person.0 }),
+        Ok(person) => {
+            let answer = Answer::result(&Subscribed { person_id: person.0 })?;
+            match (&both.0, consent) {
+                (Some(address), Consent::Ask) => {
+                    let without = confirm::ask(call, address, person, &lists).await?;
+                    Ok(warned(answer, &without))
+                }
+                _ => Ok(answer),
+            }
+        }
         Err(Error::Refused(Refusal::PhoneInUse)) => Err(two_owners(both)),
         Err(error) => Err(error.into()),
     }
@@ -91,6 +101,15 @@ async fn row(call: Call<'_>) -> Result<SyncRow, Failure> {
     }
     row.tags = call.args.has("tags").then(|| call.args.list("tags"));
     Ok(row)
+}
+
+/// With the vendor's words for lists that nobody wrote a letter of confirmation for.
+fn warned(answer: Answer, without: &[ListId]) -> Answer {
+    if without.is_empty() {
+        return answer;
+    }
+    let ids: Vec<String> = without.iter().map(ToString::to_string).collect();
+    answer.warning(format!("These list ids=\"{}\" has no confirmation letters", ids.join(",")))
 }
 
 /// 4 takes a consent for given where the address is new or active already.
