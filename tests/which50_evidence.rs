@@ -135,14 +135,15 @@ mod tests {
     }
 
     /// An element: its namespace and name, its kind of text, and what is in it.
-    fn element(xml: &mut Reader<'_>, name: String) -> Result<String, XmlError> {
+    fn element(xml: &mut Reader<'_>, name: &str) -> Result<String, XmlError> {
         let mut next = match xml.text_or_child()? {
             Content::Text(text) => return Ok(format!("{name} = {}", kind_of_text(&text))),
             Content::Child(child) => Some(child),
         };
         let mut children: Vec<String> = Vec::new();
         while let Some(child) = next {
-            let child = element(xml, format!("{{{}}}{}", child.namespace(), child.local()))?;
+            let name = format!("{{{}}}{}", child.namespace(), child.local());
+            let child = element(xml, &name)?;
             if !children.contains(&child) {
                 children.push(child);
             }
@@ -163,7 +164,7 @@ mod tests {
         let mut xml = Reader::new(document.trim(), Limits::default());
         let root = xml.root().unwrap();
         let name = format!("{{{}}}{}", root.namespace(), root.local());
-        let shape = element(&mut xml, name).unwrap();
+        let shape = element(&mut xml, &name).unwrap();
         xml.finish().unwrap();
         shape
     }

@@ -271,7 +271,9 @@ impl<'a> Imports<'a> {
             (_, true, _) => BatchedStatus::Failed,
         };
         let mut counters = ended.counters;
-        running.iter().for_each(|job| counters.add(job.counters));
+        for job in &running {
+            counters.add(job.counters);
+        }
         let rows_done = ended.rows_done + running.iter().map(|job| job.rows_done).sum::<u64>();
         let ended = ended.last.filter(|_| running.is_empty());
         Ok(BatchedState { number, list, columns, status, begun, ended, rows, rows_done, counters })

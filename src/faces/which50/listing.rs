@@ -23,7 +23,7 @@ pub enum Source {
     Search(Box<Search>),
     /// Those to whom a message was sent, or with whom anything else of it is known to have happened;
     /// each once.
-    Reached(Reading, Seen),
+    Reached(Box<Reading>, Seen),
 }
 
 /// Contacts that were met before: a bit for each id, so that a journey to a million contacts needs

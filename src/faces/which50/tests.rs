@@ -365,3 +365,49 @@ async fn subscriptions_and_keys_are_stored() {
     assert_eq!(world.call("PUT", "webhook/saltkey", r#""pepper""#).await.status, StatusCode::OK);
     assert_eq!(world.get("webhook/saltkey").await, "pepper");
 }
+
+#[tokio::test]
+async fn no_body_makes_a_batch_panic_or_half_imported() {
+    let world = World::new().await;
+    let list = world.list("News").await;
+    let import = format!("contactLists/{list}/import");
+    let job = world.call("POST", &import, r#"{"FieldNames":["Email"]}"#).await.json();
+    let job_path = format!("{import}/{}", job["Id"]);
+    let deep = format!("[{}{}]", "[".repeat(10_000), "]".repeat(10_000));
+    let deep_value =
+        format!(r#"[{{"Values":{{"Email":{}1{}}}}}]"#, "[".repeat(10_000), "]".repeat(10_000));
+    let half = r#"[{"Values":{"Email":"ann@b.example"}},{"Values":{"Email":"bob@b.example"#;
+    for body in ["", "{}", "[1]", "[[]]", "\"\"", "null", "[{}", "<a", &deep, half] {
+        let said = world.call("POST", &job_path, body).await;
+        assert_eq!(said.status, StatusCode::BAD_REQUEST, "{}: {}", body.len(), said.text);
+        assert!(!said.text.contains("example"), "{}", said.text);
+    }
+    let state = world.get(&job_path).await;
+    assert_eq!((&state["CurrentStatus"], &state["TotalContacts"]), (&json!("Pending"), &json!(0)));
+    // What is no value is passed over, however deep it is.
+    assert_eq!(world.call("POST", &job_path, &deep_value).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_list_of_many_is_answered_whole_and_its_pages_are_parts_of_it() {
+    let world = World::new().await;
+    let list = world.list("News").await;
+    let import = format!("contactLists/{list}/import");
+    let job = world.call("POST", &import, r#"{"FieldNames":["Email"]}"#).await.json();
+    let contact = |n: u32| json!({"Values": {"Email": format!("c{n}@b.example")}});
+    let all: Value = (0..2_500).map(contact).collect();
+    let job_path = format!("{import}/{}", job["Id"]);
+    assert_eq!(world.call("POST", &job_path, &all.to_string()).await.status, StatusCode::OK);
+    world.drain().await;
+    let of = format!("contactLists/{list}/contacts?$select=Email");
+    let whole = world.get(&of).await;
+    assert_eq!(whole.as_array().unwrap().len(), 2_500);
+    let page = world.get(&format!("{of}&$skip=1200&$top=300")).await;
+    assert_eq!(page.as_array().unwrap()[..], whole.as_array().unwrap()[1_200..1_500]);
+    let filtered =
+        world.get(&format!("{of}&$filter=endswith(Email,'99@b.example')&$skip=20")).await;
+    assert_eq!(filtered.as_array().unwrap().len(), 5);
+    assert_eq!(world.get(&format!("{of}&$top=0")).await, json!([]));
+    let xml = world.xml(&of).await;
+    assert_eq!(xml.matches("<Contact>").count(), 2_500);
+}

@@ -60,7 +60,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again_to_the_tick(ticks in 0_i64..4_000_000_000_000_0000) {
+        fn what_is_written_is_read_again_to_the_tick(ticks in 0_i64..40_000_000_000_000_000) {
             let at = Timestamp::from_nanosecond(i128::from(ticks) * 100).unwrap();
             prop_assert_eq!(parse_date(&format_date(at)), Some(at));
         }

@@ -11,7 +11,7 @@ pub fn to_json(document: &Document) -> Vec<u8> {
         Document::Record(value) => record(&mut out, value),
         Document::Records(_, values) => list(&mut out, values, record),
         Document::Dictionaries(values) => {
-            list(&mut out, values, |out, value| dictionary(out, value))
+            list(&mut out, values, |out, value| dictionary(out, value));
         }
     }
     out.into_bytes()

@@ -1,5 +1,7 @@
 //! Documents against what .NET writes.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::protocol::xml::{Limits, Reader};
 
@@ -166,4 +168,30 @@ fn what_is_written_is_read_by_true_names_only() {
     let mut xml = Reader::new(foreign, Limits::default());
     xml.root().unwrap();
     read_dictionary(&mut xml, |_, _| panic!("a stranger")).unwrap();
+}
+
+proptest! {
+    #[test]
+    fn any_values_are_read_as_they_were_written(
+        entries in prop::collection::vec(("\\PC{0,8}", "[\\PC\\r\\n\\t]{1,20}"), 0..6),
+    ) {
+        // White space alone is nothing to a reader of mixed content.
+        let entries: Vec<(String, String)> =
+            entries.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+        let values =
+            entries.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect();
+        let record = Record::of(&CONTACT).with_base(BASE, "Values", Value::Dictionary(values));
+        let written = text(to_xml(&record.clone().into()));
+        let mut xml = Reader::new(&written, Limits::default());
+        xml.root().unwrap();
+        xml.next_child().unwrap();
+        let mut read = Vec::new();
+        read_dictionary(&mut xml, |key, value| read.push((key, value.unwrap_or_default()))).unwrap();
+        prop_assert_eq!(read, entries.clone());
+        let json: serde_json::Value = serde_json::from_slice(&to_json(&record.into())).unwrap();
+        for (key, _) in &entries {
+            let last = entries.iter().rev().find(|(known, _)| known == key);
+            prop_assert_eq!(json["Values"][key].as_str(), last.map(|(_, value)| value.as_str()));
+        }
+    }
 }

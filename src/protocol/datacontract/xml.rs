@@ -23,6 +23,10 @@ pub fn to_xml(document: &Document) -> Vec<u8> {
     let mut xml = to_string_with_config(document, &config).unwrap_or_default();
     // yaserde escapes but passes these on, and a contact's values are whatever its sender sent.
     xml.retain(|c| !is_forbidden(c));
+    // A reader takes a bare one for a line feed, so .NET writes it by its number.
+    if xml.contains('\r') {
+        xml = xml.replace('\r', "&#xD;");
+    }
     xml.into_bytes()
 }
 

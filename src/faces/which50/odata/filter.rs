@@ -226,11 +226,10 @@ impl Parser {
         self.expect(&Token::Comma)?;
         let second = self.tokens.next()?;
         self.expect(&Token::Close)?;
-        let (name, text) = match (first, second) {
-            (Token::Word(name), Token::Quoted(text)) | (Token::Quoted(text), Token::Word(name)) => {
-                (name, text)
-            }
-            _ => return None,
+        let ((Token::Word(name), Token::Quoted(text)) | (Token::Quoted(text), Token::Word(name))) =
+            (first, second)
+        else {
+            return None;
         };
         let rule = Rule::Text { name, holds, text };
         if !self.takes("eq") {
@@ -265,7 +264,7 @@ impl Parser {
         if is("true") || is("false") {
             return Some(Value::Boolean(is("true")));
         }
-        // `datetime'2026-01-01T00:00:00'`: the second and third protocols of OData.
+        // `datetime'2026-01-01T00:00:00'`: the second and third protocols of `OData`.
         if is("datetime") || is("datetimeoffset") || is("guid") {
             let Token::Quoted(text) = self.tokens.next()? else { return None };
             return if is("guid") {

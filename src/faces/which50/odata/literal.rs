@@ -10,12 +10,12 @@ use crate::protocol::datacontract::{Value, parse_date};
 pub fn compare(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Null, Value::Null) => Some(Ordering::Equal),
-        (Value::Null, _) | (_, Value::Null) => None,
         (Value::Boolean(one), Value::Boolean(other)) => Some(one.cmp(other)),
         (Value::Date(one), Value::Date(other)) => Some(one.cmp(other)),
         (Value::Date(one), Value::Text(text)) => Some(one.cmp(&parse_date(text)?)),
         (Value::Text(_), Value::Date(_)) => compare(other, one).map(Ordering::reverse),
-        (Value::Boolean(_), _) | (_, Value::Boolean(_)) | (Value::Date(_), _) => None,
+        (Value::Null | Value::Boolean(_) | Value::Date(_), _)
+        | (_, Value::Null | Value::Boolean(_)) => None,
         (Value::Text(one), Value::Text(other)) => {
             Some(one.to_lowercase().cmp(&other.to_lowercase()))
         }

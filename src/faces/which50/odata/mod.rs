@@ -1,4 +1,4 @@
-//! Query options after the manner of OData, as far as this API is known to have them: `$select`,
+//! Query options after the manner of `OData`, as far as this API is known to have them: `$select`,
 //! `$filter`, `$orderby`, `$skip`, `$top`.
 
 mod filter;

@@ -22,5 +22,5 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let list = campaign.lists.first().copied().unwrap_or(ALL_CONTACTS);
     let message = Message::Campaign(campaign.id);
     let reached = call.account.activities().of_message(message, Between::default());
-    answered(&call, list, Source::Reached(reached, Seen::default())).await
+    answered(&call, list, Source::Reached(Box::new(reached), Seen::default())).await
 }

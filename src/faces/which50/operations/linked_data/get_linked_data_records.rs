@@ -46,7 +46,8 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         for row in rows {
             let values = row.iter().map(|value| scalar(value.as_ref()));
-            page.take(names.iter().copied().zip(values).collect());
+            let row: Vec<(&str, Value)> = names.iter().copied().zip(values).collect();
+            page.take(&row);
         }
     }
     Ok(Answer::Document(Document::Dictionaries(page.rows)))
@@ -62,7 +63,7 @@ struct Page {
 }
 
 impl Page {
-    fn take(&mut self, row: Vec<(&str, Value)>) {
+    fn take(&mut self, row: &[(&str, Value)]) {
         let value = |name: &str| {
             let found = row.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
             found.map_or(Value::Null, |(_, value)| value.clone())
