@@ -18,6 +18,12 @@ mod tests {
 
     use crate::support::{Caller, Server};
 
+    /// Operations whose status is another than the OpenAPI's, and why.
+    const DIFFERENT: &[(&str, &str)] = &[(
+        "ApiAddressBook_DeleteAddressBook",
+        "204 by the vendor's WADL, whose reply is empty as the OpenAPI's is, too",
+    )];
+
     const PATIENCE: Duration = Duration::from_secs(60);
 
     /// A server with the demo account, and its login.
@@ -263,20 +269,45 @@ mod tests {
         assert_eq!(folders.len(), names.len());
     }
 
-    /// Magento's and PHP's clients take whatever has a `message` for an error.
-    #[test]
-    fn no_success_on_record_has_a_message() {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("xml-fixtures/dotdigital-rest");
-        let folders = |of: PathBuf| {
-            let entries = std::fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path());
-            entries.filter(|path| path.is_dir()).collect::<Vec<_>>()
-        };
-        let mut looked_at = 0;
-        for case in folders(folder).into_iter().flat_map(folders) {
-            let Ok(reply) = std::fs::read(case.join("response.json")) else { continue };
+    fn folders(of: PathBuf) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.is_dir()).collect()
+    }
+
+    /// The recorded exchanges of an operation's folder: each case with its status.
+    fn cases(operation: PathBuf) -> Vec<(PathBuf, i64)> {
+        let status = |case: PathBuf| {
             let told = std::fs::read_to_string(case.join("case.toml")).unwrap();
             let told: toml::Table = told.parse().unwrap();
             let status = told.get("status").map_or(200, |status| status.as_integer().unwrap());
+            (case, status)
+        };
+        folders(operation).into_iter().map(status).collect()
+    }
+
+    fn fixtures() -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("xml-fixtures/dotdigital-rest")
+    }
+
+    #[test]
+    fn every_operation_that_is_built_has_a_success_on_record() {
+        let missing: Vec<&str> = operations::all()
+            .filter(|operation| operation.run.is_some())
+            .map(lychgate::faces::dotdigital_rest::Operation::name)
+            .filter(|name| {
+                let folder = fixtures().join(name);
+                !folder.is_dir() || cases(folder).iter().all(|(_, status)| *status >= 300)
+            })
+            .collect();
+        assert!(missing.is_empty(), "no success on record: {missing:?}");
+    }
+
+    /// Magento's and PHP's clients take whatever has a `message` for an error.
+    #[test]
+    fn no_success_on_record_has_a_message() {
+        let mut looked_at = 0;
+        for (case, status) in folders(fixtures()).into_iter().flat_map(cases) {
+            let Ok(reply) = std::fs::read(case.join("response.json")) else { continue };
             let reply: Value = serde_json::from_slice(&reply).unwrap();
             let rows = reply.as_array().map_or(std::slice::from_ref(&reply), Vec::as_slice);
             let says = rows.iter().any(|row| row.get("message").is_some());
@@ -314,8 +345,12 @@ mod tests {
                 format!("{id} {method} {path} {}", operation.success.as_u16())
             })
             .collect();
-        let missing: Vec<_> = theirs.difference(&ours).collect();
-        let more: Vec<_> = ours.difference(&theirs).collect();
+        let differs = |operation: &&String| {
+            let name = operation.split(' ').next().unwrap();
+            DIFFERENT.iter().all(|(known, _)| *known != name)
+        };
+        let missing: Vec<_> = theirs.difference(&ours).filter(differs).collect();
+        let more: Vec<_> = ours.difference(&theirs).filter(differs).collect();
         assert!(missing.is_empty() && more.is_empty(), "missing {missing:#?}, more {more:#?}");
     }
 }
