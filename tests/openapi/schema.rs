@@ -178,8 +178,8 @@ fn judge_word(
     way: Way,
     differences: &mut Vec<String>,
 ) {
-    let by_place = value.as_u64().and_then(|at| usize::try_from(at).ok());
     let text = value.as_str().unwrap_or_default();
+    let by_place = value.as_u64().or(text.parse().ok()).and_then(|at| usize::try_from(at).ok());
     let fits = match way {
         Way::Reply => words.contains(value),
         Way::Request => {
