@@ -119,7 +119,7 @@ impl<'a> Imports<'a> {
         let NewImport { list, merge, file, .. } = new;
         let file_bytes = u64::try_from(file.len()).unwrap_or(u64::MAX);
         let new = NewJob { key, list, merge, day: pieces.day, format, file_bytes, survey };
-        match self.register(new, wording).await {
+        match self.register(&new, wording).await {
             Ok(state) => Ok(state),
             Err(error) => {
                 if let Err(left) = pieces.delete(context, end).await {
@@ -131,7 +131,7 @@ impl<'a> Imports<'a> {
     }
 
     /// Makes a job known whose file is on disk; when this returns, so is the job.
-    pub(super) async fn register(&self, new: NewJob, wording: &Wording) -> Result<ImportState> {
+    pub(super) async fn register(&self, new: &NewJob, wording: &Wording) -> Result<ImportState> {
         let (key, job) = (new.key, self.new_job(new, wording));
         let register = |edit| self.register_once(edit, key, job.clone(), wording.batch_of);
         let job = self.account.change("register an import", register).await?;
@@ -218,8 +218,8 @@ impl<'a> Imports<'a> {
     }
 
     /// The job as it is registered, but for its number.
-    fn new_job(&self, new: NewJob, wording: &Wording) -> Job {
-        let NewJob { key: _, list, merge, day, format, file_bytes, survey } = new;
+    fn new_job(&self, new: &NewJob, wording: &Wording) -> Job {
+        let NewJob { key: _, list, merge, day, format, file_bytes, survey } = *new;
         Job {
             number: 0,
             list,

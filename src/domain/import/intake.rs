@@ -120,7 +120,7 @@ impl Intake<'_> {
         let NewUpload { list, merge, .. } = self.new;
         let (key, day, file_bytes) = (self.key, self.pieces.day, self.file_bytes);
         let new = NewJob { key, list, merge, day, format, file_bytes, survey };
-        let state = self.imports.register(new, &self.wording).await?;
+        let state = self.imports.register(&new, &self.wording).await?;
         self.is_kept = true;
         Ok(state)
     }

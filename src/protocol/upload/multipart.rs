@@ -91,33 +91,25 @@ impl Multipart {
     }
 
     /// The next event of what was pushed; `None` when more is needed.
-    pub fn next(&mut self) -> Result<Option<PartEvent<'_>>, UploadError> {
+    pub fn next_event(&mut self) -> Result<Option<PartEvent<'_>>, UploadError> {
         loop {
-            match self.state {
-                State::Preamble { line_start } => {
-                    if !self.pass_preamble(line_start) {
-                        return Ok(None);
-                    }
-                }
-                State::DelimiterLine { fresh } => match self.pass_delimiter_line(fresh) {
-                    Some(()) => {}
-                    None => return Ok(None),
-                },
+            let goes_on = match self.state {
+                State::Preamble { line_start } => self.pass_preamble(line_start),
+                State::DelimiterLine { fresh } => self.pass_delimiter_line(fresh),
                 State::Head => return Ok(self.head()?.map(PartEvent::Head)),
-                State::BodyStart => {
-                    if let Some(ended) = self.empty_body() {
-                        if ended {
-                            return Ok(Some(PartEvent::End));
-                        }
-                    } else {
-                        return Ok(None);
-                    }
-                }
+                State::BodyStart => match self.empty_body() {
+                    Some(true) => return Ok(Some(PartEvent::End)),
+                    Some(false) => true,
+                    None => false,
+                },
                 State::Body => return Ok(self.body()),
                 State::Epilogue => {
                     self.at = self.buffer.len();
-                    return Ok(None);
+                    false
                 }
+            };
+            if !goes_on {
+                return Ok(None);
             }
         }
     }
@@ -126,7 +118,7 @@ impl Multipart {
     pub fn finish(mut self) -> Result<(), UploadError> {
         // A last delimiter without a line break shows itself only now.
         self.push(b"\r\n");
-        while self.next()?.is_some() {}
+        while self.next_event()?.is_some() {}
         match self.state {
             State::Epilogue => Ok(()),
             State::Preamble { .. } => Err(UploadError::NoFile),
@@ -198,22 +190,22 @@ impl Multipart {
         }
     }
 
-    /// Steps over the delimiter's line; `None` when its end is not there yet.
-    fn pass_delimiter_line(&mut self, fresh: bool) -> Option<()> {
+    /// Steps over the delimiter's line; false when its end is not there yet.
+    fn pass_delimiter_line(&mut self, fresh: bool) -> bool {
         let line = self.rest(self.at);
         if fresh && line.starts_with(b"--") {
             self.state = State::Epilogue;
-            return Some(());
+            return true;
         }
         let Some(line_feed) = line.iter().position(|byte| *byte == b'\n') else {
             // Blanks may follow the boundary; of what else stands there nothing is kept.
             self.state = State::DelimiterLine { fresh: line.is_empty() && fresh };
             self.at = self.buffer.len();
-            return None;
+            return false;
         };
         self.at += line_feed + 1;
         self.state = State::Head;
-        Some(())
+        true
     }
 
     fn head(&mut self) -> Result<Option<PartHead>, UploadError> {
@@ -300,7 +292,7 @@ impl FormUpload {
 
     pub fn push(&mut self, chunk: &[u8], file: &mut Vec<u8>) -> Result<(), UploadError> {
         self.form.push(chunk);
-        while let Some(event) = self.form.next()? {
+        while let Some(event) = self.form.next_event()? {
             match event {
                 PartEvent::Head(head) => {
                     self.in_file = head.file_name.is_some();

@@ -29,6 +29,7 @@ fn read(upload: fn() -> Upload, document: &[u8]) -> Read {
     whole
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with what reading answers")]
 fn file(name: &str, bytes: &[u8]) -> Read {
     Ok((Some(name.to_owned()), bytes.to_owned()))
 }
@@ -161,7 +162,8 @@ fn escapes_inside_the_base64_are_its_letters() {
 fn utf_16_is_known_by_its_mark() {
     let json = r#"{"fileName":"Köln.csv","data":"RW1haWw="}"#;
     let xml = "<a><FileName>Köln.csv</FileName><Data>RW1haWw=</Data></a>";
-    for (upload, text) in [(Upload::of_json as fn() -> Upload, json), (Upload::of_xml, xml)] {
+    let documents: [(fn() -> Upload, &str); 2] = [(Upload::of_json, json), (Upload::of_xml, xml)];
+    for (upload, text) in documents {
         let marked = format!("\u{feff}{text}");
         let bytes: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(upload, &bytes), file("Köln.csv", b"Email"));

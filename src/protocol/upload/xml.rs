@@ -115,7 +115,7 @@ impl Scan {
     /// Up to the end of a tag, a comment or the like.
     fn markup<'t>(&mut self, text: &'t str) -> Result<&'t str, UploadError> {
         let mut letters = text.chars();
-        while let Some(letter) = letters.next() {
+        for letter in letters.by_ref() {
             self.markup.push(letter);
             bounded(self.markup.len(), MOST_MARKUP_BYTES)?;
             let kind = Markup::of(&self.markup);

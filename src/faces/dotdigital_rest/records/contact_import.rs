@@ -94,7 +94,7 @@ impl From<Report> for ApiContactImportReport {
     }
 }
 
-/// What becomes of stored values. The last one, which the vendor's OpenAPI names as the default,
+/// What becomes of stored values. The last one, which the vendor's `OpenAPI` names as the default,
 /// stands for a caller who says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ApiContactMergeOptionTypes {

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use super::import_id;
 use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
 
-/// By the vendor's OpenAPI; its pages show plain text. No client looks.
+/// By the vendor's `OpenAPI`; its pages show plain text. No client looks.
 const CONTENT_TYPE: &str = "application/octet-stream";
 
 pub static OPERATION: Operation = Operation {

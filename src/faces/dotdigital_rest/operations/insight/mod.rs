@@ -23,7 +23,7 @@ use crate::domain::insight::Insight;
 use crate::faces::dotdigital_rest::records::ApiTransactionalData;
 use crate::faces::dotdigital_rest::{Answer, Call, Operation};
 
-/// In the order of the vendor's OpenAPI.
+/// In the order of the vendor's `OpenAPI`.
 pub static OPERATIONS: &[&Operation] = &[
     &add_transactional_data::OPERATION,
     &get_transactional_data_by_collection_from_id::OPERATION,
