@@ -18,7 +18,7 @@ impl<'a> Preferences<'a> {
     /// category within a category, and past [`MAX_PREFERENCES`]; [`Refusal::PreferenceNotFound`]
     /// when the category is not there.
     pub async fn create(self, new: NewPreference) -> Result<Branch> {
-        let new = checked(new)?;
+        let new = checked(&new)?;
         self.account.change("create a preference", |edit| self.create_once(edit, &new)).await
     }
 
@@ -56,7 +56,7 @@ impl<'a> Preferences<'a> {
     /// Changes a preference or a category; refused as in [`Preferences::create`], and when one
     /// would become the other.
     pub async fn update(self, id: PreferenceId, new: NewPreference) -> Result<Branch> {
-        let new = checked(new)?;
+        let new = checked(&new)?;
         self.account.change("update a preference", |edit| self.update_once(edit, id, &new)).await
     }
 
@@ -226,7 +226,7 @@ fn children_of(stored: Vec<Stored>, id: PreferenceId) -> Vec<Preference> {
 }
 
 /// Trims the names and judges them: neither blank, without control characters, not too long.
-fn checked(new: NewPreference) -> Result<NewPreference, Refusal> {
+fn checked(new: &NewPreference) -> Result<NewPreference, Refusal> {
     let name = |name: &str| {
         let name = name.trim();
         let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count())
@@ -234,5 +234,5 @@ fn checked(new: NewPreference) -> Result<NewPreference, Refusal> {
         if fits { Ok(name.to_owned()) } else { Err(Refusal::PreferenceInvalid) }
     };
     let (public_name, private_name) = (name(&new.public_name)?, name(&new.private_name)?);
-    Ok(NewPreference { public_name, private_name, ..new })
+    Ok(NewPreference { public_name, private_name, ..new.clone() })
 }

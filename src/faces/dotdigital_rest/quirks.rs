@@ -166,6 +166,37 @@ pub static QUIRKS: &[Quirk] = &[
         fixture: "GetServerTime/now",
         source: Source::Chosen,
     },
+    // Programs read the address of the API and the limits; there are no credits and no wallet here.
+    Quirk {
+        name: "properties-that-mean-something",
+        meaning: "The account's properties are those that there is something to say of: no \
+                  credits, no wallet, no sub-accounts.",
+        fixture: "GetCurrentAccountInfo/properties",
+        source: Source::Chosen,
+    },
+    // The OpenAPI has 200, the newer documents 202: nothing is left to be done later.
+    Quirk {
+        name: "bin-always-empty",
+        meaning: "What is deleted is gone at once, so emptying the bin is done when it is \
+                  asked for: 200 without a body.",
+        fixture: "EmptyRecycleBin/empty",
+        source: Source::Chosen,
+    },
+    Quirk {
+        name: "preference-keeps-what-is-not-said",
+        meaning: "An update of a preference without its place, visibility or category keeps \
+                  these; one into another kind is refused.",
+        fixture: "UpdatePreference/kept",
+        source: Source::Chosen,
+    },
+    // A consent is evidence: none may get lost without a word.
+    Quirk {
+        name: "unknown-part-of-a-consent",
+        meaning: "A consent with a part that consents do not have is refused, where unknown \
+                  members of other records are passed over.",
+        fixture: "CreateContactWithConsent/unknown-part",
+        source: Source::Chosen,
+    },
     // The page prints `{ message: 'file must be valid' }`, which no JSON parser reads. What clients
     // can have seen is an object with this message, like every other error's.
     Quirk {
