@@ -40,9 +40,9 @@ pub static QUIRKS: &[Quirk] = &[
         source: Source::Chosen,
     },
     Quirk {
-        name: "subscribe-without-mail",
+        name: "invited-in-its-lists",
         meaning: "Without a consent (double_optin 0) a new contact is in its lists as invited \
-                  until a confirmation is reported; subscribe itself sends nothing.",
+                  until the link of its letter is followed or a confirmation is reported.",
         fixture: "subscribe/waits",
         source: Source::Chosen,
     },
