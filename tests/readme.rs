@@ -4,11 +4,17 @@
 mod tests {
     use lychgate::config::{Config, SECTIONS};
     use lychgate::domain::import::Reason;
+    use lychgate::faces::dotdigital_rest::operations::all as rest_operations;
+    use lychgate::faces::dotdigital_rest::quirks::QUIRKS as REST_QUIRKS;
     use lychgate::faces::dotdigital_soap::operations::OPERATIONS;
     use lychgate::faces::dotdigital_soap::quirks::QUIRKS;
     use lychgate::faces::empower::methods::METHODS;
     use lychgate::faces::empower::quirks::QUIRKS as EMPOWER_QUIRKS;
     use lychgate::faces::quirk::Quirk;
+    use lychgate::faces::selzy::methods::all as selzy_methods;
+    use lychgate::faces::selzy::quirks::QUIRKS as SELZY_QUIRKS;
+    use lychgate::faces::which50::operations::OPERATIONS as WHICH50_OPERATIONS;
+    use lychgate::faces::which50::quirks::QUIRKS as WHICH50_QUIRKS;
 
     const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -47,6 +53,12 @@ mod tests {
         table_is("quirks", &quirks(QUIRKS));
         table_is("methods", &methods());
         table_is("Empower quirks", &quirks(EMPOWER_QUIRKS));
+        table_is("REST operations", &operations_over_rest());
+        table_is("REST quirks", &quirks(REST_QUIRKS));
+        table_is("Which50 operations", &which50());
+        table_is("Which50 quirks", &quirks(WHICH50_QUIRKS));
+        table_is("Selzy methods", &selzy());
+        table_is("Selzy quirks", &quirks(SELZY_QUIRKS));
         table_is("limits", &limits());
     }
 
@@ -78,6 +90,32 @@ mod tests {
             vec![format!("`{}`", method.name), method.doc.to_owned(), alone.to_owned()]
         });
         table(&["Method", "What it does", ""], rows)
+    }
+
+    fn operations_over_rest() -> String {
+        let active = rest_operations().filter(|operation| operation.run.is_some());
+        let rows = active.map(|operation| {
+            vec![
+                format!("`{} {}`", operation.method, operation.path),
+                format!("`{}`", operation.name()),
+                operation.doc.to_owned(),
+            ]
+        });
+        table(&["Call", "Operation", "What it does"], rows)
+    }
+
+    fn which50() -> String {
+        let rows = WHICH50_OPERATIONS.iter().map(|operation| {
+            let call = format!("`{} {}`", operation.method, operation.path);
+            vec![call, format!("`{}`", operation.name), operation.doc.to_owned()]
+        });
+        table(&["Call", "Operation", "What it does"], rows)
+    }
+
+    fn selzy() -> String {
+        let rows =
+            selzy_methods().map(|method| vec![format!("`{}`", method.name), method.doc.to_owned()]);
+        table(&["Method", "What it does"], rows)
     }
 
     fn quirks(quirks: &[Quirk]) -> String {
