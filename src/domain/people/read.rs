@@ -123,10 +123,10 @@ impl People<'_> {
         found: Vec<Stored>,
     ) -> Result<Vec<Person>> {
         let ids: Vec<ContactId> = found.iter().map(|(id, _)| *id).collect();
-        let mut lists = match wanted.lists {
-            true => self.memberships(&self.all_lists().await?, &ids).await?,
-            false => BTreeMap::new(),
-        };
+        let mut lists = BTreeMap::new();
+        if wanted.lists {
+            lists = self.memberships(&self.all_lists().await?, &ids).await?;
+        }
         let in_list = match list {
             Some(list) => Some((list, self.account.contact_store().members(list, &ids).await?)),
             None => None,
@@ -140,10 +140,7 @@ impl People<'_> {
                     continue;
                 }
             }
-            let last = match wanted.last {
-                true => self.last_of(&record).await?,
-                false => Last::default(),
-            };
+            let last = if wanted.last { self.last_of(&record).await? } else { Last::default() };
             let lists = lists.remove(&id).unwrap_or_default();
             people.push(Person { id, record, lists, last });
         }

@@ -130,9 +130,10 @@ impl Download {
         let ids: Vec<ContactId> =
             recipients.iter().map(|one| one.contact.unwrap_or(nobody)).collect();
         let account = self.context.account(self.account);
-        let contacts = match fields.is_empty() {
-            true => vec![None; ids.len()],
-            false => account.contact_store().load(&ids).await?,
+        let contacts = if fields.is_empty() {
+            vec![None; ids.len()]
+        } else {
+            account.contact_store().load(&ids).await?
         };
         let row = |(recipient, contact): (
             &Recipient,

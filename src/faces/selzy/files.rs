@@ -168,9 +168,10 @@ async fn letter(context: &Context, name: &str) -> Result<Option<Reply>, Error> {
         return Ok(None);
     }
     let (html, plain) = account.campaigns().bodies(CampaignId(campaign)).await?;
-    let mut reply = match html.is_empty() {
-        true => Reply::new(StatusCode::OK, PLAIN, plain),
-        false => Reply::new(StatusCode::OK, HTML, html),
+    let mut reply = if html.is_empty() {
+        Reply::new(StatusCode::OK, PLAIN, plain)
+    } else {
+        Reply::new(StatusCode::OK, HTML, html)
     };
     reply.headers.insert(CONTENT_SECURITY_POLICY, LETTER_POLICY);
     Ok(Some(reply))

@@ -15,7 +15,7 @@ pub static METHOD: Method = Method {
 };
 
 #[derive(Serialize)]
-struct Status {
+struct Told {
     status: &'static str,
     creation_time: String,
     start_time: String,
@@ -25,7 +25,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let id = CampaignId(call.args.required_number("campaign_id")?);
     let campaign = call.account.campaigns().get(id).await?;
     let now = call.context.clock.now();
-    Answer::result(&Status {
+    Answer::result(&Told {
         status: standing::status(&campaign, now),
         creation_time: standing::made(&campaign).map(shown_time).unwrap_or_default(),
         start_time: standing::start(&campaign, now).map(shown_time).unwrap_or_default(),

@@ -23,7 +23,7 @@ pub static METHOD: Method = Method {
 };
 
 #[derive(Serialize)]
-struct Count {
+struct Told {
     #[serde(rename = "listId")]
     list: u32,
     #[serde(rename = "searchParams")]
@@ -46,7 +46,7 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     };
     let counted = Counted { phones, tag: tag.map(TagId), search: params.get("search").cloned() };
     let count = call.account.people().count(ListId(list), &counted).await?;
-    Answer::result(&Count { list, params, count })
+    Answer::result(&Told { list, params, count })
 }
 
 fn is_known(name: &str) -> bool {

@@ -78,7 +78,7 @@ enum Column {
 /// Columns with what their cells are made from.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    columns: Vec<(String, Column)>,
+    in_order: Vec<(String, Column)>,
     schema: Schema,
     tags: BTreeMap<TagId, String>,
 }
@@ -88,8 +88,8 @@ impl Columns {
     /// failure.
     pub async fn named(account: Account<'_>, names: &[String]) -> Result<Self, Failure> {
         let columns = Self::of_layout(account, &names.join(",")).await?;
-        let is_unknown = columns.columns.iter().any(|(_, column)| *column == Column::Gone);
-        if is_unknown || columns.columns.len() > MOST_COLUMNS {
+        let is_unknown = columns.in_order.iter().any(|(_, column)| *column == Column::Gone);
+        if is_unknown || columns.in_order.len() > MOST_COLUMNS {
             return Err(Failure::invalid("field_names"));
         }
         Ok(columns)
@@ -104,11 +104,12 @@ impl Columns {
         let tags = account.tags().all().await?.into_iter().map(|tag| (tag.id, tag.name));
         let tags = tags.collect();
         let named: Vec<&str> = layout.split(',').filter(|name| !name.is_empty()).collect();
-        let columns = match named.is_empty() {
-            true => all(&schema),
-            false => named.iter().map(|name| column(name, &schema)).collect(),
+        let columns = if named.is_empty() {
+            all(&schema)
+        } else {
+            named.iter().map(|name| column(name, &schema)).collect()
         };
-        Ok(Self { columns, schema, tags })
+        Ok(Self { in_order: columns, schema, tags })
     }
 
     /// As a task keeps them.
@@ -117,7 +118,7 @@ impl Columns {
     }
 
     pub fn names(&self) -> Vec<&str> {
-        self.columns.iter().map(|(name, _)| name.as_str()).collect()
+        self.in_order.iter().map(|(name, _)| name.as_str()).collect()
     }
 
     /// What has to be read for the cells.
@@ -128,7 +129,7 @@ impl Columns {
         };
         let any = |of: &[Own]| {
             let is_one = |column: &Column| matches!(column, Column::Own(own) if of.contains(own));
-            self.columns.iter().any(|(_, column)| is_one(column))
+            self.in_order.iter().any(|(_, column)| is_one(column))
         };
         Wanted {
             lists: any(&[EmailListIds, EmailSubscribeTimes, EmailUnsubscribedListIds]),
@@ -146,7 +147,7 @@ impl Columns {
                 held.map(value::shown).unwrap_or_default()
             }
         };
-        self.columns.iter().map(cell).collect()
+        self.in_order.iter().map(cell).collect()
     }
 
     fn own(&self, own: Own, person: &Person) -> String {
@@ -162,9 +163,11 @@ impl Columns {
             Own::EmailStatus => record.standing().map_or("", words::standing).to_owned(),
             Own::EmailAvailability => words::availability(record.address_availability()).to_owned(),
             Own::EmailAddTime => shown_time(record.created),
-            // Nobody tells this server from where contacts came.
-            Own::EmailRequestIp | Own::EmailConfirmIp | Own::PhoneRequestIp => String::new(),
-            Own::EmailConfirmTime => String::new(),
+            // Nobody tells this server from where contacts came, and when they confirmed.
+            Own::EmailRequestIp
+            | Own::EmailConfirmIp
+            | Own::EmailConfirmTime
+            | Own::PhoneRequestIp => String::new(),
             Own::EmailListIds => joined(subscribed(person).map(|(list, _)| list.to_string())),
             Own::EmailSubscribeTimes => joined(subscribed(person).map(|(_, at)| shown_time(at))),
             Own::EmailUnsubscribedListIds => joined(left(person).map(|list| list.to_string())),

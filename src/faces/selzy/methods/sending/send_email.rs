@@ -118,12 +118,11 @@ fn mail(args: &Args) -> Result<DirectMail, Failure> {
     let attachments = args.files("attachments").into_iter().map(attachment).collect();
     let mut metadata = args.members("metadata");
     metadata.extend(args.text("ref_key").map(|key| ("ref_key".to_owned(), key)));
-    let metadata = match metadata.is_empty() {
-        true => String::new(),
-        false => {
-            let members = metadata.into_iter().map(|(name, text)| (name, text.into()));
-            serde_json::Value::Object(members.collect()).to_string()
-        }
+    let metadata = if metadata.is_empty() {
+        String::new()
+    } else {
+        let members = metadata.into_iter().map(|(name, text)| (name, text.into()));
+        serde_json::Value::Object(members.collect()).to_string()
     };
     Ok(DirectMail {
         cc: copy.transpose()?.into_iter().collect(),

@@ -37,9 +37,9 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
                 row_text(&[address.as_given(), outcome.word, &at])
             })
             .collect();
-        let text = texts.map(|texts| match texts.is_empty() {
-            true => String::new(),
-            false => format!("{comma}{}", texts.join(",")),
+        let text = texts.map(|texts| {
+            let comma = if texts.is_empty() { "" } else { comma };
+            format!("{comma}{}", texts.join(","))
         });
         let comma = if text.as_ref().is_ok_and(|text| !text.is_empty()) { "," } else { comma };
         Some((text, (deliveries, comma)))

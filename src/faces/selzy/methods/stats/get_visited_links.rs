@@ -44,9 +44,10 @@ async fn run(call: Call<'_>) -> Result<Answer, Failure> {
             .iter()
             .map(|visit| json!([visit.address, visit.url, shown_time(visit.at), ""]).to_string())
             .collect();
-        let (text, comma) = match texts.is_empty() {
-            true => (String::new(), comma),
-            false => (format!("{comma}{}", texts.join(",")), ","),
+        let (text, comma) = if texts.is_empty() {
+            (String::new(), comma)
+        } else {
+            (format!("{comma}{}", texts.join(",")), ",")
         };
         Some((Ok(text), (context, account, reading, comma)))
     });
