@@ -225,7 +225,8 @@ fn every_active_rest_operation_is_on_record_with_its_success_and_its_documented_
 
 #[test]
 fn every_fixture_of_the_rest_face_is_named_after_an_operation() {
-    let known: BTreeSet<&str> = rest_operations().map(|operation| operation.name()).collect();
+    let known: BTreeSet<&str> =
+        rest_operations().map(lychgate::faces::dotdigital_rest::Operation::name).collect();
     for name in operations_in("dotdigital-rest").keys() {
         let is_known = name == NO_METHOD || known.contains(name.as_str());
         assert!(is_known, "dotdigital-rest/{name} is no operation's name");

@@ -48,7 +48,7 @@ enum Face {
     Dotdigital,
     /// An API user: a key and a shared secret
     Empower,
-    /// A token: Selzy's api_key, or a bearer token of Which50
+    /// A token: Selzy's `api_key`, or a bearer token of Which50
     Selzy,
     /// A login name and a password, as for Dotdigital
     Which50,

@@ -387,7 +387,6 @@ fn those_with_a_value<S: Serializer>(
 }
 
 /// Writing to a vector cannot fail, and every part has a form in postcard.
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn too_long(_: postcard::Error) -> Refusal {
     Refusal::DataFieldValueTooLong
 }

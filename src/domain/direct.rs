@@ -4,7 +4,7 @@
 //! a campaign for each of its occasions; then what happens to it counts for the campaign. Whoever
 //! gets one need not be a subscriber.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -297,13 +297,13 @@ impl<'a> Direct<'a> {
 impl DirectMail {
     /// Everybody once, where they stand first.
     fn recipients(&self) -> Recipients<'_> {
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         let mut all = Recipients::new();
         for (kind, mailboxes) in
             [(CarbonKind::To, &self.to), (CarbonKind::Cc, &self.cc), (CarbonKind::Bcc, &self.bcc)]
         {
             for mailbox in mailboxes {
-                if seen.insert(mailbox.address.as_compared(), ()).is_none() {
+                if seen.insert(mailbox.address.as_compared()) {
                     all.push((kind, mailbox));
                 }
             }

@@ -94,7 +94,9 @@ impl KnownAddresses {
     /// Adds addresses that are about to be the account's; no harm is done when they never are.
     pub fn add(&self, account: AccountId, added: &[AddressEntry]) {
         if let Some(known) = self.accounts().get_mut(&account) {
-            added.iter().for_each(|entry| known.add(*entry));
+            for entry in added {
+                known.add(*entry);
+            }
         }
     }
 
@@ -177,7 +179,7 @@ impl Table {
     /// Where the search for a hash begins: its high half, scaled to the number of places.
     fn place(&self, hash: u64) -> usize {
         let places = u64::try_from(self.places.len()).unwrap_or_default();
-        usize::try_from((hash >> 32) * places >> 32).unwrap_or_default()
+        usize::try_from(((hash >> 32) * places) >> 32).unwrap_or_default()
     }
 }
 
@@ -252,7 +254,7 @@ mod tests {
     #[test]
     fn a_table_names_the_holder_of_each_address_and_hardly_anybody_else() {
         let expected: Vec<_> =
-            (0..10_000).map(|at| (at, ContactId(low_half(at as u64 + 1)))).collect();
+            (0..10_000).zip(1..).map(|(at, number)| (at, ContactId(low_half(number)))).collect();
         let found = find(filled(10_000, 10_000), 1..=110_000);
         let Found::Holders(found) = found else { panic!("{found:?}") };
         assert_eq!(found.get(..10_000), Some(&*expected));

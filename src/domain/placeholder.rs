@@ -130,15 +130,12 @@ impl Placeholders {
             take(Piece::Text(before));
             let name = |name: &'t str| if self == Self::Braces { name.trim() } else { name };
             let found = behind.split_once(close).map(|(inside, after)| (name(inside), after));
-            match found.filter(|(name, _)| is_name(name)) {
-                Some((name, after)) => {
-                    take(Piece::Name(name));
-                    rest = after;
-                }
-                None => {
-                    take(Piece::Text(open));
-                    rest = behind;
-                }
+            if let Some((name, after)) = found.filter(|(name, _)| is_name(name)) {
+                take(Piece::Name(name));
+                rest = after;
+            } else {
+                take(Piece::Text(open));
+                rest = behind;
             }
         }
         take(Piece::Text(rest));

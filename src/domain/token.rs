@@ -101,7 +101,7 @@ mod tests {
             (listed[0].name.as_str(), &listed[0].kind),
             (&*made.name, &CredentialKind::Token)
         );
-        assert!(!made.token.contains(&made.name["token-".len()..]));
+        assert!(!made.token.contains(made.name.trim_start_matches("token-")));
     }
 
     #[tokio::test]

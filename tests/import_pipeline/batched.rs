@@ -21,7 +21,9 @@ async fn begin(world: &World) -> BatchedState {
 
 fn batch(state: &BatchedState, rows: &[[&str; 4]]) -> RowsWritten {
     let mut batch = state.batch();
-    rows.iter().for_each(|row| batch.push(row.iter().copied()));
+    for row in rows {
+        batch.push(row.iter().copied());
+    }
     batch
 }
 

@@ -73,7 +73,7 @@ fn every_operation_of_the_openapi_is_routed_as_it_says() {
             wrong.push(format!("{id}: {method} {path} {success}"));
         }
     }
-    refuse(wrong, accepted::STATUSES);
+    refuse(&wrong, accepted::STATUSES);
     assert_eq!(operations::all().count(), openapi.count());
 }
 
@@ -106,8 +106,8 @@ fn every_recorded_reply_is_as_its_schema_says() {
         }
     }
     println!("{held} recorded replies were held against their schemas; {free} have none");
-    refuse(wrong, accepted::REPLIES);
-    refuse(bodies, accepted::BODIES);
+    refuse(&wrong, accepted::REPLIES);
+    refuse(&bodies, accepted::BODIES);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn every_recorded_request_that_succeeds_is_as_its_schema_says() {
             wrong.extend(differences(&openapi, &exchange, request, schema, Way::Request));
         }
     }
-    refuse(wrong, accepted::REQUESTS);
+    refuse(&wrong, accepted::REQUESTS);
 }
 
 /// What of a document is not as its schema says, each difference once.
@@ -153,7 +153,7 @@ fn error_differences(exchange: &Exchange) -> Option<String> {
 }
 
 /// Fails with what is not accepted, and with what is accepted for nothing.
-fn refuse(found: Vec<String>, accepted: &[Accepted]) {
+fn refuse(found: &[String], accepted: &[Accepted]) {
     let is = |found: &str, accepted: &Accepted| {
         assert!(!accepted.reason.is_empty());
         found == accepted.difference || found.ends_with(&format!(": {}", accepted.difference))

@@ -16,6 +16,7 @@ const CONTACTS_AT_ONCE: usize = 1_000;
 
 /// What became of a message at one contact.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that happened or did not")]
 pub struct Engagement {
     pub contact: ContactId,
     pub address: EmailAddress,
@@ -73,7 +74,7 @@ impl Engagement {
     }
 }
 
-impl<'a> Activities<'a> {
+impl Activities<'_> {
     /// The contacts at whom something happened with a message that `wanted` says.
     pub async fn who(
         self,
@@ -153,12 +154,11 @@ impl<'a> Activities<'a> {
         page: Page,
     ) -> Result<Vec<Engagement>> {
         let is_sent = |what: &What| *what == What::Sent;
-        let who = match since {
-            None => self.who(message, Between::default(), is_sent).await?,
-            Some(_) => {
-                let between = Between { from: since, before: None };
-                self.who(message, between, |what| what.is_a_sign_of_life()).await?
-            }
+        let who = if since.is_none() {
+            self.who(message, Between::default(), is_sent).await?
+        } else {
+            let between = Between { from: since, before: None };
+            self.who(message, between, What::is_a_sign_of_life).await?
         };
         let mut found = Vec::new();
         for (contact, address) in self.page_of(&who, page).await? {

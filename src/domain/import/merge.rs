@@ -77,9 +77,8 @@ fn merge(contact: &mut ContactRecord, values: Values, option: MergeOption) {
 /// As a field's value goes; what is no number leaves the stored one.
 fn merge_phone(contact: &mut ContactRecord, cell: PhoneCell, option: MergeOption) {
     match (cell, option) {
-        (PhoneCell::NoColumn | PhoneCell::Invalid, _) => {}
         (PhoneCell::Empty, MergeOption::Overwrite) => contact.phone = None,
-        (PhoneCell::Empty, _) => {}
+        (PhoneCell::NoColumn | PhoneCell::Invalid | PhoneCell::Empty, _) => {}
         (PhoneCell::Number(_), MergeOption::OnlyOverwriteIfContactDataNotPopulated)
             if contact.phone.is_some() => {}
         (PhoneCell::Number(phone), _) => contact.phone = Some(phone.as_str().to_owned()),

@@ -183,8 +183,8 @@ impl<'a> Values<ReadValue<'a>> {
         let external_id = external_id.filter(|id| !id.is_empty()).map(ExternalId::parse);
         self.external_id = external_id.transpose().ok()?;
         self.phone = PhoneCell::of(row, columns);
-        self.opt_in = read_word(row, columns.opt_in, opt_in_of)?;
-        self.email_type = read_word(row, columns.email_type, email_type_of)?;
+        self.opt_in = read_word(row, columns.opt_in, opt_in_of).ok()?;
+        self.email_type = read_word(row, columns.email_type, email_type_of).ok()?;
         columns.extras.fit(row).then_some(())
     }
 
@@ -220,18 +220,21 @@ fn is_wider(row: Row<'_>, columns: usize) -> bool {
     row.len() > columns && row.fields().skip(columns).any(|field| !field.trim_ascii().is_empty())
 }
 
-/// A word's meaning, nothing for an empty cell; `None` for a word without one.
+/// A word that means nothing in its column.
+struct NoMeaning;
+
+/// A word's meaning, nothing for an empty cell.
 fn read_word<T>(
     row: Row<'_>,
     column: Option<usize>,
     meaning: fn(&str) -> Option<T>,
-) -> Option<Option<T>> {
+) -> Result<Option<T>, NoMeaning> {
     let cell = column.map(|column| text(row.field(column))).unwrap_or_default();
     let word: String = cell.chars().filter(char::is_ascii_alphanumeric).collect();
     if word.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    meaning(&word.to_ascii_lowercase()).map(Some)
+    meaning(&word.to_ascii_lowercase()).map(Some).ok_or(NoMeaning)
 }
 
 fn opt_in_of(word: &str) -> Option<OptIn> {

@@ -91,7 +91,11 @@ fn parameter(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            for nibble in [byte >> 4, byte & 15] {
+                out.extend(
+                    char::from_digit(nibble.into(), 16).map(|digit| digit.to_ascii_uppercase()),
+                );
+            }
         }
     }
     out

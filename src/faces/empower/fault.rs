@@ -7,6 +7,7 @@ use super::answer::Failure;
 use crate::domain::Refusal;
 
 /// The failed item for a refusal.
+#[expect(clippy::too_many_lines, reason = "one match without `_` is what keeps it complete")]
 pub fn of(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::LoginInvalid => Failure::new(445, "Could not authenticate"),

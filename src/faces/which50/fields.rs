@@ -180,11 +180,11 @@ mod tests {
 
     #[test]
     fn of_several_phones_the_one_for_text_messages_is_the_phone() {
+        use NewColumn::{Address, Field, Phone};
         let schema = Schema::default();
         let names = ["Phone", "E-Mail Address", "Mobile Number", "mobile-number", "Town"];
         let columns = columns(&schema, names.map(str::to_owned).to_vec());
         let kinds: Vec<_> = columns.into_iter().map(|(_, column)| column).collect();
-        use NewColumn::{Address, Field, Phone};
         assert_eq!(kinds, [Field, Address, Phone, Field, Field]);
     }
 

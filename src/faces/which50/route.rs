@@ -67,8 +67,8 @@ fn args(template: &'static str, segments: Vec<String>) -> PathArgs {
 mod tests {
     use super::*;
 
-    fn found(method: Method, path: &str) -> (&'static str, PathArgs) {
-        match find(&method, path) {
+    fn found(method: &Method, path: &str) -> (&'static str, PathArgs) {
+        match find(method, path) {
             Route::Found(operation, args) => (operation.name, args),
             other => panic!("{path}: {other:?}"),
         }
@@ -76,14 +76,14 @@ mod tests {
 
     #[test]
     fn words_are_found_in_any_letter_case_and_come_before_parameters() {
-        let (name, args) = found(Method::GET, "/WHICH50API/contactlists/7/IMPORT/9/");
+        let (name, args) = found(&Method::GET, "/WHICH50API/contactlists/7/IMPORT/9/");
         assert_eq!(name, "GetImportJob");
         assert_eq!((args.id("contactListId").unwrap(), args.id("importJobId").unwrap()), (7, 9));
         assert_eq!(
-            found(Method::POST, "/Which50API/contactLists/contactForm").0,
+            found(&Method::POST, "/Which50API/contactLists/contactForm").0,
             "PostContactForm"
         );
-        assert_eq!(found(Method::GET, "/Which50API/journeys/3/contacts").0, "GetJourneyContacts");
+        assert_eq!(found(&Method::GET, "/Which50API/journeys/3/contacts").0, "GetJourneyContacts");
     }
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
     fn every_operation_is_found_by_its_own_template() {
         for operation in OPERATIONS {
             let path = format!("/Which50API/{}", operation.path.replace(['{', '}'], ""));
-            assert_eq!(found(operation.method.clone(), &path).0, operation.name);
+            assert_eq!(found(&operation.method, &path).0, operation.name);
         }
     }
 }

@@ -4,6 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// How an upload begins.
+type Begin = fn() -> Upload;
+
 const BOUNDARY: &str = "----=_Part-7";
 
 fn form() -> Upload {
@@ -22,7 +25,7 @@ fn read_pieces<'p>(mut upload: Upload, pieces: impl Iterator<Item = &'p [u8]>) -
     Ok((uploaded.file_name, file))
 }
 
-fn read(upload: fn() -> Upload, document: &[u8]) -> Read {
+fn read(upload: Begin, document: &[u8]) -> Read {
     let whole = read_pieces(upload(), std::iter::once(document));
     let bytes = read_pieces(upload(), document.chunks(1));
     assert_eq!(whole, bytes, "one byte at a time is read like the whole");
@@ -162,7 +165,7 @@ fn escapes_inside_the_base64_are_its_letters() {
 fn utf_16_is_known_by_its_mark() {
     let json = r#"{"fileName":"Köln.csv","data":"RW1haWw="}"#;
     let xml = "<a><FileName>Köln.csv</FileName><Data>RW1haWw=</Data></a>";
-    let documents: [(fn() -> Upload, &str); 2] = [(Upload::of_json, json), (Upload::of_xml, xml)];
+    let documents: [(Begin, &str); 2] = [(Upload::of_json, json), (Upload::of_xml, xml)];
     for (upload, text) in documents {
         let marked = format!("\u{feff}{text}");
         let bytes: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();

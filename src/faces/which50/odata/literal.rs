@@ -37,9 +37,9 @@ mod tests {
 
     #[test]
     fn values_of_one_kind_have_an_order_and_others_none() {
+        use Ordering::{Equal, Greater, Less};
         let decimal = |text: &str| Value::Decimal(text.to_owned());
         let date = |text: &str| Value::Date(text.parse().unwrap());
-        use Ordering::{Equal, Greater, Less};
         for (one, other, order) in [
             (Value::from("ANN"), Value::from("ann"), Some(Equal)),
             (Value::from("a"), Value::from("b"), Some(Less)),

@@ -60,7 +60,7 @@ async fn from_known(
     let known = addresses.choose_or_usual(wish.as_ref().map(|wish| &wish.address)).await?;
     let from_email = known.map(|known| known.address.as_given().to_owned()).unwrap_or_default();
     let from_description = wish.map(|wish| wish.name).unwrap_or_default();
-    Ok(DirectMail { from_email, from_description, ..mail })
+    Ok(DirectMail { from_description, from_email, ..mail })
 }
 
 /// What became of the messages of a batch, in their order.

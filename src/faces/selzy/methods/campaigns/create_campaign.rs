@@ -99,7 +99,7 @@ mod tests {
 
     fn at(form: &str) -> Option<String> {
         let fields = urlencoded::read(form.as_bytes(), 9).unwrap();
-        let args = Args::new(&Default::default(), &fields).unwrap();
+        let args = Args::new(&crate::protocol::form::Fields::default(), &fields).unwrap();
         start_time(&args, noon()).ok().map(|at| at.map(|at| at.to_string()).unwrap_or_default())
     }
 
