@@ -91,11 +91,10 @@ fn parameter(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
             out.push(char::from(byte));
         } else {
-            for nibble in [byte >> 4, byte & 15] {
-                out.extend(
-                    char::from_digit(nibble.into(), 16).map(|digit| digit.to_ascii_uppercase()),
-                );
-            }
+            let digit = |nibble: u8| char::from_digit(nibble.into(), 16);
+            let digits = [digit(byte >> 4), digit(byte & 15)].into_iter().flatten();
+            out.push('%');
+            out.extend(digits.map(|digit| digit.to_ascii_uppercase()));
         }
     }
     out

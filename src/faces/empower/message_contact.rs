@@ -49,7 +49,7 @@ impl FromStr for MessageContact {
         let message = match kind {
             Some(CAMPAIGN) => Message::Campaign(CampaignId(message)),
             Some(TEMPLATE) => Message::Template(TemplateId(message)),
-            Some(DIRECT) => Message::Direct,
+            Some(DIRECT) if message == 0 => Message::Direct,
             _ => return Err(NoMessageContact),
         };
         let is_whole = parts.next().is_none();
@@ -63,7 +63,9 @@ mod tests {
 
     #[test]
     fn a_name_is_read_as_it_is_written() {
-        for message in [Message::Campaign(CampaignId(7)), Message::Template(TemplateId(7))] {
+        for message in
+            [Message::Campaign(CampaignId(7)), Message::Template(TemplateId(7)), Message::Direct]
+        {
             let one = MessageContact { message, contact: ContactId(9) };
             assert_eq!(one.to_string().parse(), Ok(one));
         }
