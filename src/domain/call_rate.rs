@@ -1,9 +1,11 @@
-//! How many calls an account makes in a minute, where its face sets a bound.
+//! How many calls an account, or one of its keys, makes in a minute, where its face sets a bound.
 
 use std::collections::BTreeMap;
+use std::hash::Hasher as _;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use siphasher::sip::SipHasher13;
 
 use super::context::Account;
 use super::ids::AccountId;
@@ -16,7 +18,14 @@ const MOST_WINDOWS: usize = 10_000;
 /// The open windows. In memory: a restart begins anew.
 #[derive(Debug, Default)]
 pub(super) struct CallRates {
-    windows: Mutex<BTreeMap<AccountId, Window>>,
+    windows: Mutex<BTreeMap<Whose, Window>>,
+}
+
+/// Whose calls a window counts: an account's, or those of the key with this keyed hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    Account(AccountId),
+    Key(u64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -51,13 +60,13 @@ impl CallRate {
 }
 
 impl CallRates {
-    fn count(&self, account: AccountId, limit: u32, now: Timestamp) -> CallRate {
+    fn count(&self, whose: Whose, limit: u32, now: Timestamp) -> CallRate {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        if !windows.contains_key(&account) && windows.len() >= MOST_WINDOWS {
+        if !windows.contains_key(&whose) && windows.len() >= MOST_WINDOWS {
             make_room(&mut windows, now);
         }
         let fresh = Window { until: now.saturating_add(WINDOW).unwrap_or(now), calls: 0 };
-        let window = windows.entry(account).or_insert(fresh);
+        let window = windows.entry(whose).or_insert(fresh);
         if window.until <= now {
             *window = fresh;
         }
@@ -67,9 +76,9 @@ impl CallRates {
         window.rate(limit, exceeded)
     }
 
-    fn look(&self, account: AccountId, limit: u32, now: Timestamp) -> CallRate {
+    fn look(&self, whose: Whose, limit: u32, now: Timestamp) -> CallRate {
         let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = windows.get(&account).filter(|window| window.until > now);
+        let open = windows.get(&whose).filter(|window| window.until > now);
         let fresh = Window { until: now.saturating_add(WINDOW).unwrap_or(now), calls: 0 };
         open.copied().unwrap_or(fresh).rate(limit, false)
     }
@@ -82,7 +91,7 @@ impl Window {
     }
 }
 
-fn make_room(windows: &mut BTreeMap<AccountId, Window>, now: Timestamp) {
+fn make_room(windows: &mut BTreeMap<Whose, Window>, now: Timestamp) {
     windows.retain(|_, window| window.until > now);
     if windows.len() >= MOST_WINDOWS {
         let first = windows.iter().min_by_key(|(_, window)| window.until).map(|(id, _)| *id);
@@ -93,12 +102,21 @@ fn make_room(windows: &mut BTreeMap<AccountId, Window>, now: Timestamp) {
 impl Account<'_> {
     /// Counts a call in the account's window of a minute. At most `limit` calls fit in it.
     pub fn count_call_within(self, limit: u32) -> CallRate {
-        self.context.call_rates.count(self.id, limit, self.context.clock.now())
+        self.context.call_rates.count(Whose::Account(self.id), limit, self.context.clock.now())
+    }
+
+    /// Counts a call in the window of the key that it came with. At most `limit` calls fit in it.
+    pub fn count_call_of_key(self, key: &str, limit: u32) -> CallRate {
+        let mut hasher = SipHasher13::new_with_key(&self.context.hash_key);
+        hasher.write_u32(self.id.0);
+        hasher.write(key.trim().to_ascii_lowercase().as_bytes());
+        let whose = Whose::Key(hasher.finish());
+        self.context.call_rates.count(whose, limit, self.context.clock.now())
     }
 
     /// Where the account stands, without counting a call.
     pub fn call_rate(self, limit: u32) -> CallRate {
-        self.context.call_rates.look(self.id, limit, self.context.clock.now())
+        self.context.call_rates.look(Whose::Account(self.id), limit, self.context.clock.now())
     }
 }
 
@@ -112,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_window_holds_its_limit_and_ends_a_minute_after_its_first_call() {
-        let (rates, one) = (CallRates::default(), AccountId(1));
+        let (rates, one) = (CallRates::default(), Whose::Account(AccountId(1)));
         let first = rates.count(one, 2, at(100));
         let expected = CallRate { limit: 2, remaining: 1, reset: at(160), exceeded: false };
         assert_eq!(first, expected);
@@ -126,17 +144,27 @@ mod tests {
     #[test]
     fn accounts_do_not_share_a_window() {
         let rates = CallRates::default();
-        assert!(!rates.count(AccountId(1), 1, at(0)).exceeded);
-        assert!(!rates.count(AccountId(2), 1, at(0)).exceeded);
-        assert!(rates.count(AccountId(1), 1, at(0)).exceeded);
+        assert!(!rates.count(Whose::Account(AccountId(1)), 1, at(0)).exceeded);
+        assert!(!rates.count(Whose::Account(AccountId(2)), 1, at(0)).exceeded);
+        assert!(rates.count(Whose::Account(AccountId(1)), 1, at(0)).exceeded);
     }
 
     #[test]
     fn the_table_stays_bounded() {
         let rates = CallRates::default();
         for id in 0..20_000 {
-            rates.count(AccountId(id), 1, at(i64::from(id) / 1_000));
+            rates.count(Whose::Account(AccountId(id)), 1, at(i64::from(id) / 1_000));
         }
         assert!(rates.windows.lock().unwrap().len() <= MOST_WINDOWS);
+    }
+
+    #[tokio::test]
+    async fn keys_of_one_account_do_not_share_a_window() {
+        let context = crate::domain::testing::context().await;
+        let one = context.account(AccountId(1));
+        assert!(!one.count_call_of_key("ab", 1).exceeded);
+        assert!(!one.count_call_of_key("cd", 1).exceeded);
+        assert!(!one.count_call_within(1).exceeded);
+        assert!(one.count_call_of_key("AB ", 1).exceeded, "the same key in another spelling");
     }
 }

@@ -41,7 +41,7 @@ async fn run(
     account.count_call();
     let limit = face.settings.calls_per_minute;
     if limit > 0 {
-        let rate = account.count_call_within(limit);
+        let rate = account.count_call_of_key(&key, limit);
         let admitted = rate.admit(context.clock.now());
         admitted.map_err(|seconds| Refusal::TooManyCalls { seconds })?;
     }

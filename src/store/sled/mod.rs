@@ -55,7 +55,7 @@ pub struct SledOptions {
 
 impl Default for SledOptions {
     fn default() -> Self {
-        Self { main_cache_bytes: 32 * 1024 * 1024, day_cache_bytes: 4 * 1024 * 1024 }
+        Self { main_cache_bytes: 24 * 1024 * 1024, day_cache_bytes: 4 * 1024 * 1024 }
     }
 }
 
