@@ -4,6 +4,7 @@
 //!
 //! - [`cli`]: one file per command, the only place that prints.
 //! - [`server`]: HTTP and nothing about mail: listener, TLS, bodies, routing, metrics, tasks.
+//! - [`contract`]: calls and replies as they were: kept, compared, explained.
 //! - [`faces`]: one folder per vendor API; turns wire calls into domain calls and back.
 //! - [`domain`]: what the gateway does, in no vendor's words: contacts, lists, imports, accounts.
 //! - [`store`]: ordered bytes with atomic, conditional commits, and the engines behind that seam.
@@ -20,6 +21,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 pub mod cli;
 pub mod config;
+pub mod contract;
 pub mod domain;
 pub mod faces;
 pub mod protocol;

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 /// What each layer may name besides itself, as in `src/lib.rs`.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("cli", &["config", "domain", "faces", "protocol", "server", "store"]),
+    ("cli", &["config", "contract", "domain", "faces", "protocol", "server", "store"]),
     ("config", &[]),
+    ("contract", &["domain", "faces", "protocol", "store"]),
     ("domain", &["store"]),
     ("faces", &["domain", "protocol"]),
     ("protocol", &[]),
-    ("server", &["config", "domain", "faces", "protocol", "store"]),
+    ("server", &["config", "contract", "domain", "faces", "protocol", "store"]),
     ("store", &[]),
 ];
 

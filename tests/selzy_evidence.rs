@@ -58,6 +58,7 @@ mod tests {
                 base_url: "https://selzy.example".to_owned(),
                 host: "selzy.example".to_owned(),
                 request_id: "evidence".to_owned(),
+                caller: lychgate::protocol::http::CallerSlot::default(),
             };
             let body = urlencoded::write(&fields).into();
             let call = HttpCall { head: Arc::new(head), body };

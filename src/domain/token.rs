@@ -67,6 +67,11 @@ impl Accounts<'_> {
         }
     }
 
+    /// What a token is known by: the name that lists of credentials show. Nothing is looked up.
+    pub fn token_name(self, token: &str) -> String {
+        tables::name_of_credential(&Self::token_key(token))
+    }
+
     /// Where a token's credential lies, for whoever has the token itself.
     pub(super) fn token_key(token: &str) -> bytes::Bytes {
         tables::token(&hash(token.trim()))

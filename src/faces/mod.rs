@@ -14,6 +14,7 @@ pub mod which50;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 use crate::domain::Context;
@@ -46,6 +47,10 @@ pub trait Face: Send + Sync + std::fmt::Debug {
 
     /// Whether a call with this head belongs to this face.
     fn serves(&self, head: &Head) -> bool;
+
+    /// The operation that a call asks for, by its name on the wire, without answering it. `None`
+    /// when it names none of ours. Credentials are not looked at, and nothing is read or written.
+    fn operation_of(&self, head: &Head, body: &Bytes) -> Option<&'static str>;
 
     /// Judges the head alone: method, content type, length, credentials if they are there.
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission>;

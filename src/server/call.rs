@@ -21,7 +21,7 @@ use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
 use super::{Shared, admin, body, route, stream};
 use crate::faces::{Admission, Face, STREAMED_BYTES};
-use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
+use crate::protocol::http::{BodyBounds, BodyError, BodyReader, CallerSlot, Head, HttpCall, Reply};
 
 /// Bodies of calls that belong to the server itself: events as NDJSON.
 const ADMIN_BOUNDS: BodyBounds = BodyBounds { decoded: 16 * 1024 * 1024, ratio: 100 };
@@ -158,6 +158,7 @@ impl Call<'_> {
             base_url: target.base_url,
             host: target.host,
             request_id,
+            caller: CallerSlot::default(),
         })
     }
 

@@ -101,6 +101,10 @@ impl Face for TestFace {
         head.path != "/nowhere"
     }
 
+    fn operation_of(&self, _: &Head, _: &bytes::Bytes) -> Option<&'static str> {
+        None
+    }
+
     fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         async { Self::admission(head) }.boxed()
     }

@@ -274,6 +274,7 @@ pub fn head(method: Method, path: &str, headers: &[(&str, &str)]) -> Head {
         base_url: "http://127.0.0.1:8080".to_owned(),
         host: "127.0.0.1".to_owned(),
         request_id: "r-1".to_owned(),
+        caller: lychgate::protocol::http::CallerSlot::default(),
     }
 }
 

@@ -128,17 +128,28 @@ impl World {
     }
 
     /// What the face answers, asked as the server asks it: the head first, then all of it.
+    ///
+    /// What the face says beforehand of the operation must be what it then answered.
     pub async fn answer(&self, head: Head, body: impl Into<Bytes>) -> Reply {
-        let head = Arc::new(head);
+        let (head, body) = (Arc::new(head), body.into());
         let face = self.face(&head);
+        let named = face.operation_of(&head, &body);
+        let reply = self.answered(face, head, body).await;
+        let answered = reply.operation;
+        if !["", "other"].contains(&answered) {
+            assert_eq!(named, Some(answered), "the operation that was said beforehand");
+        }
+        reply
+    }
+
+    async fn answered(&self, face: &dyn Face, head: Arc<Head>, body: Bytes) -> Reply {
         match face.admit(&self.context, &head).await {
             Admission::Answer(reply) => reply,
             Admission::Read(_) => {
-                let call = HttpCall { head: Arc::clone(&head), body: body.into() };
+                let call = HttpCall { head: Arc::clone(&head), body };
                 face.answer(&self.context, call).await
             }
             Admission::Stream(_) => {
-                let body: Bytes = body.into();
                 let chunks: Vec<Bytes> =
                     body.chunks(STREAMED_CHUNK_BYTES).map(|chunk| body.slice_ref(chunk)).collect();
                 let body = BodyReader::new(chunks.into_iter());
@@ -165,5 +176,6 @@ pub fn head(method: Method, host: &str, path_and_query: &str, headers: &[(&str, 
         base_url: format!("https://{host}"),
         host: host.to_owned(),
         request_id: "fixture-call".to_owned(),
+        caller: lychgate::protocol::http::CallerSlot::default(),
     }
 }

@@ -119,7 +119,11 @@ async fn caller(context: &Context, head: &Head) -> Result<AccountId, Failure> {
         Err(Error::Refused(Refusal::LoginInvalid | Refusal::AddressNotWhitelisted { .. })) => {
             Err(Failure::denied())
         }
-        result => Ok(result?),
+        result => {
+            let account = result?;
+            head.caller.recognize(account.0, || user.to_owned());
+            Ok(account)
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod wire;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 pub use self::answer::Answer;
@@ -89,6 +90,13 @@ impl Face for DotdigitalRest {
 
     fn paths(&self) -> &'static [&'static str] {
         &["/v2/"]
+    }
+
+    fn operation_of(&self, head: &Head, _: &Bytes) -> Option<&'static str> {
+        match route::find(&head.method, &head.path) {
+            route::Route::Found(operation, _) => Some(operation.id),
+            route::Route::OtherMethod(_) | route::Route::Unknown => None,
+        }
     }
 
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {

@@ -52,6 +52,7 @@ mod tests {
             base_url: format!("https://{host}"),
             host: host.to_owned(),
             request_id: String::new(),
+            caller: crate::protocol::http::CallerSlot::default(),
         };
         of(&head, &HOSTS_2013.map(str::to_owned))
     }

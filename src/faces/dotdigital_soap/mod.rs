@@ -18,6 +18,7 @@ pub mod service;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 use crate::domain::Context;
@@ -81,6 +82,10 @@ impl Face for DotdigitalSoap {
 
     fn paths(&self) -> &'static [&'static str] {
         &["/v2/api.svc"]
+    }
+
+    fn operation_of(&self, head: &Head, body: &Bytes) -> Option<&'static str> {
+        soap::operation_of(self, head, body)
     }
 
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {

@@ -86,20 +86,23 @@ impl Service for DotdigitalSoap {
 /// Whose account the credentials open.
 async fn account(context: &Context, head: &Head, credentials: Credentials) -> Result<AccountId> {
     let accounts = context.accounts();
-    match credentials {
+    let (user, account) = match &credentials {
         Credentials::Basic(readings) => {
             let user = readings.first().map_or("", |login| login.user.as_str());
             let passwords: Vec<&[u8]> = readings.iter().map(password).collect();
-            accounts.authenticate(user, &passwords, head.peer).await
+            (user, accounts.authenticate(user, &passwords, head.peer).await?)
         }
         Credentials::Text(login) => {
-            accounts.authenticate(&login.user, &[password(&login)], head.peer).await
+            let user = login.user.as_str();
+            (user, accounts.authenticate(user, &[password(login)], head.peer).await?)
         }
         Credentials::Digest(digest) => {
-            let verify = |password: &str| digest.is_of(password);
-            accounts.authenticate_digest(&digest.user, head.peer, verify).await
+            let (user, verify) = (digest.user.as_str(), |password: &str| digest.is_of(password));
+            (user, accounts.authenticate_digest(user, head.peer, verify).await?)
         }
-    }
+    };
+    head.caller.recognize(account.0, || user.to_owned());
+    Ok(account)
 }
 
 fn password(login: &Login) -> &[u8] {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::StatusCode;
 use tracing::error;
 
@@ -21,6 +22,18 @@ const ECHOED_CHARS: usize = 128;
 
 /// Name in metrics of a call that named no method of ours, or several.
 const OTHER: &str = "other";
+
+/// The method that a request names; several in one post, or none of ours, have no name.
+pub fn operation_of(face: &Empower, head: &Head, body: &Bytes) -> Option<&'static str> {
+    let call = HttpCall { head: Arc::new(head.clone()), body: body.clone() };
+    let document = body::document(&call).ok().flatten()?;
+    let is_rpc = super::path::is_xml_rpc(&head.path);
+    if face.settings.xmlrpc && (is_rpc || envelope::is_xml_rpc(&document)) {
+        return xmlrpc::operation_of(&document);
+    }
+    let post = Post::read(&document).ok()?;
+    Some(operation(&post.calls)).filter(|name| *name != OTHER)
+}
 
 /// Answers in the dialect of the call.
 pub async fn answer(face: &Empower, context: &Arc<Context>, call: &HttpCall) -> Reply {
@@ -91,6 +104,7 @@ pub async fn authenticate(
     let login = login.cloned().or_else(basic).unwrap_or_default();
     let accounts = context.accounts();
     let user = accounts.authenticate_key(&login.api_key, &login.shared_secret, head.peer).await?;
+    head.caller.recognize(user.account.0, || login.api_key.clone());
     context.account(user.account).count_call();
     Ok(user)
 }

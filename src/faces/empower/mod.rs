@@ -31,6 +31,7 @@ pub mod xmlrpc;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::{ALLOW, HeaderValue};
 use http::{Method as HttpMethod, StatusCode};
@@ -93,6 +94,10 @@ impl Face for Empower {
 
     fn paths(&self) -> &'static [&'static str] {
         if self.settings.xmlrpc { &[path::INDEX, path::XML_RPC] } else { &[path::INDEX] }
+    }
+
+    fn operation_of(&self, head: &Head, body: &Bytes) -> Option<&'static str> {
+        dispatch::operation_of(self, head, body)
     }
 
     fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {

@@ -132,6 +132,7 @@ fn head(method: HttpMethod, query: &str, content_type: &str) -> Head {
         base_url: "http://localhost".to_owned(),
         host: "localhost".to_owned(),
         request_id: "1".to_owned(),
+        caller: crate::protocol::http::CallerSlot::default(),
     }
 }
 

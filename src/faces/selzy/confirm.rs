@@ -98,6 +98,7 @@ mod tests {
             base_url: "http://localhost".to_owned(),
             host: "localhost".to_owned(),
             request_id: "r".to_owned(),
+            caller: crate::protocol::http::CallerSlot::default(),
         };
         let name = files::name(&path).unwrap();
         files::answer(&world.context, &head, name).await.status.as_u16()

@@ -37,6 +37,7 @@ async fn run(
     let head = &call.head;
     let key = args.text("api_key").unwrap_or_default();
     let id = context.accounts().authenticate_token(&key, head.peer).await?;
+    head.caller.recognize(id.0, || context.accounts().token_name(&key));
     let account = context.account(id);
     account.count_call();
     let limit = face.settings.calls_per_minute;

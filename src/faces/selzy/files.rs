@@ -44,7 +44,7 @@ const LETTER_POLICY: HeaderValue = HeaderValue::from_static(
 const X_CONTENT_TYPE_OPTIONS: HeaderName = HeaderName::from_static("x-content-type-options");
 
 /// Name in metrics.
-const OPERATION: &str = "files";
+pub const OPERATION: &str = "files";
 
 /// Where an account's things can be fetched.
 #[derive(Debug, Clone)]

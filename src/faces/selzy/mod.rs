@@ -27,6 +27,7 @@ mod words;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::Method as HttpMethod;
 
@@ -94,6 +95,13 @@ impl Face for Selzy {
 
     fn paths(&self) -> &'static [&'static str] {
         &["/en/api/{method}"]
+    }
+
+    fn operation_of(&self, head: &Head, _: &Bytes) -> Option<&'static str> {
+        if files::name(&head.path).is_some() {
+            return Some(files::OPERATION);
+        }
+        methods::find(&path::method(&head.path)?).map(|method| method.name)
     }
 
     fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {

@@ -67,14 +67,18 @@ async fn run(
 async fn caller(context: &Context, head: &Head) -> Result<AccountId, Failure> {
     let accounts = context.accounts();
     if let Some(token) = bearer(head) {
-        return Ok(accounts.authenticate_token(token, head.peer).await?);
+        let account = accounts.authenticate_token(token, head.peer).await?;
+        head.caller.recognize(account.0, || accounts.token_name(token));
+        return Ok(account);
     }
     let logins = basic::logins(&head.headers);
     let Some(user) = logins.first().map(|login| login.user.as_str()) else {
         return Err(Failure::denied());
     };
     let passwords: Vec<&[u8]> = logins.iter().map(|login| login.password.as_bytes()).collect();
-    Ok(accounts.authenticate(user, &passwords, head.peer).await?)
+    let account = accounts.authenticate(user, &passwords, head.peer).await?;
+    head.caller.recognize(account.0, || user.to_owned());
+    Ok(account)
 }
 
 fn bearer(head: &Head) -> Option<&str> {

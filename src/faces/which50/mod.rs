@@ -25,6 +25,7 @@ mod wire;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 pub use self::call::Call;
@@ -75,6 +76,13 @@ impl Face for Which50 {
 
     fn paths(&self) -> &'static [&'static str] {
         &["/Which50API/"]
+    }
+
+    fn operation_of(&self, head: &Head, _: &Bytes) -> Option<&'static str> {
+        match route::find(&head.method, &head.path) {
+            route::Route::Found(operation, _) => Some(operation.name),
+            route::Route::OtherMethod(_) | route::Route::Unknown => None,
+        }
     }
 
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {

@@ -67,6 +67,7 @@ impl World {
             base_url: "http://localhost".to_owned(),
             host: "localhost".to_owned(),
             request_id: "r1".to_owned(),
+            caller: crate::protocol::http::CallerSlot::default(),
         });
         assert!(self.face.serves(&head));
         let reply = if let Admission::Answer(reply) = self.face.admit(&self.context, &head).await {

@@ -4,7 +4,7 @@ mod body;
 mod incoming;
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -31,6 +31,39 @@ pub struct Head {
     pub host: String,
     /// Identifies this call in the log and in internal-error replies.
     pub request_id: String,
+    /// Who calls, once a face has found out.
+    pub caller: CallerSlot,
+}
+
+/// An authenticated caller: the account's number, and the API user's name.
+///
+/// The name is what the caller is known by, such as a login or a key: never its secret. `Debug`
+/// shows the number alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub account: u32,
+    pub user: String,
+}
+
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Caller").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// Filled once by the face that authenticates a call, for those who count and keep calls.
+#[derive(Debug, Clone, Default)]
+pub struct CallerSlot(OnceLock<Caller>);
+
+impl CallerSlot {
+    /// Says who calls. The first to say it is believed: a post of many methods has one caller.
+    pub fn recognize(&self, account: u32, user: impl FnOnce() -> String) {
+        self.0.get_or_init(|| Caller { account, user: user() });
+    }
+
+    pub fn get(&self) -> Option<&Caller> {
+        self.0.get()
+    }
 }
 
 impl Head {

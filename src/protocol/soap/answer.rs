@@ -1,6 +1,6 @@
 //! The way of a call: envelope, caller, operation, reply.
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use tracing::debug;
 
@@ -12,6 +12,7 @@ use super::operation::{AnyOperation, Call, find};
 use super::security::{Credentials, Distrust};
 use super::service::{Denied, Service};
 use super::version::{MediaType, Version};
+use super::wsdl::METADATA;
 use crate::protocol::basic;
 use crate::protocol::http::{Head, HttpCall, Reply};
 use crate::protocol::xml::decode;
@@ -25,6 +26,18 @@ pub async fn answer<S: Service>(service: &S, context: &S::Context, call: &HttpCa
     let now = service.now(context);
     let outcome = Exchange { service, context, head: &call.head, now }.post(&call.body).await;
     outcome.unwrap_or_else(|refused| refused.reply(service))
+}
+
+/// The operation that a call asks for; `None` when that cannot be told, or is none of ours.
+pub fn operation_of<S: Service>(service: &S, head: &Head, body: &[u8]) -> Option<&'static str> {
+    if matches!(head.method, Method::GET | Method::HEAD) {
+        return Some(METADATA);
+    }
+    let content_type = head.header("content-type");
+    let charset = content_type.and_then(|value| content_type_parameter(value, "charset"));
+    let document = decode(body, charset).ok()?;
+    let envelope = envelope::read(&document, MediaType::of(content_type), service.limits()).ok()?;
+    dispatch(service, head, &envelope).ok().map(AnyOperation::name)
 }
 
 /// What a call gets when answering it failed in a way that nobody foresaw.
@@ -101,7 +114,8 @@ impl<S: Service> Exchange<'_, S> {
             let not_understood = std::mem::take(&mut envelope.headers.not_understood);
             return Err(refuse(Fault::must_understand(not_understood), ""));
         }
-        let operation = self.dispatch(&envelope).map_err(|fault| refuse(fault, ""))?;
+        let operation = dispatch(self.service, self.head, &envelope);
+        let operation = operation.map_err(|fault| refuse(fault, ""))?;
         let name = operation.name();
         let request =
             read_request(operation, &mut envelope).map_err(|fault| refuse(fault, name))?;
@@ -169,34 +183,38 @@ impl<S: Service> Exchange<'_, S> {
     async fn authenticate(&self, credentials: Credentials) -> Result<S::Caller, Denied<S::Error>> {
         self.service.authenticate(self.context, self.head, credentials).await
     }
+}
 
-    /// The operation that is asked for. A known action decides; its body must then be of that
-    /// operation. Without one, the body element decides.
-    fn dispatch(&self, envelope: &Envelope<'_>) -> Result<&'static AnyOperation<S>, Fault> {
-        let mut actions = Actions::of_headers(&self.head.headers);
-        let headers = &envelope.headers;
-        let in_envelope = [&headers.addressed.action, &headers.plain_action];
-        in_envelope.into_iter().flatten().for_each(|action| actions.add(action));
+/// The operation that is asked for. A known action decides; its body must then be of that
+/// operation. Without one, the body element decides.
+fn dispatch<S: Service>(
+    service: &S,
+    head: &Head,
+    envelope: &Envelope<'_>,
+) -> Result<&'static AnyOperation<S>, Fault> {
+    let mut actions = Actions::of_headers(&head.headers);
+    let headers = &envelope.headers;
+    let in_envelope = [&headers.addressed.action, &headers.plain_action];
+    in_envelope.into_iter().flatten().for_each(|action| actions.add(action));
 
-        let shape = self.service.shape();
-        let edition = self.service.edition(self.head);
-        let named = |name: &str| find(self.service.operations(), edition, name);
-        let of_action = actions.iter().find_map(|action| named(shape.operation_of_action(action)?));
-        let body = envelope.body.as_ref();
-        let Some(operation) = of_action else {
-            return body
-                .and_then(|name| named(name.within(shape.target_namespace)?))
-                .ok_or_else(|| Fault::action_not_supported(actions.first()));
-        };
-        let expected = (operation.shape.namespace, operation.shape.name);
-        match body {
-            Some(name) if name.is(expected.0, expected.1) => Ok(operation),
-            Some(name) => {
-                let found = (name.namespace(), name.local());
-                Err(Fault::body_of_another(operation.name(), expected, found))
-            }
-            None => Err(Fault::body_empty(operation.name(), expected)),
+    let shape = service.shape();
+    let edition = service.edition(head);
+    let named = |name: &str| find(service.operations(), edition, name);
+    let of_action = actions.iter().find_map(|action| named(shape.operation_of_action(action)?));
+    let body = envelope.body.as_ref();
+    let Some(operation) = of_action else {
+        return body
+            .and_then(|name| named(name.within(shape.target_namespace)?))
+            .ok_or_else(|| Fault::action_not_supported(actions.first()));
+    };
+    let expected = (operation.shape.namespace, operation.shape.name);
+    match body {
+        Some(name) if name.is(expected.0, expected.1) => Ok(operation),
+        Some(name) => {
+            let found = (name.namespace(), name.local());
+            Err(Fault::body_of_another(operation.name(), expected, found))
         }
+        None => Err(Fault::body_empty(operation.name(), expected)),
     }
 }
 

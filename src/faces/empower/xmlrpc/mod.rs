@@ -72,6 +72,12 @@ fn read(document: &str) -> Result<Call, XmlError> {
     Ok(call)
 }
 
+/// The method that a document names.
+pub fn operation_of(document: &str) -> Option<&'static str> {
+    let call = read(document).ok()?;
+    Some(operation(&call.method)).filter(|name| *name != OTHER)
+}
+
 fn operation(method: &str) -> &'static str {
     let own = || system::find(method);
     methods::find(method).map(|found| found.name).or_else(own).unwrap_or(OTHER)

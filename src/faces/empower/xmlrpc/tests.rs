@@ -52,6 +52,7 @@ impl World {
             base_url: "http://localhost".to_owned(),
             host: "localhost".to_owned(),
             request_id: "1".to_owned(),
+            caller: crate::protocol::http::CallerSlot::default(),
         };
         let call = HttpCall { head: Arc::new(head), body: document.into() };
         let reply = self.face.answer(&self.context, call).await;

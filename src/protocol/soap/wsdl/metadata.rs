@@ -9,6 +9,9 @@ use super::render::Form;
 use crate::protocol::http::{Head, Reply};
 use crate::protocol::soap::service::Service;
 
+/// Name of these pages among the operations, in metrics and logs.
+pub const METADATA: &str = "metadata";
+
 const XML: &str = "text/xml; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -35,7 +38,7 @@ pub fn serve<S: Service>(service: &S, head: &Head) -> Reply {
         },
         Asked::Nothing => not_found(),
     }
-    .for_operation("metadata")
+    .for_operation(METADATA)
 }
 
 fn not_found() -> Reply {

@@ -17,7 +17,7 @@ mod render;
 mod xsd;
 
 pub use agree::{Accepted, Agreement, Difference, What, agree};
-pub use metadata::serve;
+pub use metadata::{METADATA, serve};
 pub use model::Contract;
 pub use read::{Unreadable, read};
 pub use render::Form;

@@ -1,0 +1,59 @@
+//! What a server tells those who listen to its calls.
+
+use std::fmt::Debug;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Exchange;
+
+/// What is known of an answered call besides its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Identifies the call in the log.
+    pub request_id: String,
+    /// When its head was read.
+    pub at: Timestamp,
+    /// From the head to the end of the reply.
+    pub took: Duration,
+    pub peer: IpAddr,
+    /// Scheme, authority and path prefix by which the client came.
+    pub base_url: String,
+    /// The face's name; `lychgate` for calls of no face, which listeners are not told of.
+    pub face: &'static str,
+    /// The operation's name on the wire; empty when the call named none of ours.
+    pub operation: &'static str,
+    /// Account and API user, once the caller was authenticated.
+    pub caller: Option<(u32, String)>,
+    /// Body bytes received and sent, also where the bodies were not kept.
+    pub received_bytes: u64,
+    pub sent_bytes: u64,
+}
+
+/// An answered call.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    pub facts: Facts,
+    /// Bodies longer than was wished are empty here; `whole` says which is so.
+    pub exchange: Exchange,
+    /// Neither body was left out.
+    pub whole: bool,
+}
+
+/// How much a listener wants to have of the calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wish {
+    /// Heads alone: bodies are not kept.
+    Heads,
+    /// Bodies of at most so many bytes each.
+    Bodies { most_bytes: usize },
+}
+
+/// Is told of every answered call, on the call's own task.
+pub trait Listener: Send + Sync + Debug {
+    fn wish(&self) -> Wish;
+
+    /// Never waits: whoever writes or computes at length does so elsewhere, over a bounded queue.
+    fn heard(&self, heard: &Heard);
+}

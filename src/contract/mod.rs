@@ -1,0 +1,11 @@
+//! What calls and replies were on the wire, and what one can learn from them.
+//!
+//! An [`Exchange`] is one call with its reply, decoded from the connection but otherwise as it was
+//! sent. Whoever listens to a server ([`Listener`]) is told of each. Below the server: nothing here
+//! accepts a connection.
+
+mod exchange;
+mod heard;
+
+pub use exchange::{BadExchange, Exchange, Request, Response};
+pub use heard::{Facts, Heard, Listener, Wish};
