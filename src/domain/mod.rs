@@ -98,7 +98,7 @@ pub use bulk_removal::BulkRemoval;
 pub use call_rate::CallRate;
 pub use campaign::Campaign;
 pub use category::{Categories, Category, Choice};
-pub use clock::Clock;
+pub use clock::{Clock, HandClock};
 pub use consent::{Consent, ConsentPart, Consents, NewConsent};
 pub use contact::{
     Contact, ContactStatus, EmailType, NewContact, OptIn, ResubscribeStatus, Resubscribed,

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use lychgate::domain::files::{FileError, FilePlace, Files};
-use lychgate::domain::{AccountId, Clock, Context, Ids, Limits, NewAccount, NewApiUser};
+use lychgate::domain::{AccountId, Clock, Context, HandClock, Ids, Limits, NewAccount, NewApiUser};
 use lychgate::faces::dotdigital_rest::DotdigitalRest;
 use lychgate::faces::dotdigital_soap::DotdigitalSoap;
 use lychgate::faces::empower::Empower;
@@ -58,6 +58,7 @@ impl Files for Shelf {
 #[derive(Debug)]
 pub struct World {
     pub context: Arc<Context>,
+    pub clock: HandClock,
     pub shelf: Arc<Shelf>,
     faces: Vec<Box<dyn Face>>,
     /// Name and password of a login, key and shared secret of an API user, or a token alone.
@@ -91,10 +92,12 @@ impl World {
     }
 
     async fn without_login() -> Self {
-        let clock = Clock::Frozen(NOON_IN_APRIL.parse().unwrap());
+        let hand = HandClock::new(NOON_IN_APRIL.parse().unwrap());
         let store = Arc::new(MemoryStore::new());
         let shelf = Arc::new(Shelf::default());
-        let context = Context::open(store, clock, Ids::seeded(SEED), Limits::default()).await;
+        let context =
+            Context::open(store, Clock::ByHand(hand.clone()), Ids::seeded(SEED), Limits::default())
+                .await;
         let files: Arc<dyn Files> = shelf.clone();
         let context = context.unwrap().with_files(files);
         let new = NewAccount {
@@ -111,7 +114,7 @@ impl World {
             Box::new(Which50::default()),
         ];
         let (user, password) = (String::new(), String::new());
-        Self { context: Arc::new(context), shelf, faces, user, password }
+        Self { context: Arc::new(context), clock: hand, shelf, faces, user, password }
     }
 
     /// The `Authorization` of the account's login, with this password or the right one.

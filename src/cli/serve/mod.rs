@@ -63,7 +63,7 @@ impl Serve {
             (Err(_), true) => AdminToken::of_store(folder.path(), &ids)?,
             (Err(_), false) => AdminToken::fresh(&ids),
         };
-        let context = Context::open(store, clock, ids, limits_of(&config)).await;
+        let context = Context::open(store, clock.clone(), ids, limits_of(&config)).await;
         let context = context.context("cannot read the store")?;
         let context = Arc::new(context.with_files(wiring::file_sources(&config)));
         let demo = if self.demo { Some(demo::prepare(&context).await?) } else { None };
