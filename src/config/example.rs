@@ -3,11 +3,12 @@
 use toml::{Table, Value};
 
 use super::load::variable_of;
-use super::{Config, Field, SECTIONS};
+use super::{Config, Field, SECTIONS, Section};
 
 /// A complete `lychgate.toml` in which every key stands with its default.
 ///
-/// Keys without a default are commented out. Loading the text gives [`Config::default`].
+/// Keys without a default are commented out, and so are sections that may stand any number of
+/// times. Loading the text gives [`Config::default`].
 pub fn example() -> String {
     let defaults = Table::try_from(Config::default()).unwrap_or_default();
     let mut text = String::from(
@@ -16,6 +17,10 @@ pub fn example() -> String {
          # Flags win over both.\n",
     );
     for section in SECTIONS {
+        if section.repeated {
+            any_number(&mut text, section);
+            continue;
+        }
         let keys = defaults.get(section.name).and_then(Value::as_table);
         text.push('\n');
         comment(&mut text, section.doc);
@@ -26,6 +31,17 @@ pub fn example() -> String {
         }
     }
     text
+}
+
+fn any_number(text: &mut String, section: &Section) {
+    text.push('\n');
+    comment(text, section.doc);
+    push(text, format_args!("# May stand any number of times. Not settable by the environment.\n"));
+    push(text, format_args!("# [[{}]]\n", section.name));
+    for field in section.fields {
+        comment(text, field.doc);
+        push(text, format_args!("# {} = {}\n", field.name, field.example));
+    }
 }
 
 fn setting(text: &mut String, section: &str, field: &Field, value: Option<&Value>) {

@@ -1,7 +1,9 @@
 //! Reads the file, lays the environment over it, and refuses what is not known.
 
+use std::borrow::Cow;
 use std::path::Path;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
@@ -63,8 +65,7 @@ fn refuse_unknown_keys(text: &str, origin: &str) -> Result<(), ConfigError> {
                 nearest: nearest(name.get_ref(), SECTIONS.iter().map(|one| one.name)),
             });
         };
-        let DeValue::Table(keys) = value.get_ref() else { continue };
-        for key in keys.keys() {
+        for key in keys_of(value.get_ref()) {
             refuse_unknown_key(section, key.get_ref()).map_err(|nearest| {
                 ConfigError::UnknownKey {
                     origin: origin.to_owned(),
@@ -77,6 +78,21 @@ fn refuse_unknown_keys(text: &str, origin: &str) -> Result<(), ConfigError> {
         }
     }
     Ok(())
+}
+
+/// The keys of a section, or of each of a section's tables.
+fn keys_of<'v, 't>(
+    value: &'v DeValue<'t>,
+) -> Box<dyn Iterator<Item = &'v Spanned<Cow<'t, str>>> + 'v> {
+    match value {
+        DeValue::Table(keys) => Box::new(keys.keys()),
+        DeValue::Array(tables) => Box::new(tables.iter().flat_map(|one| keys_of(one.get_ref()))),
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_) => Box::new(std::iter::empty()),
+    }
 }
 
 /// The error is the nearest known key, with its section when it lives in another one.
@@ -126,6 +142,7 @@ fn lay_variable(table: &mut Table, name: &str, value: &str) -> Result<(), Config
     }
     let known = SECTIONS
         .iter()
+        .filter(|section| !section.repeated)
         .flat_map(|section| section.fields.iter().map(move |field| (section.name, field.name)));
     let found = known.clone().find(|(section, key)| variable_of(section, key) == name);
     if let Some((section, key)) = found {

@@ -15,6 +15,7 @@ mod limits;
 mod load;
 mod log;
 mod outbox;
+mod route;
 mod selzy;
 mod server;
 mod store;
@@ -36,6 +37,7 @@ pub use limits::Limits;
 pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use outbox::Outbox;
+pub use route::{AnswerBy, Route};
 pub use selzy::Selzy;
 pub use server::Server;
 pub use store::{Engine, Store};
@@ -82,6 +84,7 @@ pub struct Config {
     pub selzy: Selzy,
     pub which50: Which50,
     pub log: Log,
+    pub route: Vec<Route>,
 }
 
 /// A section's name, story and fields.
@@ -90,10 +93,17 @@ pub struct Section {
     pub name: &'static str,
     pub doc: &'static str,
     pub fields: &'static [Field],
+    /// `[[name]]`: may stand any number of times, in an order that counts, and not in variables.
+    pub repeated: bool,
 }
 
 const fn section<T: Settings>(name: &'static str) -> Section {
-    Section { name, doc: T::DOC, fields: T::FIELDS }
+    Section { name, doc: T::DOC, fields: T::FIELDS, repeated: false }
+}
+
+/// A section that may stand any number of times. Each field needs an `example`.
+const fn repeated<T: Settings>(name: &'static str) -> Section {
+    Section { name, doc: T::DOC, fields: T::FIELDS, repeated: true }
 }
 
 /// Every section, in the order of the example.
@@ -113,6 +123,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Selzy>("selzy"),
     section::<Which50>("which50"),
     section::<Log>("log"),
+    repeated::<Route>("route"),
 ];
 
 impl Config {
@@ -130,6 +141,7 @@ impl Config {
         self.dotdigital_rest.check()?;
         self.empower.check()?;
         self.selzy.check()?;
-        self.which50.check()
+        self.which50.check()?;
+        self.route.iter().try_for_each(Route::check)
     }
 }
