@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -35,9 +36,9 @@ pub struct Facts {
 #[derive(Debug, Clone)]
 pub struct Heard {
     pub facts: Facts,
-    /// Bodies longer than was wished are empty here; `whole` says which is so.
+    /// A body is empty here that was longer than anybody wished, not read, or cut short.
     pub exchange: Exchange,
-    /// Neither body was left out.
+    /// Neither body was left out so.
     pub whole: bool,
 }
 
@@ -55,5 +56,6 @@ pub trait Listener: Send + Sync + Debug {
     fn wish(&self) -> Wish;
 
     /// Never waits: whoever writes or computes at length does so elsewhere, over a bounded queue.
-    fn heard(&self, heard: &Heard);
+    /// What is shared can be kept without a copy; it holds the bodies in memory.
+    fn heard(&self, heard: &Arc<Heard>);
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::body::BodyClock;
 use super::config::Times;
+use super::heard::Copied;
 use super::inflate::{Coding, Inflater};
 use crate::protocol::http::{BodyBounds, BodyChunks, BodyError};
 
@@ -34,6 +35,8 @@ pub struct Arriving<'a> {
     inflater: Option<Box<Inflater>>,
     /// Compressed bytes that are not decoded yet.
     coded: Bytes,
+    /// Takes what is handed out, for those who listen.
+    pub copied: Option<Copied>,
 }
 
 impl<'a> Arriving<'a> {
@@ -58,6 +61,7 @@ impl<'a> Arriving<'a> {
             progress: Progress::Unasked,
             inflater,
             coded: Bytes::new(),
+            copied: None,
         })
     }
 
@@ -79,7 +83,11 @@ impl<'a> Arriving<'a> {
         };
         self.given = Instant::now();
         match &chunk {
-            Ok(Some(_)) => {}
+            Ok(Some(chunk)) => {
+                if let Some(copied) = &mut self.copied {
+                    copied.add(chunk);
+                }
+            }
             Ok(None) => self.progress = Progress::Ended,
             Err(_) => self.progress = Progress::Broken,
         }

@@ -16,6 +16,7 @@ use tracing::{Instrument as _, debug, error, info, info_span};
 
 use super::arriving::{Arriving, Progress};
 use super::budget::Share;
+use super::heard::Ear;
 use super::observe::Finished;
 use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
@@ -59,7 +60,7 @@ pub async fn answer(
         account = tracing::field::Empty,
     );
     let span = ending.span.clone();
-    let call = Call { link: &link, received_bytes: 0 };
+    let call = Call { link: &link, received_bytes: 0, ear: Ear::default() };
     let answered = call.run(parts, &mut incoming, request_id).instrument(span).await;
     let unread = match answered.rest {
         Rest::Nothing => false,
@@ -77,6 +78,7 @@ pub async fn answer(
         received_bytes: answered.received_bytes,
         ..ending.finished
     };
+    ending.ear = answered.ear;
     let close = asks_close || unread || link.shared.wants_connections_back();
     Ok(finish(answered.reply, answered.gzip, close, ending).await)
 }
@@ -88,6 +90,7 @@ struct Answered {
     face: &'static str,
     received_bytes: u64,
     rest: Rest,
+    ear: Ear,
 }
 
 /// What is left of a body when its call is answered.
@@ -105,6 +108,7 @@ enum Rest {
 struct Call<'a> {
     link: &'a Link,
     received_bytes: u64,
+    ear: Ear,
 }
 
 impl Call<'_> {
@@ -133,8 +137,8 @@ impl Call<'_> {
         self.answered(name, reply, gzip, rest)
     }
 
-    fn answered(&self, face: &'static str, reply: Reply, gzip: bool, rest: Rest) -> Answered {
-        Answered { reply, gzip, face, received_bytes: self.received_bytes, rest }
+    fn answered(self, face: &'static str, reply: Reply, gzip: bool, rest: Rest) -> Answered {
+        Answered { reply, gzip, face, received_bytes: self.received_bytes, rest, ear: self.ear }
     }
 
     fn head(&self, parts: request::Parts, request_id: String) -> Result<Head, Box<Reply>> {
@@ -169,6 +173,11 @@ impl Call<'_> {
         incoming: &mut Incoming,
     ) -> (Reply, Rest) {
         let context = &self.link.shared.context;
+        let listeners = &self.link.shared.config.listeners;
+        self.ear = Ear::open(listeners, head, || context.clock.now());
+        if incoming.is_end_stream() {
+            self.ear.request(&Bytes::new());
+        }
         let admission = self.guarded(face, head, face.admit(context, head)).await;
         let bounds = match admission {
             Ok(Admission::Read(bounds)) => bounds,
@@ -181,6 +190,7 @@ impl Call<'_> {
             Ok(body) => body,
             Err((error, rest)) => return (face.unreadable(head, error), rest),
         };
+        self.ear.request(&body);
         let call = HttpCall { head: Arc::clone(head), body };
         let answer = self.guarded(face, head, face.answer(context, call)).await;
         drop(share);
@@ -212,6 +222,7 @@ impl Call<'_> {
             Ok(arriving) => arriving,
             Err(error) => return (face.unreadable(head, error), Rest::Unasked),
         };
+        arriving.copied = self.ear.copying();
         let reader = BodyReader::new(&mut arriving);
         let answer =
             self.guarded(face, head, face.answer_streamed(&shared.context, head, reader)).await;
@@ -220,7 +231,10 @@ impl Call<'_> {
         let rest = match arriving.progress() {
             Progress::Unasked => Rest::Unasked,
             Progress::Begun => Rest::Begun,
-            Progress::Ended => Rest::Nothing,
+            Progress::Ended => {
+                self.ear.request_copied(arriving.copied.take());
+                Rest::Nothing
+            }
             Progress::Broken => Rest::GivenUp,
         };
         let reply = match answer {
@@ -347,6 +361,8 @@ fn log(call: &Finished) {
 pub struct Ending {
     pub link: Arc<Link>,
     pub span: tracing::Span,
+    /// Takes the reply for those who listen.
+    pub ear: Ear,
     began: Instant,
     finished: Finished,
 }
@@ -364,14 +380,22 @@ impl Ending {
             sent_bytes: 0,
         };
         let span = tracing::Span::none();
-        Self { link: Arc::clone(link), span, began: Instant::now(), finished }
+        let ear = Ear::default();
+        Self { link: Arc::clone(link), span, ear, began: Instant::now(), finished }
     }
 
-    /// Counts and logs the call.
-    pub fn end(self, sent_bytes: u64) {
+    /// Counts and logs the call, and tells of it.
+    pub fn end(mut self, sent_bytes: u64) {
         let finished = Finished { took: self.began.elapsed(), sent_bytes, ..self.finished };
-        self.link.shared.metrics.finished(&finished);
-        self.span.in_scope(|| log(&finished));
+        let shared = &self.link.shared;
+        shared.metrics.finished(&finished);
+        let ear = std::mem::take(&mut self.ear);
+        self.span.in_scope(|| {
+            log(&finished);
+            ear.tell(&shared.config.listeners, &finished, || {
+                shared.metrics.panics.inc();
+            });
+        });
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::forwarded::Network;
+use crate::contract::Listener;
 
 /// Everything that `Server::bind` needs besides faces and context.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct ServerConfig {
     pub trusted_proxies: Vec<Network>,
     /// What `Authorization: Bearer` must carry for the admin calls; `None` refuses them all.
     pub admin_token: Option<AdminToken>,
+    /// Who is told of every answered call of a face.
+    pub listeners: Vec<Arc<dyn Listener>>,
     pub bounds: Bounds,
     pub times: Times,
 }
@@ -38,6 +42,7 @@ impl ServerConfig {
             public_url: None,
             trusted_proxies: Vec::new(),
             admin_token: None,
+            listeners: Vec::new(),
             bounds: Bounds::default(),
             times: Times::default(),
         }

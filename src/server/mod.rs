@@ -15,6 +15,7 @@ pub mod config;
 pub mod connection;
 pub mod files;
 pub mod forwarded;
+pub mod heard;
 pub mod inflate;
 pub mod listener;
 pub mod observe;

@@ -74,7 +74,7 @@ pub async fn finish(
     mut reply: Reply,
     gzip: bool,
     close: bool,
-    ending: Ending,
+    mut ending: Ending,
 ) -> Response<ReplyBody> {
     if reply.status == StatusCode::SERVICE_UNAVAILABLE {
         reply.headers.entry(RETRY_AFTER).or_insert(RETRY_AFTER_SECONDS);
@@ -82,6 +82,7 @@ pub async fn finish(
     if close {
         reply.headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    ending.ear.reply(&reply);
     let body = match reply.body {
         Body::Whole(plain) => {
             let plain_bytes = u64::try_from(plain.len()).unwrap_or(0);

@@ -48,6 +48,8 @@ pub struct Flow {
     packer: Option<Packer>,
     state: State,
     sent_bytes: u64,
+    /// All of the stream was handed over.
+    complete: bool,
     /// Counts and logs the call when it is over.
     ending: Option<Ending>,
 }
@@ -67,6 +69,7 @@ impl Flow {
             packer: gzip.then(Packer::fast),
             state: State::Flowing,
             sent_bytes: 0,
+            complete: false,
             ending: Some(ending),
         }
     }
@@ -88,6 +91,9 @@ impl Flow {
     /// The chunk as it goes out.
     fn packed(&mut self, chunk: Bytes) -> Result<Bytes, BodyBroken> {
         self.sent_bytes += u64::try_from(chunk.len()).unwrap_or(0);
+        if let Some(ending) = &mut self.ending {
+            ending.ear.chunk(&chunk);
+        }
         match &mut self.packer {
             Some(packer) => packer.pack(&chunk).map_err(BodyBroken::because),
             None => Ok(chunk),
@@ -104,6 +110,7 @@ impl Flow {
             Some(chunk.and_then(|chunk| self.packed(chunk)))
         } else {
             self.state = State::Over;
+            self.complete = true;
             self.tail()
         };
         let Some(Err(broken)) = next else { return Poll::Ready(next) };
@@ -144,7 +151,10 @@ impl HttpBody for Flow {
 
 impl Drop for Flow {
     fn drop(&mut self) {
-        if let Some(ending) = self.ending.take() {
+        if let Some(mut ending) = self.ending.take() {
+            if !self.complete {
+                ending.ear.cut_short();
+            }
             ending.end(self.sent_bytes);
         }
     }

@@ -13,6 +13,7 @@ mod arriving;
 mod bodies;
 mod connections;
 mod expect;
+mod heard;
 mod lifecycle;
 mod malformed;
 mod own_pages;

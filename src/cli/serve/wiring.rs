@@ -84,6 +84,7 @@ pub fn server_config(
         public_url: config.server.public_url.clone(),
         trusted_proxies: trusted_proxies(config)?,
         admin_token: Some(server::AdminToken::of_sha256(token.sha256)),
+        listeners: Vec::new(),
         bounds: Bounds {
             connections: config.server.connections,
             head_bytes: config.server.head_bytes,
