@@ -10,6 +10,7 @@ mod account;
 mod account_settings;
 mod admin;
 mod config;
+mod contract;
 mod credential;
 mod demo;
 mod events;
@@ -75,6 +76,9 @@ enum Command {
     /// Writes and compares the WSDL of the Dotdigital SOAP face.
     #[command(subcommand, after_help = "Example:\n  lychgate wsdl agree ApiService.wsdl")]
     Wsdl(wsdl::Command),
+    /// Records, verifies and compares calls and their replies.
+    #[command(subcommand, after_help = "Example:\n  lychgate contract verify xml-fixtures")]
+    Contract(contract::Command),
     /// Checks a config file or prints a documented one.
     #[command(subcommand, after_help = "Example:\n  lychgate config check lychgate.toml")]
     Config(config::Command),
@@ -92,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Outbox(command) => command.run(),
         Command::Store(command) => command.run(),
         Command::Wsdl(command) => command.run(),
+        Command::Contract(command) => command.run(),
         Command::Config(command) => command.run(),
     };
     match done {

@@ -4,6 +4,7 @@
 //! sent. Whoever listens to a server ([`Listener`]) is told of each. Below the server: nothing here
 //! accepts a connection.
 
+pub mod case;
 mod exchange;
 mod heard;
 
