@@ -7,6 +7,7 @@
 pub mod case;
 mod exchange;
 mod heard;
+pub mod upstream;
 
 pub use exchange::{BadExchange, Exchange, Request, Response};
 pub use heard::{Facts, Heard, Listener, Wish};

@@ -23,7 +23,6 @@ pub mod operator;
 pub mod outbox;
 pub mod pace;
 pub mod reply;
-pub mod roots;
 pub mod route;
 pub mod self_signed;
 pub mod signals;

@@ -1,6 +1,7 @@
 //! A call and its reply as the faces see them: HTTP already bounded, decoded and routed.
 
 mod body;
+pub mod client;
 mod incoming;
 
 use std::net::IpAddr;

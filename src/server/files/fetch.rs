@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use super::FileSources;
 use super::address::is_public;
 use crate::domain::files::{FileError, FilePlace};
-use crate::server::roots::tls_connector;
+use crate::protocol::http::client::tls_connector;
 
 /// Redirects that are followed, each to an allowed host only.
 const MAX_REDIRECTS: usize = 5;
