@@ -13,6 +13,7 @@ mod config;
 mod contract;
 mod credential;
 mod demo;
+mod doctor;
 mod events;
 mod from_address;
 mod import;
@@ -79,6 +80,8 @@ enum Command {
     /// Records, verifies and compares calls and their replies.
     #[command(subcommand, after_help = "Example:\n  lychgate contract verify xml-fixtures")]
     Contract(contract::Command),
+    /// Says in plain words why a client fails and what to change.
+    Doctor(doctor::Doctor),
     /// Checks a config file or prints a documented one.
     #[command(subcommand, after_help = "Example:\n  lychgate config check lychgate.toml")]
     Config(config::Command),
@@ -97,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Store(command) => command.run(),
         Command::Wsdl(command) => command.run(),
         Command::Contract(command) => command.run(),
+        Command::Doctor(doctor) => return doctor.run(),
         Command::Config(command) => command.run(),
     };
     match done {

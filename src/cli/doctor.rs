@@ -1,0 +1,185 @@
+//! `lychgate doctor`: why a client fails, from one captured exchange.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use serde::Serialize;
+
+use super::output;
+use crate::contract::Exchange;
+use crate::contract::doctor::input::{self, Input};
+use crate::contract::doctor::{self, Case, Diagnosis, Known};
+
+/// Largest file that is read, in bytes.
+const MOST_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Says in plain words why a client fails and what to change.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lychgate doctor exchange.http
+  lychgate doctor traffic.har --json
+  lychgate doctor server.log
+  lychgate doctor --explain unknown-member
+
+FILE holds a call and its reply as HTTP messages one behind the other (several of one client may
+follow), a HAR archive or an entry of one, or lines of the server's log about failed TLS handshakes.
+
+Exits with 0 when nothing is wrong, 1 when something is, 2 when the file cannot be read.")]
+pub struct Doctor {
+    /// File to look at; `-` reads standard input
+    #[arg(required_unless_present = "explain")]
+    file: Option<PathBuf>,
+    /// Print the page of one code
+    #[arg(long, value_name = "CODE", conflicts_with = "file")]
+    explain: Option<String>,
+    /// Address by which the client came, such as https://api.example.org
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// One JSON document for machines
+    #[arg(long)]
+    json: bool,
+}
+
+/// How it ended, as the exit code says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Something,
+}
+
+/// One call, as `--json` has it.
+#[derive(Serialize)]
+struct Told {
+    /// Place in the file, from 1.
+    call: usize,
+    diagnoses: Vec<ToldDiagnosis>,
+}
+
+#[derive(Serialize)]
+struct ToldDiagnosis {
+    code: &'static str,
+    severity: &'static str,
+    title: &'static str,
+    why: String,
+    change: Vec<ToldAdvice>,
+    page: String,
+}
+
+#[derive(Serialize)]
+struct ToldAdvice {
+    who: &'static str,
+    text: &'static str,
+}
+
+impl Doctor {
+    /// Never an error: what cannot be read has an exit code of its own.
+    pub fn run(&self) -> ExitCode {
+        match self.examine() {
+            Ok(Found::Nothing) => ExitCode::SUCCESS,
+            Ok(Found::Something) => ExitCode::from(1),
+            Err(error) => {
+                output::error(&error);
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    fn examine(&self) -> Result<Found> {
+        if let Some(code) = &self.explain {
+            let Some(ailment) = doctor::ailment(code) else { bail!("there is no code `{code}`") };
+            output::bytes(ailment.page().as_bytes())?;
+            return Ok(Found::Nothing);
+        }
+        let file = self.file.as_deref().context("no file is named")?;
+        let text = contents(file)?;
+        let read = input::read(&text);
+        match read.with_context(|| format!("cannot diagnose {}", file.display()))? {
+            Input::Exchanges(exchanges) => self.tell(self.of_exchanges(&exchanges)),
+            Input::Handshakes(handshakes) => {
+                self.tell(handshakes.iter().map(doctor::diagnose_handshake).collect())
+            }
+        }
+    }
+
+    fn of_exchanges(&self, exchanges: &[Exchange]) -> Vec<Vec<Diagnosis>> {
+        let known = Known { base_url: self.base_url.clone(), ..Known::default() };
+        let all = exchanges.iter().enumerate().map(|(at, exchange)| {
+            let before = exchanges.get(..at).unwrap_or_default();
+            doctor::diagnose(&Case { exchange, before, known: known.clone() })
+        });
+        all.collect()
+    }
+
+    fn tell(&self, calls: Vec<Vec<Diagnosis>>) -> Result<Found> {
+        let is_healthy = calls.iter().all(Vec::is_empty);
+        if self.json {
+            let told: Vec<Told> =
+                calls.into_iter().enumerate().map(|(at, found)| Told::of(at + 1, found)).collect();
+            output::line(serde_json::to_string_pretty(&told)?)?;
+        } else {
+            for_people(&calls)?;
+        }
+        Ok(if is_healthy { Found::Nothing } else { Found::Something })
+    }
+}
+
+fn contents(file: &Path) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let mut take =
+        |from: &mut dyn std::io::Read| from.take(MOST_FILE_BYTES + 1).read_to_end(&mut text);
+    let read = if file == Path::new("-") {
+        take(&mut std::io::stdin().lock())
+    } else {
+        std::fs::File::open(file).and_then(|mut open| take(&mut open))
+    };
+    read.with_context(|| format!("cannot read {}", file.display()))?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MOST_FILE_BYTES {
+        bail!("{} is larger than {MOST_FILE_BYTES} bytes", file.display());
+    }
+    Ok(text)
+}
+
+fn for_people(calls: &[Vec<Diagnosis>]) -> Result<()> {
+    for (at, found) in calls.iter().enumerate() {
+        if calls.len() > 1 && !found.is_empty() {
+            output::line(format_args!("Call {} of {}:\n", at + 1, calls.len()))?;
+        }
+        found.iter().try_for_each(one_for_people)?;
+    }
+    if calls.iter().all(Vec::is_empty) {
+        output::line("Nothing is wrong that is known here.")?;
+    }
+    Ok(())
+}
+
+fn one_for_people(diagnosis: &Diagnosis) -> Result<()> {
+    output::line(format_args!("{} ({})", diagnosis.title, diagnosis.severity.words()))?;
+    output::line(format_args!("  code    {}", diagnosis.code))?;
+    output::line(format_args!("  seen    {}", diagnosis.why))?;
+    for advice in &diagnosis.change {
+        output::line(format_args!("  change  {}: {}", advice.who, advice.text))?;
+    }
+    output::line(format_args!("  page    {}\n", diagnosis.page))
+}
+
+impl Told {
+    fn of(call: usize, found: Vec<Diagnosis>) -> Self {
+        let diagnoses = found.into_iter().map(|diagnosis| ToldDiagnosis {
+            code: diagnosis.code,
+            severity: diagnosis.severity.words(),
+            title: diagnosis.title,
+            why: diagnosis.why,
+            change: diagnosis
+                .change
+                .into_iter()
+                .map(|advice| ToldAdvice { who: advice.who, text: advice.text })
+                .collect(),
+            page: diagnosis.page,
+        });
+        Self { call, diagnoses: diagnoses.collect() }
+    }
+}
