@@ -1,10 +1,10 @@
 //! Wire formats without any vendor in them: HTTP messages, XML, SOAP and WSDL, XML-RPC, PHP's
-//! serialized values, bzip2, data contracts of .NET.
+//! serialized values, compressed bodies, data contracts of .NET.
 //!
 //! A leaf: nothing here knows contacts, accounts or the store.
 
 pub mod basic;
-pub mod bzip2;
+pub mod coding;
 pub mod datacontract;
 pub mod form;
 pub mod http;

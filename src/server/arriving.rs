@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::body::BodyClock;
 use super::config::Times;
 use super::heard::Copied;
-use super::inflate::{Coding, Inflater};
+use crate::protocol::coding::{Coding, Inflater};
 use crate::protocol::http::{BodyBounds, BodyChunks, BodyError};
 
 /// A compressed body is handed out in chunks of about this size, in bytes.

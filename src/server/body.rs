@@ -17,8 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::budget::{Budget, Share};
 use super::config::Times;
-use super::inflate::{Coding, Inflater};
-use crate::protocol::bzip2::Bunzip;
+use crate::protocol::coding::{Coding, Inflater};
 use crate::protocol::http::{BodyBounds, BodyError};
 
 /// Largest piece of memory set aside before a byte of the body has come.
@@ -60,8 +59,9 @@ pub async fn receive(
     let first_capacity = usize::try_from(body.size_hint().exact().unwrap_or(0)).unwrap_or(0);
     let mut sink = match coding {
         Coding::Identity => Sink::Plain(Vec::with_capacity(first_capacity.min(MAX_FIRST_CAPACITY))),
-        Coding::Gzip | Coding::Deflate => Sink::Coded(Box::new(Inflater::new(coding, bounds))),
-        Coding::Bzip2 => Sink::Bzip2(Box::new(Bunzip::new(bounds))),
+        Coding::Gzip | Coding::Deflate | Coding::Bzip2 => {
+            Sink::Coded(Box::new(Inflater::new(coding, bounds)))
+        }
     };
     let mut share = budget.share();
     let mut clock = BodyClock::new(times);
@@ -90,7 +90,6 @@ pub async fn drain(body: &mut Incoming, most_bytes: u64, times: &Times) -> bool 
 enum Sink {
     Plain(Vec<u8>),
     Coded(Box<Inflater>),
-    Bzip2(Box<Bunzip>),
 }
 
 impl Sink {
@@ -114,16 +113,8 @@ impl Sink {
                     let used = inflater.piece(&data)?;
                     data.advance(used);
                     ensure_held(share, inflater.held_bytes()).await?;
-                    // A piece costs well under a millisecond; others get their turn in between.
-                    tokio::task::consume_budget().await;
-                }
-            }
-            Self::Bzip2(bunzip) => {
-                while !data.is_empty() {
-                    let used = bunzip.piece(&data)?;
-                    data.advance(used);
-                    ensure_held(share, bunzip.held_bytes()).await?;
-                    // A block of 900 KiB costs some ten milliseconds.
+                    // A block of bzip2 costs some ten milliseconds, a piece of the others well
+                    // under one.
                     tokio::task::yield_now().await;
                 }
             }
@@ -135,7 +126,6 @@ impl Sink {
         match self {
             Self::Plain(buffer) => Ok(buffer.into()),
             Self::Coded(inflater) => inflater.finish(),
-            Self::Bzip2(bunzip) => bunzip.finish(),
         }
     }
 }

@@ -16,7 +16,6 @@ pub mod connection;
 pub mod files;
 pub mod forwarded;
 pub mod heard;
-pub mod inflate;
 pub mod listener;
 pub mod observe;
 pub mod operator;

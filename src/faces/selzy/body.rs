@@ -4,7 +4,7 @@ use bytes::{Buf as _, Bytes};
 
 use super::answer::{Code, Failure};
 use super::args::Args;
-use crate::protocol::bzip2::Bunzip;
+use crate::protocol::coding::{Coding, Inflater};
 use crate::protocol::form::brackets::{Bounds, BracketError};
 use crate::protocol::form::{Fields, FormError, multipart, urlencoded};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall};
@@ -34,14 +34,14 @@ fn form(head: &Head, body: &Bytes, most_fields: usize) -> Result<Fields, FormErr
 }
 
 async fn bunzip(mut wire: Bytes, bounds: BodyBounds) -> Result<Bytes, BodyError> {
-    let mut bunzip = Bunzip::new(bounds);
+    let mut inflater = Inflater::new(Coding::Bzip2, bounds);
     while !wire.is_empty() {
-        let used = bunzip.piece(&wire)?;
+        let used = inflater.piece(&wire)?;
         wire.advance(used);
         // A block of 900 KiB costs some ten milliseconds.
         tokio::task::yield_now().await;
     }
-    bunzip.finish()
+    inflater.finish()
 }
 
 fn no_form(error: FormError) -> Failure {
