@@ -4,6 +4,7 @@
 //! [`Face::answer`] returns a [`Reply`], not a `Result`, so an error in the wrong language is
 //! impossible by type. A face never imports another face.
 
+mod basic_login;
 pub mod dotdigital_fault;
 pub mod dotdigital_rest;
 pub mod dotdigital_soap;

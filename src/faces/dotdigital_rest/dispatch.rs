@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use tracing::error;
 
 use super::answer::Answer;
@@ -14,9 +14,10 @@ use super::path::PathArgs;
 use super::route::{Route, find};
 use super::{DotdigitalRest, wire};
 use crate::domain::{AccountId, CallRate, Context, Error, Refusal};
-use crate::protocol::basic;
+use crate::faces::basic_login;
 use crate::protocol::form::urlencoded;
 use crate::protocol::http::{BodyReader, Head, HttpCall, Reply};
+use crate::protocol::rest::web_api;
 
 /// Parameters of a query.
 const MOST_PARAMETERS: usize = 100;
@@ -110,20 +111,13 @@ async fn run<'a>(
 
 /// Who is calling. Whatever is wrong with the credentials, the answer is the same.
 async fn caller(context: &Context, head: &Head) -> Result<AccountId, Failure> {
-    let logins = basic::logins(&head.headers);
-    let Some(user) = logins.first().map(|login| login.user.as_str()) else {
-        return Err(Failure::denied());
-    };
-    let passwords: Vec<&[u8]> = logins.iter().map(|login| login.password.as_bytes()).collect();
-    match context.accounts().authenticate(user, &passwords, head.peer).await {
-        Err(Error::Refused(Refusal::LoginInvalid | Refusal::AddressNotWhitelisted { .. })) => {
+    match basic_login::account(context, head).await {
+        Ok(Some(account)) => Ok(account),
+        Ok(None)
+        | Err(Error::Refused(Refusal::LoginInvalid | Refusal::AddressNotWhitelisted { .. })) => {
             Err(Failure::denied())
         }
-        result => {
-            let account = result?;
-            head.caller.recognize(account.0, || user.to_owned());
-            Ok(account)
-        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -140,22 +134,13 @@ fn failed(head: &Head, operation: &'static str, failure: Failure) -> Reply {
     wire::failure(head, &failure).for_operation(operation)
 }
 
-/// Web API's words.
 fn no_resource(head: &Head) -> Failure {
-    let uri = format!("{}{}", head.base_url, head.path);
-    let text = format!("No HTTP resource was found that matches the request URI '{uri}'.");
-    Failure::new(StatusCode::NOT_FOUND, text)
+    Failure::new(StatusCode::NOT_FOUND, web_api::no_resource(head))
 }
 
-/// Web API's words, and what the path is there for.
 fn other_method(head: &Head, methods: &[&str]) -> Reply {
-    let method = &head.method;
-    let text = format!("The requested resource does not support http method '{method}'.");
-    let mut reply = failed(head, "", Failure::new(StatusCode::METHOD_NOT_ALLOWED, text));
-    if let Ok(allow) = HeaderValue::from_str(&methods.join(", ")) {
-        reply.headers.insert(ALLOW, allow);
-    }
-    reply
+    let failure = Failure::new(StatusCode::METHOD_NOT_ALLOWED, web_api::other_method(head));
+    web_api::allowing(failed(head, "", failure), methods)
 }
 
 fn with_rate(mut reply: Reply, rate: CallRate) -> Reply {

@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use crate::domain::EmailAddress;
-use crate::protocol::form::urlencoded::decoded;
-use crate::protocol::rest::parse_date;
+use crate::protocol::rest::{self, parse_date};
 
 /// The first segment of every path.
 const VERSION: &str = "v2";
@@ -22,26 +21,14 @@ pub fn is_ours(path: &str) -> bool {
     version.eq_ignore_ascii_case(VERSION) && !is_soap
 }
 
-/// The segments of a path, decoded one by one; empty ones, such as behind a trailing slash, do not
-/// count. A `+` is itself: in a path it never meant a blank.
-pub fn segments(path: &str) -> Vec<String> {
-    let segments = path.split('/').filter(|segment| !segment.is_empty());
-    let decode = |segment: &str| {
-        let plain = segment.replace('+', "%2B");
-        String::from_utf8_lossy(&decoded(plain.as_bytes())).into_owned()
-    };
-    segments.map(decode).collect()
-}
-
-/// The values of a path's parameters, in the order of the template. `Debug` shows the names only.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct PathArgs(pub(super) Vec<(&'static str, String)>);
+/// The values of a path's parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PathArgs(pub(super) rest::PathArgs);
 
 impl PathArgs {
     /// The text of a parameter; empty for a name that the template does not have.
     pub fn text(&self, name: &str) -> &str {
-        let mut args = self.0.iter();
-        args.find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str())
+        self.0.text(name)
     }
 
     /// A whole number. The router lets digits through only, so what fails is beyond `i32`.
@@ -65,12 +52,6 @@ impl PathArgs {
     }
 }
 
-impl std::fmt::Debug for PathArgs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,12 +64,5 @@ mod tests {
         for path in ["/", "/v2x/contacts", "/v2/api.svc", "/V2/Api.svc/mex", "/v2/ApiService.svc"] {
             assert!(!is_ours(path), "{path}");
         }
-    }
-
-    #[test]
-    fn segments_are_decoded_one_by_one() {
-        let found = segments("/v2/contacts/a+b%40x.org%2F1//%zz/");
-        assert_eq!(found, ["v2", "contacts", "a+b@x.org/1", "%zz"]);
-        assert_eq!(segments("/%ff"), ["\u{fffd}"]);
     }
 }

@@ -8,7 +8,8 @@ use http::Method;
 
 use super::operation::Operation;
 use super::operations;
-use super::path::{PathArgs, segments};
+use super::path::PathArgs;
+use crate::protocol::rest::{self, parameter, segments, template};
 
 /// What a call asks for.
 #[derive(Debug)]
@@ -64,19 +65,11 @@ pub fn find(method: &Method, path: &str) -> Route {
         }
     }
     if let Some((_, operation)) = best {
-        return Route::Found(operation, args(operation.path, path));
+        return Route::Found(operation, PathArgs(rest::PathArgs::of(operation.path, path)));
     }
     methods.sort_unstable();
     methods.dedup();
     if methods.is_empty() { Route::Unknown } else { Route::OtherMethod(methods) }
-}
-
-fn template(path: &'static str) -> impl Iterator<Item = &'static str> {
-    path.split('/').filter(|segment| !segment.is_empty())
-}
-
-fn parameter(segment: &'static str) -> Option<&'static str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// How well the segments fit, or `None` when the path is not of this template.
@@ -108,11 +101,6 @@ fn fit_one(expected: &'static str, given: &str) -> Option<Fit> {
 fn is_number(parameter: &str) -> bool {
     let start = parameter.len().saturating_sub(2);
     parameter.get(start..).is_some_and(|end| end.eq_ignore_ascii_case("id"))
-}
-
-fn args(path: &'static str, segments: Vec<String>) -> PathArgs {
-    let pairs = template(path).zip(segments);
-    PathArgs(pairs.filter_map(|(name, value)| Some((parameter(name)?, value))).collect())
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use http::header::{ALLOW, HeaderValue};
 use tracing::error;
 
 use super::call::Call;
@@ -13,9 +12,10 @@ use super::path::{PathArgs, segments};
 use super::route::{Route, find};
 use super::{Settings, wire};
 use crate::domain::{AccountId, Context};
-use crate::protocol::basic;
+use crate::faces::basic_login;
 use crate::protocol::form::urlencoded;
 use crate::protocol::http::{Head, HttpCall, Reply};
+use crate::protocol::rest::web_api;
 
 /// Parameters of a query: some options, and fields to match by.
 const MOST_PARAMETERS: usize = 300;
@@ -71,14 +71,7 @@ async fn caller(context: &Context, head: &Head) -> Result<AccountId, Failure> {
         head.caller.recognize(account.0, || accounts.token_name(token));
         return Ok(account);
     }
-    let logins = basic::logins(&head.headers);
-    let Some(user) = logins.first().map(|login| login.user.as_str()) else {
-        return Err(Failure::denied());
-    };
-    let passwords: Vec<&[u8]> = logins.iter().map(|login| login.password.as_bytes()).collect();
-    let account = accounts.authenticate(user, &passwords, head.peer).await?;
-    head.caller.recognize(account.0, || user.to_owned());
-    Ok(account)
+    basic_login::account(context, head).await?.ok_or_else(Failure::denied)
 }
 
 fn bearer(head: &Head) -> Option<&str> {
@@ -99,22 +92,13 @@ fn failed(head: &Head, operation: &'static str, failure: Failure) -> Reply {
     wire::failure(head, &failure).for_operation(operation)
 }
 
-/// Web API's words.
 fn no_resource(head: &Head) -> Failure {
-    let uri = format!("{}{}", head.base_url, head.path);
-    let text = format!("No HTTP resource was found that matches the request URI '{uri}'.");
     let controller = segments(&head.path).into_iter().next().unwrap_or_default();
     let detail = format!("No type was found that matches the controller named '{controller}'.");
-    Failure::new(StatusCode::NOT_FOUND, text).with_detail(detail)
+    Failure::new(StatusCode::NOT_FOUND, web_api::no_resource(head)).with_detail(detail)
 }
 
-/// Web API's words, and what the path is there for.
 fn other_method(head: &Head, methods: &[&str]) -> Reply {
-    let method = &head.method;
-    let text = format!("The requested resource does not support http method '{method}'.");
-    let mut reply = failed(head, "", Failure::new(StatusCode::METHOD_NOT_ALLOWED, text));
-    if let Ok(allow) = HeaderValue::from_str(&methods.join(", ")) {
-        reply.headers.insert(ALLOW, allow);
-    }
-    reply
+    let failure = Failure::new(StatusCode::METHOD_NOT_ALLOWED, web_api::other_method(head));
+    web_api::allowing(failed(head, "", failure), methods)
 }

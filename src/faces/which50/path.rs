@@ -1,7 +1,7 @@
 //! Which paths are this face's, and what their parts say.
 
 use super::failure::Failure;
-use crate::protocol::form::urlencoded::decoded;
+use crate::protocol::rest;
 
 /// The application's root: the first segment of every path, in any letter case.
 const ROOT: &str = "Which50API";
@@ -12,36 +12,27 @@ pub fn is_ours(path: &str) -> bool {
     first.eq_ignore_ascii_case(ROOT)
 }
 
-/// The segments below the root, decoded one by one; empty ones do not count. A `+` is itself.
+/// The segments below the root, decoded one by one.
 pub fn segments(path: &str) -> Vec<String> {
-    let decode = |segment: &str| {
-        let plain = segment.replace('+', "%2B");
-        String::from_utf8_lossy(&decoded(plain.as_bytes())).into_owned()
-    };
-    path.split('/').filter(|segment| !segment.is_empty()).skip(1).map(decode).collect()
+    let mut segments = rest::segments(path);
+    segments.drain(..segments.len().min(1));
+    segments
 }
 
-/// The values of a path's parameters. `Debug` shows the names only.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct PathArgs(pub(super) Vec<(&'static str, String)>);
+/// The values of a path's parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PathArgs(pub(super) rest::PathArgs);
 
 impl PathArgs {
     /// The text of a parameter; empty for a name that the template does not have.
     pub fn text(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(known, _)| *known == name);
-        found.map_or("", |(_, value)| value.as_str())
+        self.0.text(name)
     }
 
     /// An id. One that is no `Int32` is refused as Web API binds it; a negative one is nobody's.
     pub fn id(&self, name: &'static str) -> Result<u32, Failure> {
         let id: i32 = self.text(name).parse().map_err(|_| Failure::unbound(name))?;
         Ok(u32::try_from(id).unwrap_or(u32::MAX))
-    }
-}
-
-impl std::fmt::Debug for PathArgs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 

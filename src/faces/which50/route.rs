@@ -8,6 +8,7 @@ use http::Method;
 use super::operation::Operation;
 use super::operations::OPERATIONS;
 use super::path::{PathArgs, segments};
+use crate::protocol::rest;
 
 /// What a call asks for.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub fn find(method: &Method, path: &str) -> Route {
     fitting.retain(|(words, _)| *words == most);
     let found = fitting.iter().find(|(_, operation)| operation.method == *method);
     if let Some((_, operation)) = found {
-        return Route::Found(operation, args(operation.path, path));
+        return Route::Found(operation, PathArgs(rest::PathArgs::of(operation.path, path)));
     }
     let mut methods: Vec<_> =
         fitting.iter().map(|(_, operation)| operation.method.as_str()).collect();
@@ -39,16 +40,12 @@ pub fn find(method: &Method, path: &str) -> Route {
     if methods.is_empty() { Route::Unknown } else { Route::OtherMethod(methods) }
 }
 
-fn parameter(segment: &'static str) -> Option<&'static str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
-}
-
 /// How many segments are words, or `None` when the path is not of this template.
 fn fit(template: &'static str, segments: &[String]) -> Option<usize> {
     let (mut given, mut words) = (segments.iter(), 0);
-    for expected in template.split('/') {
+    for expected in rest::template(template) {
         let given = given.next()?;
-        if parameter(expected).is_none() {
+        if rest::parameter(expected).is_none() {
             if !expected.eq_ignore_ascii_case(given) {
                 return None;
             }
@@ -56,11 +53,6 @@ fn fit(template: &'static str, segments: &[String]) -> Option<usize> {
         }
     }
     given.next().is_none().then_some(words)
-}
-
-fn args(template: &'static str, segments: Vec<String>) -> PathArgs {
-    let pairs = template.split('/').zip(segments);
-    PathArgs(pairs.filter_map(|(name, value)| Some((parameter(name)?, value))).collect())
 }
 
 #[cfg(test)]

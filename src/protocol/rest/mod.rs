@@ -3,6 +3,8 @@
 //! **Negotiation.** [`choose`] picks the media type of a reply from an `Accept` header,
 //! [`MediaType`] reads a `Content-Type`.
 //!
+//! **Paths.** [`segments`] decodes a path, [`PathArgs`] holds what stands in a template's places.
+//!
 //! **Reading.** A body becomes a [`Tree`] within [`Bounds`], from JSON ([`read_json`]) or XML
 //! ([`read_xml`]), and a tree becomes a `serde` record ([`from_tree`]). .NET's serializers set the
 //! manners: names in any letter case, enums by name or by number, unknown members passed over.
@@ -49,8 +51,10 @@ mod accept;
 mod date;
 mod json;
 mod media_type;
+mod path;
 mod read;
 mod tree;
+pub mod web_api;
 mod write;
 mod xml;
 
@@ -58,6 +62,7 @@ pub use self::accept::choose;
 pub use self::date::parse_date;
 pub use self::json::read_json;
 pub use self::media_type::{MediaType, Syntax};
+pub use self::path::{PathArgs, parameter, segments, template};
 pub use self::read::{ReadError, from_tree};
 pub use self::tree::{Bounds, Element, Tree};
 pub use self::write::{WriteError, XmlNames, to_xml};
