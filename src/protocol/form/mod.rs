@@ -7,6 +7,7 @@
 
 pub mod brackets;
 pub mod multipart;
+mod parameter;
 pub mod text;
 pub mod urlencoded;
 
@@ -14,6 +15,8 @@ use std::borrow::Cow;
 use std::fmt::{Debug, Formatter};
 
 use bytes::Bytes;
+
+pub use self::parameter::parameter;
 
 /// One name and its value.
 #[derive(Clone, PartialEq, Eq)]

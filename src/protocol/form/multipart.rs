@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Field, Fields, FormError, text};
+use super::{Field, Fields, FormError, parameter, text};
 
 /// Bytes of one part's head. Real ones take some hundred: a disposition, a type, a file name.
 const MOST_HEAD_BYTES: usize = 8 * 1024;
@@ -135,41 +135,6 @@ fn name(head: &str) -> Option<String> {
         let (_, parameters) = value.split_once(';').filter(|_| is_disposition)?;
         parameter(parameters, "name")
     })
-}
-
-/// A parameter's value out of `a=b; c="d"`; the name in any case, a backslash escapes in quotes.
-fn parameter(parameters: &str, wanted: &str) -> Option<String> {
-    let mut rest = parameters;
-    while let Some((name, after)) = rest.split_once('=') {
-        let (value, after) = value(after.trim_start());
-        let name = name.trim_matches([' ', '\t', ';']);
-        if name.eq_ignore_ascii_case(wanted) {
-            return Some(value);
-        }
-        rest = after;
-    }
-    None
-}
-
-/// A quoted or bare value at the beginning of `text`, and what follows its `;`.
-fn value(text: &str) -> (String, &str) {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (value, rest) = text.split_once(';').unwrap_or((text, ""));
-        return (value.trim().to_owned(), rest);
-    };
-    let mut value = String::new();
-    let mut letters = quoted.char_indices();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '"' => {
-                let rest = quoted.get(at + 1..).unwrap_or_default();
-                return (value, rest.split_once(';').map_or("", |(_, rest)| rest));
-            }
-            '\\' => value.extend(letters.next().map(|(_, escaped)| escaped)),
-            _ => value.push(letter),
-        }
-    }
-    (value, "")
 }
 
 #[cfg(test)]

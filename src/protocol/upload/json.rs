@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::skeleton::{Characters, Skeleton};
+use super::document::Scan;
+use super::skeleton::Skeleton;
 use super::{UploadError, Uploaded, base_name};
 use crate::protocol::xml::base64::Decoder;
 
@@ -16,14 +17,8 @@ const FILE_NAME: &str = "filename";
 const MOST_DEPTH: usize = 64;
 
 /// Reads `{"fileName": "…", "data": "<base64>"}`.
-#[derive(Debug, Default)]
-pub struct JsonUpload {
-    characters: Characters,
-    scan: Scan,
-}
-
 #[derive(Default)]
-struct Scan {
+pub struct JsonScan {
     skeleton: Skeleton,
     state: State,
     depth: usize,
@@ -46,36 +41,52 @@ enum State {
     File,
 }
 
-impl JsonUpload {
-    pub fn push(&mut self, chunk: &[u8], file: &mut Vec<u8>) -> Result<(), UploadError> {
-        let Self { characters, scan } = self;
-        characters.push(chunk, |text| scan.push(text))?;
-        scan.take_into(file);
-        Ok(())
-    }
-
-    pub fn finish(self, file: &mut Vec<u8>) -> Result<Uploaded, UploadError> {
-        let Self { characters, mut scan } = self;
-        characters.finish(|text| scan.push(text))?;
-        scan.take_into(file);
-        scan.finish(file)
-    }
-}
-
-impl Scan {
+impl Scan for JsonScan {
     fn push(&mut self, text: &str) -> Result<(), UploadError> {
         let mut rest = text;
         while !rest.is_empty() {
             rest = match self.state {
                 State::Outside => self.outside(rest)?,
                 State::Text { is_name, escaped } => self.text(rest, is_name, escaped)?,
-                State::File if self.escape.is_empty() => self.file(rest)?,
+                State::File if self.escape.is_empty() => self.file_text(rest)?,
                 State::File => self.escape(rest)?,
             };
         }
         Ok(())
     }
 
+    fn file(&mut self) -> Option<&mut Decoder> {
+        self.file.as_mut()
+    }
+
+    fn finish(self, file: &mut Vec<u8>) -> Result<Uploaded, UploadError> {
+        let malformed = UploadError::Malformed("the body is no JSON object");
+        let text = self.skeleton.text();
+        if text.trim().is_empty() {
+            return Err(UploadError::NoFile);
+        }
+        let members = match serde_json::from_str(text).map_err(|_| malformed)? {
+            Value::Object(members) => members,
+            Value::Null => return Err(UploadError::NoFile),
+            _ => return Err(malformed),
+        };
+        let member = |wanted: &str| {
+            let mut members = members.iter().rev();
+            members.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+        };
+        let Some(decoder) = self.file else {
+            return match member(DATA) {
+                None | Some(Value::Null) => Err(UploadError::NoFile),
+                Some(_) => Err(UploadError::NotBase64),
+            };
+        };
+        file.append(&mut decoder.finish().map_err(|_| UploadError::NotBase64)?);
+        let file_name = member(FILE_NAME).and_then(Value::as_str).and_then(base_name);
+        Ok(Uploaded { file_name })
+    }
+}
+
+impl JsonScan {
     /// Up to the next text.
     fn outside<'t>(&mut self, text: &'t str) -> Result<&'t str, UploadError> {
         let (between, rest, is_text) = match text.split_once('"') {
@@ -146,7 +157,7 @@ impl Scan {
         Ok(rest)
     }
 
-    fn file<'t>(&mut self, text: &'t str) -> Result<&'t str, UploadError> {
+    fn file_text<'t>(&mut self, text: &'t str) -> Result<&'t str, UploadError> {
         let end = text.find(['"', '\\']).unwrap_or(text.len());
         let (piece, rest) = text.split_at_checked(end).unwrap_or((text, ""));
         self.decode(piece)?;
@@ -178,38 +189,6 @@ impl Scan {
         let decoder = self.file.get_or_insert_default();
         decoder.push(piece).map_err(|_| UploadError::NotBase64)
     }
-
-    fn take_into(&mut self, file: &mut Vec<u8>) {
-        if let Some(decoder) = &mut self.file {
-            decoder.take_into(file);
-        }
-    }
-
-    fn finish(self, file: &mut Vec<u8>) -> Result<Uploaded, UploadError> {
-        let malformed = UploadError::Malformed("the body is no JSON object");
-        let text = self.skeleton.text();
-        if text.trim().is_empty() {
-            return Err(UploadError::NoFile);
-        }
-        let members = match serde_json::from_str(text).map_err(|_| malformed)? {
-            Value::Object(members) => members,
-            Value::Null => return Err(UploadError::NoFile),
-            _ => return Err(malformed),
-        };
-        let member = |wanted: &str| {
-            let mut members = members.iter().rev();
-            members.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
-        };
-        let Some(decoder) = self.file else {
-            return match member(DATA) {
-                None | Some(Value::Null) => Err(UploadError::NoFile),
-                Some(_) => Err(UploadError::NotBase64),
-            };
-        };
-        file.append(&mut decoder.finish().map_err(|_| UploadError::NotBase64)?);
-        let file_name = member(FILE_NAME).and_then(Value::as_str).and_then(base_name);
-        Ok(Uploaded { file_name })
-    }
 }
 
 /// Whether a name as it stands in the document, with its escapes, is `wanted`.
@@ -222,8 +201,8 @@ fn names(raw: &str, wanted: &str) -> bool {
 }
 
 /// Without what is in it: it holds personal data.
-impl std::fmt::Debug for Scan {
+impl std::fmt::Debug for JsonScan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scan").field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("JsonScan").field("state", &self.state).finish_non_exhaustive()
     }
 }

@@ -6,15 +6,17 @@
 //! ([`json`]), an XML element with base64 in one child ([`xml`]). Around the file everything has
 //! its bound, and a document that holds a second file is refused.
 
+mod document;
 mod json;
 pub mod multipart;
 mod part_head;
 mod skeleton;
 mod xml;
 
-use self::json::JsonUpload;
+use self::document::DocumentUpload;
+use self::json::JsonScan;
 use self::multipart::FormUpload;
-use self::xml::XmlUpload;
+use self::xml::XmlScan;
 use super::form::FormError;
 
 pub use self::part_head::PartHead;
@@ -52,8 +54,8 @@ pub struct Upload(Form);
 #[derive(Debug)]
 enum Form {
     Multipart(FormUpload),
-    Json(Box<JsonUpload>),
-    Xml(Box<XmlUpload>),
+    Json(Box<DocumentUpload<JsonScan>>),
+    Xml(Box<DocumentUpload<XmlScan>>),
 }
 
 impl Upload {

@@ -3,7 +3,8 @@
 //! The text of the child `Data` of the root is decoded as it passes; everything else is kept as the
 //! document's skeleton and read by the real reader, with its limits, at the end.
 
-use super::skeleton::{Characters, Skeleton};
+use super::document::Scan;
+use super::skeleton::Skeleton;
 use super::{UploadError, Uploaded, base_name};
 use crate::protocol::xml::base64::Decoder;
 use crate::protocol::xml::{Limits, Reader, XmlError};
@@ -15,14 +16,8 @@ const FILE_NAME: &str = "filename";
 const MOST_MARKUP_BYTES: usize = 16 * 1024;
 
 /// Reads `<…><FileName>…</FileName><Data>base64</Data></…>`.
-#[derive(Debug, Default)]
-pub struct XmlUpload {
-    characters: Characters,
-    scan: Scan,
-}
-
 #[derive(Default)]
-struct Scan {
+pub struct XmlScan {
     skeleton: Skeleton,
     /// Open elements.
     depth: usize,
@@ -46,23 +41,7 @@ enum Markup {
     Doctype,
 }
 
-impl XmlUpload {
-    pub fn push(&mut self, chunk: &[u8], file: &mut Vec<u8>) -> Result<(), UploadError> {
-        let Self { characters, scan } = self;
-        characters.push(chunk, |text| scan.push(text))?;
-        scan.take_into(file);
-        Ok(())
-    }
-
-    pub fn finish(self, file: &mut Vec<u8>) -> Result<Uploaded, UploadError> {
-        let Self { characters, mut scan } = self;
-        characters.finish(|text| scan.push(text))?;
-        scan.take_into(file);
-        scan.finish(file)
-    }
-}
-
-impl Scan {
+impl Scan for XmlScan {
     fn push(&mut self, text: &str) -> Result<(), UploadError> {
         let mut rest = text;
         while !rest.is_empty() {
@@ -76,6 +55,26 @@ impl Scan {
         Ok(())
     }
 
+    fn file(&mut self) -> Option<&mut Decoder> {
+        self.file.as_mut()
+    }
+
+    fn finish(self, file: &mut Vec<u8>) -> Result<Uploaded, UploadError> {
+        if self.skeleton.text().trim().is_empty() && self.markup.is_empty() {
+            return Err(UploadError::NoFile);
+        }
+        if !self.markup.is_empty() {
+            return Err(UploadError::Malformed("the XML ends within a tag"));
+        }
+        let read = read_skeleton(self.skeleton.text());
+        let (uploaded, is_nil) = read.map_err(|_| UploadError::Malformed("the body is no XML"))?;
+        let decoder = self.file.filter(|_| !is_nil).ok_or(UploadError::NoFile)?;
+        file.append(&mut decoder.finish().map_err(|_| UploadError::NotBase64)?);
+        Ok(uploaded)
+    }
+}
+
+impl XmlScan {
     fn text<'t>(&mut self, text: &'t str) -> Result<&'t str, UploadError> {
         let end = if self.in_file { text.find(['<', '&']) } else { text.find('<') };
         let (piece, rest) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""));
@@ -199,26 +198,6 @@ impl Scan {
         }
         Ok(letters.as_str())
     }
-
-    fn take_into(&mut self, file: &mut Vec<u8>) {
-        if let Some(decoder) = &mut self.file {
-            decoder.take_into(file);
-        }
-    }
-
-    fn finish(self, file: &mut Vec<u8>) -> Result<Uploaded, UploadError> {
-        if self.skeleton.text().trim().is_empty() && self.markup.is_empty() {
-            return Err(UploadError::NoFile);
-        }
-        if !self.markup.is_empty() {
-            return Err(UploadError::Malformed("the XML ends within a tag"));
-        }
-        let read = read_skeleton(self.skeleton.text());
-        let (uploaded, is_nil) = read.map_err(|_| UploadError::Malformed("the body is no XML"))?;
-        let decoder = self.file.filter(|_| !is_nil).ok_or(UploadError::NoFile)?;
-        file.append(&mut decoder.finish().map_err(|_| UploadError::NotBase64)?);
-        Ok(uploaded)
-    }
 }
 
 /// The file's name, and whether the file's element is nil.
@@ -294,8 +273,8 @@ fn bounded(bytes: usize, most_bytes: usize) -> Result<(), UploadError> {
 }
 
 /// Without what is in it: it holds personal data.
-impl std::fmt::Debug for Scan {
+impl std::fmt::Debug for XmlScan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scan").field("depth", &self.depth).finish_non_exhaustive()
+        f.debug_struct("XmlScan").field("depth", &self.depth).finish_non_exhaustive()
     }
 }
