@@ -2,9 +2,8 @@
 
 use http::{Method, StatusCode};
 
-use crate::faces::dotdigital_rest::convert::list_id;
-use crate::faces::dotdigital_rest::records::{ApiContactResubscription, ApiResubscribeResult};
-use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+use super::resubscribe_contact_to_address_book;
+use crate::faces::dotdigital_rest::{Body, Operation};
 
 pub static OPERATION: Operation = Operation {
     id: "ApiContact_ResubscribeContactToAddressBookWithNoChallenge",
@@ -13,14 +12,5 @@ pub static OPERATION: Operation = Operation {
     success: StatusCode::OK,
     body: Body::Document,
     doc: "As `resubscribe`, where the vendor would not have asked the contact by mail.",
-    run: Some(|call| Box::pin(run(call))),
+    run: resubscribe_contact_to_address_book::OPERATION.run,
 };
-
-async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let list = list_id(call.path.number("addressBookId")?)?;
-
-    let asked: ApiContactResubscription = call.body()?;
-    let contacts = call.account().contacts();
-    let back = contacts.resubscribe_to_list(list, asked.into_asked()?).await?;
-    Ok(Answer::of(ApiResubscribeResult::of(&back)))
-}

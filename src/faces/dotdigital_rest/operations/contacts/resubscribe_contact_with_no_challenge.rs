@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 
-use crate::faces::dotdigital_rest::records::{ApiContactResubscription, ApiResubscribeResult};
-use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+use super::resubscribe_contact;
+use crate::faces::dotdigital_rest::{Body, Operation};
 
 pub static OPERATION: Operation = Operation {
     id: "ApiContact_ResubscribeContactWithNoChallenge",
@@ -12,11 +12,5 @@ pub static OPERATION: Operation = Operation {
     success: StatusCode::OK,
     body: Body::Document,
     doc: "As `resubscribe`, where the vendor would not have asked the contact by mail.",
-    run: Some(|call| Box::pin(run(call))),
+    run: resubscribe_contact::OPERATION.run,
 };
-
-async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let asked: ApiContactResubscription = call.body()?;
-    let back = call.account().contacts().resubscribe(asked.into_asked()?).await?;
-    Ok(Answer::of(ApiResubscribeResult::of(&back)))
-}

@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 
-use crate::faces::dotdigital_rest::records::ApiPreference;
-use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+use super::get_preferences_for_contact;
+use crate::faces::dotdigital_rest::{Body, Operation};
 
 pub static OPERATION: Operation = Operation {
     id: "ApiPreference_GetPreferencesForContact2",
@@ -12,12 +12,5 @@ pub static OPERATION: Operation = Operation {
     success: StatusCode::OK,
     body: Body::None,
     doc: "Lists the preferences and which of them a contact is opted in to, by its address (an older path).",
-    run: Some(|call| Box::pin(run(call))),
+    run: get_preferences_for_contact::OPERATION.run,
 };
-
-async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let (account, address) = (call.account(), call.path.address("contactEmail")?);
-    let contact = account.contacts().get_by_address(&address).await?;
-    let chosen = account.preferences().seen_by(contact.id).await?;
-    Ok(Answer::list("ApiPreference", ApiPreference::chosen(&chosen)))
-}

@@ -2,9 +2,8 @@
 
 use http::{Method, StatusCode};
 
-use crate::faces::dotdigital_rest::convert::contact_id;
-use crate::faces::dotdigital_rest::records::ApiPreference;
-use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+use super::set_preferences_for_contact;
+use crate::faces::dotdigital_rest::{Body, Operation};
 
 pub static OPERATION: Operation = Operation {
     id: "ApiPreference_SetPreferencesForContact2",
@@ -13,12 +12,5 @@ pub static OPERATION: Operation = Operation {
     success: StatusCode::OK,
     body: Body::Document,
     doc: "Opts a contact in to preferences or out of them (an older path).",
-    run: Some(|call| Box::pin(run(call))),
+    run: set_preferences_for_contact::OPERATION.run,
 };
-
-async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let contact = contact_id(call.path.number("contactId")?)?;
-    let choices = ApiPreference::choices(call.body()?)?;
-    call.account().preferences().choose(contact, &choices).await?;
-    Ok(Answer::empty())
-}

@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 
-use crate::faces::dotdigital_rest::records::ApiPreference;
-use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+use super::set_preferences_for_contact3;
+use crate::faces::dotdigital_rest::{Body, Operation};
 
 pub static OPERATION: Operation = Operation {
     id: "ApiPreference_SetPreferencesForContact4",
@@ -12,12 +12,5 @@ pub static OPERATION: Operation = Operation {
     success: StatusCode::OK,
     body: Body::Document,
     doc: "Opts a contact in to preferences or out of them, by its address (an older path).",
-    run: Some(|call| Box::pin(run(call))),
+    run: set_preferences_for_contact3::OPERATION.run,
 };
-
-async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let contact = call.path.address("contactEmail")?;
-    let choices = ApiPreference::choices(call.body()?)?;
-    call.account().preferences().choose_by_address(&contact, &choices).await?;
-    Ok(Answer::empty())
-}
