@@ -3,7 +3,7 @@
 //! A consent is evidence, so none is changed and none makes room for another: a contact has a
 //! bounded number of them, and the same one given again is kept once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -256,9 +256,7 @@ pub(super) async fn forget(
         return Ok(());
     }
     let store = &*account.context.store;
-    let mut prefixes: Vec<Bytes> = gone.iter().map(|id| tables::contact_entry(id.0)).collect();
-    prefixes.sort_unstable();
-    prefixes.dedup();
+    let prefixes = tables::contact_entries(gone.iter().map(|id| id.0).collect::<BTreeSet<_>>());
     let map = tables::consents(account.id.0);
     let mut loaded = map.load_starting_with(store, &prefixes).await?;
     let held = prefixes.iter().flat_map(|prefix| loaded.starting_with(prefix));

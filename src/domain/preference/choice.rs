@@ -272,9 +272,7 @@ pub(in crate::domain) async fn forget(
         return Ok(());
     }
     let store = &*account.context.store;
-    let mut keys: Vec<Bytes> = gone.iter().map(|id| tables::contact_entry(id.0)).collect();
-    keys.sort_unstable();
-    keys.dedup();
+    let keys = tables::contact_entries(gone.iter().map(|id| id.0).collect::<BTreeSet<_>>());
     for one in read_all(account).await?.into_iter().filter(|one| !one.record.is_category) {
         let mut loaded = tables::choices(account.id.0, one.id.0).load(store, &keys).await?;
         let held = keys.iter().filter(|key| loaded.get(key).is_some());

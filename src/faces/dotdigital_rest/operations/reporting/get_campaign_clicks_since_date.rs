@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use super::known;
+use super::clicks;
 use crate::domain::activity::Between;
 use crate::faces::dotdigital_rest::records::ApiCampaignContactClick;
 use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
@@ -18,10 +18,8 @@ pub static OPERATION: Operation = Operation {
 };
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let message = known(&call).await?;
     let between = Between { from: Some(call.path.date("date")?), before: None };
-    let found = call.account().activities();
-    let found = found.page_of_message(message, between, call.page()?, super::is_click).await?;
+    let found = clicks(&call, between).await?;
     Ok(Answer::list(
         "ApiCampaignContactClick",
         found.iter().map(ApiCampaignContactClick::of).collect(),

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use super::known_contact;
+use super::clicks_by_contact;
 use crate::faces::dotdigital_rest::records::ApiCampaignContactClick;
 use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
 
@@ -17,9 +17,7 @@ pub static OPERATION: Operation = Operation {
 };
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
-    let (message, contact) = known_contact(&call).await?;
-    let found = call.account().activities();
-    let found = found.page_at_contact(message, contact, call.page()?, super::is_click).await?;
+    let found = clicks_by_contact(&call).await?;
     Ok(Answer::list(
         "ApiCampaignContactClick",
         found.iter().map(ApiCampaignContactClick::of).collect(),

@@ -28,7 +28,7 @@ mod get_campaign_summary;
 
 use http::{Method, StatusCode};
 
-use crate::domain::activity::{Message, What};
+use crate::domain::activity::{Activity, Between, Message, What};
 use crate::domain::{ContactId, Refusal};
 use crate::faces::dotdigital_rest::convert::{campaign_id, contact_id};
 use crate::faces::dotdigital_rest::{Call, Failure, Operation};
@@ -95,4 +95,17 @@ fn is_open(what: &What) -> bool {
 
 fn is_click(what: &What) -> bool {
     matches!(what, What::Clicked { .. })
+}
+
+/// A page of the clicks of the path's campaign.
+async fn clicks(call: &Call<'_>, between: Between) -> Result<Vec<Activity>, Failure> {
+    let (message, found) = (known(call).await?, call.account().activities());
+    Ok(found.page_of_message(message, between, call.page()?, is_click).await?)
+}
+
+/// A page of the clicks of the path's campaign by the path's contact.
+async fn clicks_by_contact(call: &Call<'_>) -> Result<Vec<Activity>, Failure> {
+    let (message, contact) = known_contact(call).await?;
+    let found = call.account().activities();
+    Ok(found.page_at_contact(message, contact, call.page()?, is_click).await?)
 }
