@@ -44,6 +44,11 @@ impl FaultText {
         Self { sentence: Some(sentence), code: "ERROR_UNKNOWN" }
     }
 
+    /// Why a call has no answer, in the words of whoever should have given it.
+    pub fn of_unanswered(text: &str) -> Self {
+        Self { sentence: Some(Cow::Owned(text.to_owned())), code: "ERROR_UNKNOWN" }
+    }
+
     /// The code alone, for metrics.
     pub fn code(&self) -> &'static str {
         self.code

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use http::StatusCode;
 
 use crate::domain::Context;
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
@@ -36,6 +37,15 @@ pub enum Admission {
     Answer(Reply),
 }
 
+/// An operation as routes and reports name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationName {
+    /// As [`Face::operation_of`] gives it.
+    pub name: &'static str,
+    /// A call changes nothing and starts nothing, so it may be made twice.
+    pub only_reads: bool,
+}
+
 /// One vendor API.
 pub trait Face: Send + Sync + std::fmt::Debug {
     /// Name for config, metrics and logs, such as `dotdigital-soap`.
@@ -52,6 +62,14 @@ pub trait Face: Send + Sync + std::fmt::Debug {
     /// The operation that a call asks for, by its name on the wire, without answering it. `None`
     /// when it names none of ours. Credentials are not looked at, and nothing is read or written.
     fn operation_of(&self, head: &Head, body: &Bytes) -> Option<&'static str>;
+
+    /// Every operation that [`Face::operation_of`] can name.
+    fn operations(&self) -> Vec<OperationName>;
+
+    /// Whether [`Face::operation_of`] needs the body.
+    fn names_operations_in_bodies(&self) -> bool {
+        false
+    }
 
     /// Judges the head alone: method, content type, length, credentials if they are there.
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission>;
@@ -78,6 +96,10 @@ pub trait Face: Send + Sync + std::fmt::Debug {
 
     /// Says in this face's own form that the body could not be read.
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply;
+
+    /// Says in this face's own form, in the given words, why the call has no answer. `status` goes
+    /// out where the face's errors have statuses of their own.
+    fn unanswered(&self, head: &Head, status: StatusCode, text: &str) -> Reply;
 
     /// Says in this face's own form that answering panicked; the request id finds the log line.
     fn broken(&self, head: &Head) -> Reply;

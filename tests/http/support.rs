@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use lychgate::domain::{Clock, Context, Ids, Limits};
-use lychgate::faces::{Admission, Face};
+use lychgate::faces::{Admission, Face, OperationName};
 use lychgate::protocol::http::{
     BodyBounds, BodyError, BodyReader, BodyStream, Head, HttpCall, Reply,
 };
@@ -105,6 +105,10 @@ impl Face for TestFace {
         None
     }
 
+    fn operations(&self) -> Vec<OperationName> {
+        Vec::new()
+    }
+
     fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         async { Self::admission(head) }.boxed()
     }
@@ -144,6 +148,10 @@ impl Face for TestFace {
             }
         }
         .boxed()
+    }
+
+    fn unanswered(&self, _: &Head, status: StatusCode, why: &str) -> Reply {
+        text(status, why)
     }
 
     fn unreadable(&self, _: &Head, error: BodyError) -> Reply {

@@ -23,13 +23,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use http::{Method, StatusCode};
 
 pub use self::answer::Answer;
 pub use self::call::Call;
 pub use self::failure::Failure;
 pub use self::operation::{Body, Operation};
 use crate::domain::Context;
-use crate::faces::{Admission, Face};
+use crate::faces::dotdigital_fault::FaultText;
+use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
 
 /// What the operator may choose.
@@ -99,6 +101,14 @@ impl Face for DotdigitalRest {
         }
     }
 
+    fn operations(&self) -> Vec<OperationName> {
+        let named = |operation: &Operation| OperationName {
+            name: operation.id,
+            only_reads: operation.method == Method::GET,
+        };
+        operations::all().map(named).collect()
+    }
+
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         Box::pin(async move {
             match dispatch::admit(self, context, head).await {
@@ -124,6 +134,11 @@ impl Face for DotdigitalRest {
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
         wire::failure(head, &Failure::unreadable(error))
+    }
+
+    fn unanswered(&self, head: &Head, status: StatusCode, text: &str) -> Reply {
+        let text = FaultText::of_unanswered(text).to_string();
+        wire::failure(head, &Failure::new(status, text))
     }
 
     fn broken(&self, head: &Head) -> Reply {

@@ -20,11 +20,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use http::StatusCode;
 
 use crate::domain::Context;
 use crate::domain::import::SOAP_FILE_LIMIT_BYTES;
 use crate::faces::dotdigital_fault::FaultText;
-use crate::faces::{Admission, Face};
+use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 use crate::protocol::soap::{self, NonceCache};
 
@@ -88,6 +89,19 @@ impl Face for DotdigitalSoap {
         soap::operation_of(self, head, body)
     }
 
+    fn operations(&self) -> Vec<OperationName> {
+        let names = operations::OPERATIONS.iter().map(|operation| operation.name());
+        // All others begin with what they do: `Create`, `Refresh`, `Import` and so on.
+        let named =
+            |name: &'static str| OperationName { name, only_reads: name.starts_with("Get") };
+        let metadata = OperationName { name: soap::wsdl::METADATA, only_reads: true };
+        names.map(named).chain([metadata]).collect()
+    }
+
+    fn names_operations_in_bodies(&self) -> bool {
+        true
+    }
+
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         Box::pin(async move {
             let bounds = self.body_bounds();
@@ -104,6 +118,10 @@ impl Face for DotdigitalSoap {
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
         soap::unreadable(self, head, error)
+    }
+
+    fn unanswered(&self, head: &Head, _: StatusCode, text: &str) -> Reply {
+        soap::broken(self, head, &FaultText::of_unanswered(text).to_string())
     }
 
     fn broken(&self, head: &Head) -> Reply {

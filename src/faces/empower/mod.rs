@@ -41,7 +41,7 @@ pub use self::args::{Args, Given};
 pub use self::method::{Arg, Call, Echo, Form, Kind, Method, Need};
 pub use self::tree::{Rows, Tree};
 use crate::domain::Context;
-use crate::faces::{Admission, Face};
+use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
 /// What the operator may choose.
@@ -100,6 +100,23 @@ impl Face for Empower {
         dispatch::operation_of(self, head, body)
     }
 
+    fn operations(&self) -> Vec<OperationName> {
+        let methods = methods::METHODS.iter().map(|method| OperationName {
+            name: method.name,
+            only_reads: methods::ONLY_READ.contains(&method.name),
+        });
+        let own = xmlrpc::system::own_names().map(|name| OperationName {
+            name,
+            // What a `system.multicall` calls may be anything.
+            only_reads: !name.ends_with("multicall"),
+        });
+        methods.chain(own).collect()
+    }
+
+    fn names_operations_in_bodies(&self) -> bool {
+        true
+    }
+
     fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         let bounds = BodyBounds { decoded: self.settings.body_bytes, ratio: GZIP_RATIO };
         let admission = match head.method {
@@ -116,6 +133,10 @@ impl Face for Empower {
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
         let text = format!("The request cannot be read: {error}");
         said(head, error.status(), text)
+    }
+
+    fn unanswered(&self, head: &Head, _: StatusCode, text: &str) -> Reply {
+        said(head, StatusCode::OK, text.to_owned())
     }
 
     fn broken(&self, head: &Head) -> Reply {

@@ -29,14 +29,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::Method as HttpMethod;
+use http::{Method as HttpMethod, StatusCode};
 
 pub use self::answer::{Answer, Code, Failure};
 pub use self::args::Args;
 pub use self::method::{Arg, Call, Kind, Method, Need};
 pub use self::roles::SpamTraps;
 use crate::domain::Context;
-use crate::faces::{Admission, Face};
+use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
 /// What the operator may choose.
@@ -104,6 +104,13 @@ impl Face for Selzy {
         methods::find(&path::method(&head.path)?).map(|method| method.name)
     }
 
+    fn operations(&self) -> Vec<OperationName> {
+        let named =
+            |name: &'static str| OperationName { name, only_reads: methods::only_reads(name) };
+        let files = OperationName { name: files::OPERATION, only_reads: true };
+        methods::all().map(|method| named(method.name)).chain([files]).collect()
+    }
+
     fn admit<'a>(&'a self, _: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         let admission = match head.method {
             HttpMethod::GET | HttpMethod::HEAD | HttpMethod::POST => Admission::Read(self.bounds()),
@@ -126,6 +133,10 @@ impl Face for Selzy {
 
     fn unreadable(&self, _: &Head, error: BodyError) -> Reply {
         body::unreadable(error).reply()
+    }
+
+    fn unanswered(&self, _: &Head, _: StatusCode, text: &str) -> Reply {
+        Failure::new(Code::Unspecified, text.to_owned()).reply()
     }
 
     fn broken(&self, head: &Head) -> Reply {

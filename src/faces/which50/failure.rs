@@ -78,6 +78,11 @@ impl Failure {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL).with_detail(detail)
     }
 
+    /// Nobody could answer, as whoever should have says.
+    pub fn unanswered(status: StatusCode, why: &str) -> Self {
+        Self::new(status, INTERNAL).with_detail(why.to_owned())
+    }
+
     pub fn unreadable(error: BodyError) -> Self {
         Self::new(error.status(), UNBOUND).with_detail(format!("{error}."))
     }

@@ -27,12 +27,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use http::{Method, StatusCode};
 
 pub use self::call::Call;
 pub use self::failure::Failure;
 pub use self::operation::{Answer, Operation};
 use crate::domain::Context;
-use crate::faces::{Admission, Face};
+use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
 /// What the operator may choose.
@@ -85,6 +86,14 @@ impl Face for Which50 {
         }
     }
 
+    fn operations(&self) -> Vec<OperationName> {
+        let named = |operation: &&Operation| OperationName {
+            name: operation.name,
+            only_reads: operation.method == Method::GET,
+        };
+        operations::OPERATIONS.iter().map(named).collect()
+    }
+
     fn admit<'a>(&'a self, context: &'a Arc<Context>, head: &'a Head) -> BoxFuture<'a, Admission> {
         Box::pin(async move {
             let bounds = BodyBounds { decoded: self.settings.body_bytes, ratio: GZIP_RATIO };
@@ -101,6 +110,10 @@ impl Face for Which50 {
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
         wire::failure(head, &Failure::unreadable(error))
+    }
+
+    fn unanswered(&self, head: &Head, status: StatusCode, text: &str) -> Reply {
+        wire::failure(head, &Failure::unanswered(status, text))
     }
 
     fn broken(&self, head: &Head) -> Reply {

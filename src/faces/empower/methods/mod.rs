@@ -63,7 +63,38 @@ pub static METHODS: &[&Method] = &[
     &welcome::message_stats::METHOD,
 ];
 
+/// The methods that change nothing and start no task, whatever their arguments.
+pub const ONLY_READ: &[&str] = &[
+    "account.getCategories",
+    "account.getCustomFields",
+    "account.getRelationalTables",
+    "account.getStaticSegments",
+    "legacy.message_stats",
+    "legacy.retrieve_segment",
+    "legacy.retrieve_unsub",
+    "message.getWelcomeMessages",
+    "subscribers.getMessageDetail",
+    "subscribers.getSubscriber",
+    "transactional.bouncedList",
+    "transactional.listTemplates",
+    "transactional.messageStats",
+    "utilities.checkEmail",
+    "utilities.getFile",
+    "utilities.getTasks",
+    "welcome.messageStats",
+];
+
 /// The method of this name, in any letter case.
 pub fn find(name: &str) -> Option<&'static Method> {
     METHODS.iter().copied().find(|method| method.name.eq_ignore_ascii_case(name.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ONLY_READ, find};
+
+    #[test]
+    fn what_only_reads_is_a_method() {
+        assert!(ONLY_READ.iter().all(|name| find(name).is_some_and(|found| found.name == *name)));
+    }
 }

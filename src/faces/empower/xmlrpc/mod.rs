@@ -7,7 +7,7 @@
 //! interoperability specification.
 
 mod params;
-mod system;
+pub mod system;
 #[cfg(test)]
 mod tests;
 mod write;

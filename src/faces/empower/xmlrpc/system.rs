@@ -43,6 +43,11 @@ static OWN: &[Own] = &[
     },
 ];
 
+/// The methods of the server itself.
+pub fn own_names() -> impl Iterator<Item = &'static str> {
+    OWN.iter().map(|own| own.name)
+}
+
 /// The name of a method of the server itself.
 pub fn find(name: &str) -> Option<&'static str> {
     OWN.iter().map(|own| own.name).find(|own| *own == name)

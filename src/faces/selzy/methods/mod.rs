@@ -83,3 +83,30 @@ pub fn find(name: &str) -> Option<&'static Method> {
 pub fn all() -> impl Iterator<Item = &'static Method> {
     METHODS.iter().copied().chain(&absent::METHODS)
 }
+
+/// Whether a method changes nothing and starts no task; names say it, but for two.
+pub fn only_reads(name: &str) -> bool {
+    const BEGINNINGS: [&str; 4] = ["get", "list", "is", "check"];
+    const STARTS_A_TASK: &str = "async/getCampaignDeliveryStats";
+    const ANSWERS_ROWS: &str = "exportContacts";
+    let verb = name.rsplit('/').next().unwrap_or(name);
+    let is_question = BEGINNINGS.iter().any(|beginning| verb.starts_with(beginning));
+    name == ANSWERS_ROWS || (is_question && name != STARTS_A_TASK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_reads;
+
+    #[test]
+    fn what_starts_a_task_is_no_reading() {
+        for name in ["getLists", "isContactInLists", "exportContacts", "async/getTaskResult"] {
+            assert!(only_reads(name), "{name}");
+        }
+        let others =
+            ["subscribe", "async/exportContacts", "async/getCampaignDeliveryStats", "deleteList"];
+        for name in others {
+            assert!(!only_reads(name), "{name}");
+        }
+    }
+}
