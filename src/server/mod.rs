@@ -21,6 +21,7 @@ pub mod observe;
 pub mod operator;
 pub mod outbox;
 pub mod pace;
+pub mod pass;
 pub mod reply;
 pub mod route;
 pub mod self_signed;

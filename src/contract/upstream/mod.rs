@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use http::StatusCode;
 use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -88,6 +89,17 @@ pub enum UpstreamError {
 }
 
 impl UpstreamError {
+    /// The status that says this in plain HTTP.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Client(ClientError::TimedOut(_)) => StatusCode::GATEWAY_TIMEOUT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Loop => StatusCode::LOOP_DETECTED,
+            Self::Target => StatusCode::BAD_REQUEST,
+            Self::Client(_) | Self::Coding(_) => StatusCode::BAD_GATEWAY,
+        }
+    }
+
     /// One word for metrics.
     pub fn word(self) -> &'static str {
         match self {
