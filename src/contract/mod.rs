@@ -8,6 +8,7 @@ pub mod case;
 pub mod doctor;
 mod exchange;
 mod heard;
+pub mod redact;
 pub mod upstream;
 
 pub use exchange::{BadExchange, Exchange, Request, Response};
