@@ -5,6 +5,7 @@
 //! accepts a connection.
 
 pub mod case;
+pub mod compare;
 pub mod doctor;
 mod exchange;
 mod heard;

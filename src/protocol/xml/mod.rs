@@ -118,7 +118,7 @@ pub use self::date_time::DateTime;
 pub use self::encoding::{decode, decode_leniently};
 pub use self::error::{Problem, XmlError};
 pub use self::limits::Limits;
-pub use self::mixed::Content;
+pub use self::mixed::{Content, Run};
 pub use self::names::{Attribute, Name};
 pub use self::reader::Reader;
 pub use self::record::{
