@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::forwarded::Network;
 use crate::contract::Listener;
+use crate::contract::upstream::Upstream;
 
 /// Everything that `Server::bind` needs besides faces and context.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct ServerConfig {
     pub admin_token: Option<AdminToken>,
     /// Who is told of every answered call of a face.
     pub listeners: Vec<Arc<dyn Listener>>,
+    /// Answers every call of a face instead of the face.
+    pub upstream: Option<Arc<Upstream>>,
     pub bounds: Bounds,
     pub times: Times,
 }
@@ -43,6 +46,7 @@ impl ServerConfig {
             trusted_proxies: Vec::new(),
             admin_token: None,
             listeners: Vec::new(),
+            upstream: None,
             bounds: Bounds::default(),
             times: Times::default(),
         }

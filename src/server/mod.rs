@@ -149,6 +149,9 @@ impl Server {
         let wrong = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(wrong)?;
         let local = listener.local_addr().map_err(wrong)?;
+        if let Some(upstream) = &config.upstream {
+            upstream.avoid(local);
+        }
         let mut run = [0; 4];
         context.ids.fill(&mut run);
         let shared = Arc::new(Shared {

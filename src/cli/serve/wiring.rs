@@ -85,6 +85,7 @@ pub fn server_config(
         trusted_proxies: trusted_proxies(config)?,
         admin_token: Some(server::AdminToken::of_sha256(token.sha256)),
         listeners: Vec::new(),
+        upstream: None,
         bounds: Bounds {
             connections: config.server.connections,
             head_bytes: config.server.head_bytes,

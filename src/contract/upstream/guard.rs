@@ -22,6 +22,10 @@ impl PassGuard {
         Self { id: format!("{:016x}", u64::from_be_bytes(id)) }
     }
 
+    pub(super) fn own(&self) -> HeaderValue {
+        HeaderValue::from_str(&self.id).unwrap_or(HeaderValue::from_static("?"))
+    }
+
     /// The header of the call when it goes on.
     pub(super) fn mark(&self, headers: &HeaderMap) -> Result<HeaderValue, UpstreamError> {
         let values = headers.get_all(PASSED).iter().filter_map(|value| value.to_str().ok());

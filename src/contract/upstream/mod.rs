@@ -16,8 +16,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use http::StatusCode;
 use http::uri::PathAndQuery;
+use http::{HeaderValue, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -163,6 +163,11 @@ impl Upstream {
     /// Scheme and authority, for logs.
     pub fn origin(&self) -> String {
         self.client.place().origin()
+    }
+
+    /// What a reply is marked with that came from an upstream of this process.
+    pub fn mark(&self) -> HeaderValue {
+        self.guard.own()
     }
 
     /// Passes a call on and brings its reply, decompressed and otherwise as it came.
