@@ -1,165 +1,154 @@
 //! `kill -9` at random moments of imports over sled: every row counts once, whenever it falls.
-//!
-//! The parent accepts an import, then starts a child that works on it and kills it, again and
-//! again, until a child gets to the end.
 
-#[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-    use std::path::Path;
-    use std::process::{Command, Stdio};
-    use std::sync::Arc;
-    use std::time::{Duration, Instant};
+#![cfg(test)]
 
-    use lychgate::domain::data_field::Visibility;
-    use lychgate::domain::import::{
-        DeclaredFormat, FILE_LIMIT_BYTES, MergeOption, NewImport, Runner, Status,
+mod killed;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use killed::{Trial, close_clean, open};
+use lychgate::domain::data_field::Visibility;
+use lychgate::domain::import::{
+    BatchedStatus, DeclaredFormat, FILE_LIMIT_BYTES, MergeOption, NewColumn, NewImport, Status,
+};
+use lychgate::domain::list::NewList;
+use lychgate::domain::{AccountId, Context, ImportId, ListId, NewAccount};
+
+/// Good rows of a file: three batches of the pipeline and a bit.
+const GOOD_ROWS: u32 = 100_000;
+
+/// Every so many rows a bad one is put in.
+const BAD_EVERY: u32 = 997;
+
+/// Calls of a batched import, and good rows of each, of which one has a bad address besides.
+const CALLS: u32 = 12;
+const ROWS_OF_CALL: u32 = 10_000;
+
+#[test]
+#[ignore = "a process of its own, started and killed by the tests below"]
+fn the_child_that_imports_until_it_is_killed() {
+    killed::work();
+}
+
+fn trial(kills: u32) -> Trial {
+    Trial { child: "the_child_that_imports_until_it_is_killed", kills }
+}
+
+/// A file whose every row says what must become of it, and the faults file that must come of it.
+fn file(round: u32) -> (String, String) {
+    let mut file = "Email,FIRSTNAME\n".to_owned();
+    let mut faults = "\u{FEFF}Reason,email,firstname\r\n".to_owned();
+    for row in 0..GOOD_ROWS {
+        writeln!(file, "c{row}@example.com,Name {round}").unwrap();
+        if row % BAD_EVERY == 0 {
+            write!(file, "bad {row},x\nC{row}@example.com,again\n").unwrap();
+            write!(faults, "Invalid Email,bad {row},x\r\n").unwrap();
+            write!(faults, "Duplicate,C{row}@example.com,again\r\n").unwrap();
+        }
+    }
+    (file, faults)
+}
+
+/// A new store with an account and a list in it.
+async fn begin(folder: &Path) -> (Arc<Context>, AccountId, ListId) {
+    let context = open(folder).await;
+    let new = NewAccount { name: "crash".to_owned(), ..NewAccount::default() };
+    let account = context.accounts().add(new).await.unwrap().id;
+    let new = NewList { name: "crash".to_owned(), visibility: Visibility::Private };
+    let list = context.account(account).lists().create(new).await.unwrap().id;
+    (context, account, list)
+}
+
+struct Accepted {
+    account: AccountId,
+    list: ListId,
+    import: ImportId,
+    faults: String,
+}
+
+async fn accept(folder: &Path, round: u32) -> Accepted {
+    let (context, account, list) = begin(folder).await;
+    let (text, faults) = file(round);
+    let new = NewImport {
+        list: Some(list),
+        file: text.into(),
+        format: DeclaredFormat::Csv,
+        merge: MergeOption::Overwrite,
+        limit_bytes: FILE_LIMIT_BYTES,
     };
-    use lychgate::domain::list::NewList;
-    use lychgate::domain::{AccountId, Clock, Context, Ids, ImportId, Limits, ListId, NewAccount};
-    use lychgate::store::{SledOptions, SledStore};
+    let import = context.account(account).imports().accept(new).await.unwrap().id;
+    context.store.close().await.unwrap();
+    Accepted { account, list, import, faults }
+}
 
-    /// Kills that the test wants to see, over as many imports as that takes.
-    const KILLS: u32 = 30;
+async fn verify(context: Arc<Context>, accepted: &Accepted) {
+    let account = context.account(accepted.account);
+    let imports = account.imports();
+    let state = imports.progress(accepted.import).await.unwrap();
+    assert_eq!(state.status, Status::Finished);
+    assert_eq!(Some(state.rows_done), state.rows_total);
+    let bad = GOOD_ROWS.div_ceil(BAD_EVERY);
+    let report = imports.report(accepted.import).await.unwrap();
+    assert_eq!((report.new_contacts, report.updated_contacts), (GOOD_ROWS, 0));
+    assert_eq!((report.invalid_entries, report.duplicate_emails), (bad, bad));
+    assert_eq!(report.refused(), u64::from(2 * bad));
+    let written = imports.faults(accepted.import).await.unwrap();
+    let is_right = written == accepted.faults.as_bytes();
+    assert!(is_right, "the faults file has other rows than it must have");
+    let members = account.lists().contact_count(accepted.list).await.unwrap();
+    assert_eq!(members, GOOD_ROWS);
+    close_clean(context).await;
+}
 
-    /// Good rows of a file: three batches and a bit.
-    const GOOD_ROWS: u32 = 100_000;
+#[test]
+fn an_import_killed_again_and_again_counts_every_row_once() {
+    trial(30).run(accept, verify);
+}
 
-    /// Every so many rows a bad one is put in.
-    const BAD_EVERY: u32 = 997;
+struct Begun {
+    account: AccountId,
+    list: ListId,
+    number: u32,
+}
 
-    /// Where the child finds its store.
-    const CHILD_FOLDER: &str = "LYCHGATE_IMPORT_CRASH_FOLDER";
-
-    async fn open(folder: &Path) -> Arc<Context> {
-        let store = Arc::new(SledStore::open(folder, SledOptions::default()).unwrap());
-        let context = Context::open(store, Clock::System, Ids::random(), Limits::default()).await;
-        Arc::new(context.unwrap())
-    }
-
-    #[test]
-    #[ignore = "a process of its own, started and killed by the test below"]
-    fn the_child_that_imports_until_it_is_killed() {
-        let Ok(folder) = std::env::var(CHILD_FOLDER) else { return };
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let context = open(Path::new(&folder)).await;
-            Arc::new(Runner::new(Arc::clone(&context))).drain().await;
-            context.store.close().await.unwrap();
-        });
-    }
-
-    /// A file whose every row says what must become of it, and the faults file that must come of it.
-    fn file(round: u32) -> (String, String) {
-        let mut file = "Email,FIRSTNAME\n".to_owned();
-        let mut faults = "\u{FEFF}Reason,email,firstname\r\n".to_owned();
-        for row in 0..GOOD_ROWS {
-            writeln!(file, "c{row}@example.com,Name {round}").unwrap();
-            if row % BAD_EVERY == 0 {
-                write!(file, "bad {row},x\nC{row}@example.com,again\n").unwrap();
-                write!(faults, "Invalid Email,bad {row},x\r\n").unwrap();
-                write!(faults, "Duplicate,C{row}@example.com,again\r\n").unwrap();
-            }
+/// Of each call's rows half are known from the call before.
+async fn begin_batched(folder: &Path, round: u32) -> Begun {
+    let (context, account, list) = begin(folder).await;
+    let imports = context.account(account).imports();
+    let columns =
+        vec![("Email".to_owned(), NewColumn::Address), ("FirstName".to_owned(), NewColumn::Field)];
+    let begun = imports.begin_batched(list, columns, "Email").await.unwrap();
+    let name = format!("Name {round}");
+    for call in 0..CALLS {
+        let mut batch = begun.batch();
+        batch.push(["no address", "x"].into_iter());
+        let first = call * ROWS_OF_CALL / 2;
+        for row in first..first + ROWS_OF_CALL {
+            batch.push([format!("c{row}@example.com").as_str(), &name].into_iter());
         }
-        (file, faults)
+        imports.add_batch(begun.number, batch).await.unwrap();
     }
+    context.store.close().await.unwrap();
+    Begun { account, list, number: begun.number }
+}
 
-    struct Accepted {
-        account: AccountId,
-        list: ListId,
-        import: ImportId,
-    }
+async fn verify_batched(context: Arc<Context>, begun: &Begun) {
+    let account = context.account(begun.account);
+    let state = account.imports().batched(begun.number).await.unwrap();
+    let rows = u64::from(CALLS * (ROWS_OF_CALL + 1));
+    assert_eq!((state.status, state.rows, state.rows_done), (BatchedStatus::Finished, rows, rows));
+    let contacts = (CALLS + 1) * ROWS_OF_CALL / 2;
+    let known = CALLS * ROWS_OF_CALL - contacts;
+    let counted = &state.counters;
+    assert_eq!((counted.new_contacts, counted.updated_contacts), (contacts, known));
+    assert_eq!((counted.invalid_entries, counted.duplicate_emails), (CALLS, 0));
+    assert_eq!(account.lists().contact_count(begun.list).await.unwrap(), contacts);
+    close_clean(context).await;
+}
 
-    /// A new store with one accepted import in it, closed again.
-    async fn accept(folder: &Path, text: String) -> Accepted {
-        let context = open(folder).await;
-        let new = NewAccount { name: "crash".to_owned(), ..NewAccount::default() };
-        let account = context.accounts().add(new).await.unwrap().id;
-        let new = NewList { name: "crash".to_owned(), visibility: Visibility::Private };
-        let list = context.account(account).lists().create(new).await.unwrap().id;
-        let new = NewImport {
-            list: Some(list),
-            file: text.into(),
-            format: DeclaredFormat::Csv,
-            merge: MergeOption::Overwrite,
-            limit_bytes: FILE_LIMIT_BYTES,
-        };
-        let import = context.account(account).imports().accept(new).await.unwrap().id;
-        context.store.close().await.unwrap();
-        Accepted { account, list, import }
-    }
-
-    /// Whether the child got to its end before `life` was over.
-    fn run_child(folder: &Path, life: Duration) -> bool {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--ignored", "tests::the_child_that_imports_until_it_is_killed"])
-            .env(CHILD_FOLDER, folder)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let born = Instant::now();
-        while born.elapsed() < life {
-            if let Some(status) = child.try_wait().unwrap() {
-                assert!(status.success(), "the child failed: {status}");
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        false
-    }
-
-    fn random_below(ids: &Ids, bound: Duration) -> Duration {
-        let (high, _) = ids.uuid().as_u64_pair();
-        bound.mul_f64(f64::from(u32::try_from(high >> 32).unwrap()) / f64::from(u32::MAX))
-    }
-
-    async fn verify(folder: &Path, accepted: &Accepted, faults: &str) {
-        let context = open(folder).await;
-        let account = context.account(accepted.account);
-        let imports = account.imports();
-        let state = imports.progress(accepted.import).await.unwrap();
-        assert_eq!(state.status, Status::Finished);
-        assert_eq!(Some(state.rows_done), state.rows_total);
-        let bad = GOOD_ROWS.div_ceil(BAD_EVERY);
-        let report = imports.report(accepted.import).await.unwrap();
-        assert_eq!((report.new_contacts, report.updated_contacts), (GOOD_ROWS, 0));
-        assert_eq!((report.invalid_entries, report.duplicate_emails), (bad, bad));
-        assert_eq!(report.refused(), u64::from(2 * bad));
-        let written = imports.faults(accepted.import).await.unwrap();
-        assert!(written == faults.as_bytes(), "the faults file has other rows than it must have");
-        let members = account.lists().contact_count(accepted.list).await.unwrap();
-        assert_eq!(members, GOOD_ROWS);
-        let findings = lychgate::domain::check::check(&context).await.unwrap();
-        assert!(findings.is_empty(), "{findings:?}");
-        context.store.close().await.unwrap();
-    }
-
-    #[test]
-    fn an_import_killed_again_and_again_counts_every_row_once() {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let ids = Ids::random();
-        let (mut kills, mut round, mut whole) = (0, 0, Duration::from_secs(60));
-        while kills < KILLS {
-            let folder = tempfile::tempdir().unwrap();
-            let (text, faults) = file(round);
-            let accepted = runtime.block_on(accept(folder.path(), text));
-            // The first import is not killed: it shows how long one takes.
-            let mut life = match round {
-                0 => whole,
-                _ => random_below(&ids, whole),
-            };
-            let born = Instant::now();
-            while !run_child(folder.path(), life) {
-                kills += 1;
-                life = random_below(&ids, whole);
-            }
-            if round == 0 {
-                whole = born.elapsed();
-            }
-            runtime.block_on(verify(folder.path(), &accepted, &faults));
-            round += 1;
-        }
-        println!("{kills} kills in {round} imports");
-    }
+#[test]
+fn the_batches_of_an_import_killed_again_and_again_count_every_row_once() {
+    trial(10).run(begin_batched, verify_batched);
 }
