@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::layer::Layer;
-use super::layer::Spelling;
 use super::names::{self, Meaning};
 use super::pass::{Edits, Pass};
 use crate::protocol::form::text;
@@ -21,9 +19,8 @@ pub(super) fn edits(pass: &mut Pass<'_>, bytes: &[u8]) -> Edits {
         for (cell, meaning) in cells.into_iter().zip(&columns) {
             let text = bytes.get(cell.clone()).unwrap_or_default();
             if meaning.is_whole() {
-                let layer = Layer::of(Spelling::Plain, text);
-                let whole = pass.whole(*meaning, layer.plain());
-                edits.extend(layer.lift(whole, cell.start));
+                let whole = pass.whole(*meaning, text);
+                edits.extend(whole.into_iter().map(|edit| edit.moved(cell.start)));
             }
         }
     }
@@ -35,16 +32,13 @@ fn columns(pass: &Pass<'_>, bytes: &[u8]) -> Option<(u8, Vec<Meaning>)> {
     if !bytes.contains(&b'\n') && !bytes.contains(&b'\r') {
         return None;
     }
-    b",;\t|".iter().find_map(|delimiter| {
-        let heading = Records { bytes, at: 0, delimiter: *delimiter }.next()?;
-        let columns: Vec<Meaning> = heading
-            .into_iter()
-            .map(|cell| {
-                names::meaning(&text::read(bytes.get(cell).unwrap_or_default()), pass.options)
-            })
-            .collect();
-        columns.iter().any(|meaning| meaning.is_whole()).then_some((*delimiter, columns))
-    })
+    let heading = |delimiter: u8| Records { bytes, at: 0, delimiter }.next().unwrap_or_default();
+    let delimiter = b",;\t|".iter().copied().max_by_key(|delimiter| heading(*delimiter).len())?;
+    let columns: Vec<Meaning> = heading(delimiter)
+        .into_iter()
+        .map(|cell| names::meaning(&text::read(bytes.get(cell).unwrap_or_default()), pass.options))
+        .collect();
+    columns.iter().any(|meaning| meaning.is_whole()).then_some((delimiter, columns))
 }
 
 /// Reads records as the places of their cells, without the quotes around them.

@@ -18,7 +18,7 @@ type Pair = (Range<usize>, Range<usize>);
 pub(super) fn edits(pass: &mut Pass<'_>, bytes: &[u8]) -> Edits {
     let mut edits = Vec::new();
     let columns = columns(pass, bytes);
-    for (name, value) in (Pairs { bytes, at: 0 }) {
+    for (name, value) in Pairs::of(bytes) {
         let name_layer = Layer::of(Spelling::Form, bytes.get(name.clone()).unwrap_or_default());
         let said = text::read(name_layer.plain()).into_owned();
         let found = pass.scanned(name_layer.plain());
@@ -44,7 +44,7 @@ fn value_layer(value: &[u8]) -> Layer<'_> {
 fn columns(pass: &Pass<'_>, bytes: &[u8]) -> BTreeMap<u32, Meaning> {
     let mut columns = BTreeMap::new();
     let mut next = 0;
-    for (name, value) in (Pairs { bytes, at: 0 }).take(MOST_COLUMNS) {
+    for (name, value) in Pairs::of(bytes).take(MOST_COLUMNS) {
         let plain = |range| {
             let layer = Layer::of(Spelling::Form, bytes.get(range).unwrap_or_default());
             text::read(layer.plain()).into_owned()
@@ -74,6 +74,17 @@ fn column_of(name: &str, of: &str) -> Option<u32> {
 struct Pairs<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Behind the pair with the last `>`.
+    markup_end: usize,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        let last = bytes.iter().rposition(|byte| *byte == b'>').unwrap_or(0);
+        let behind = bytes.get(last..).unwrap_or_default();
+        let next = behind.iter().position(|byte| *byte == b'&').unwrap_or(behind.len());
+        Self { bytes, at: 0, markup_end: last + next }
+    }
 }
 
 impl Iterator for Pairs<'_> {
@@ -89,10 +100,7 @@ impl Iterator for Pairs<'_> {
         let first = value.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != b'+');
         let mut end = self.at + pair;
         if first == Some(&b'<') {
-            let last = value.iter().rposition(|byte| *byte == b'>').unwrap_or(0);
-            let behind = value.get(last..).unwrap_or_default();
-            let next = behind.iter().position(|byte| *byte == b'&').unwrap_or(behind.len());
-            end = end.max(value_start + last + next);
+            end = end.max(self.markup_end);
         }
         self.at = end + 1;
         Some((name, value_start..end))

@@ -109,7 +109,8 @@ impl Walk<'_, '_, '_> {
     /// Keeps the place of a value whose name may come later.
     fn early(&mut self, value: Range<usize>) {
         let Some(open) = self.open.last_mut() else { return };
-        let is_value = open.key.as_ref().is_some_and(|(name, _)| names::is_value(name));
+        let is_value = open.key.as_ref().is_some_and(|(name, _)| names::is_value(name))
+            && !open.meaning.is_whole();
         if is_value && open.said.is_none() && open.waiting.len() < MOST_WAITING {
             open.waiting.push(value);
         }

@@ -25,6 +25,8 @@ mod php;
 mod scan;
 mod secrets;
 mod self_check;
+#[cfg(test)]
+mod tests;
 mod token;
 mod xml;
 

@@ -97,9 +97,14 @@ impl<'a> Pass<'a> {
 
     fn target(&mut self, target: &str) -> Result<String, Unredactable> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let layer = Layer::of(Spelling::Percent, path.as_bytes());
-        let edits = self.scanned(layer.plain());
-        let mut edits = layer.lift(edits, 0);
+        let mut edits = Vec::new();
+        let mut start = 0;
+        for segment in path.split('/') {
+            let layer = Layer::of(Spelling::Percent, segment.as_bytes());
+            let found = self.scanned(layer.plain());
+            edits.extend(layer.lift(found, start));
+            start += segment.len() + 1;
+        }
         let query_edits = form::edits(self, query.as_bytes())?;
         edits.extend(query_edits.into_iter().map(|edit| edit.moved(path.len() + 1)));
         let target = applied(target.as_bytes(), &settled(edits));

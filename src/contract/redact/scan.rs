@@ -43,6 +43,16 @@ impl Known {
         Self { finder: finder.filter(|_| !patterns.is_empty()), with }
     }
 
+    /// Credentials are looked for in every view: an escape in one may be of it.
+    fn scan(&self, text: &[u8], depth: usize, edits: &mut Vec<Edit>) {
+        self.edits(text, edits);
+        for layer in decoded(text).filter(|_| depth < MOST_ESCAPES) {
+            let mut inner = Vec::new();
+            self.scan(layer.plain(), depth + 1, &mut inner);
+            edits.extend(layer.lift(inner, 0));
+        }
+    }
+
     fn edits(&self, text: &[u8], edits: &mut Vec<Edit>) {
         let Some(finder) = &self.finder else { return };
         for found in finder.find_overlapping_iter(text) {
@@ -50,6 +60,13 @@ impl Known {
             edits.extend(with.map(|with| Edit::new(found.range(), with.as_bytes())));
         }
     }
+}
+
+/// What the text is with the escapes of each kind undone, where there are any.
+fn decoded(text: &[u8]) -> impl Iterator<Item = Layer<'_>> {
+    let spellings = [Spelling::Percent, Spelling::Xml, Spelling::Json];
+    let layers = spellings.into_iter().map(|spelling| Layer::of(spelling, text));
+    layers.filter(move |layer| !layer.is_same() && layer.plain() != text)
 }
 
 /// The text in Latin-1, where it can be written so and differs.
@@ -73,19 +90,19 @@ impl Scanner<'_> {
     /// Everything that is found in the text, also where it is escaped in it.
     pub fn edits(&mut self, text: &[u8]) -> Vec<Edit> {
         let mut edits = Vec::new();
-        self.scan(text, 0, &mut edits);
+        if let Some(known) = self.known.filter(|known| known.finder.is_some()) {
+            known.scan(text, 0, &mut edits);
+        }
+        if text.contains(&b'@') || text.iter().any(|byte| b"%&\\".contains(byte)) {
+            self.scan(text, 0, &mut edits);
+        }
         edits
     }
 
-    /// Credentials are looked for in every view, the rest where nothing more is escaped.
+    /// People are looked for where nothing more is escaped.
     fn scan(&mut self, text: &[u8], depth: usize, edits: &mut Vec<Edit>) {
-        if let Some(known) = self.known {
-            known.edits(text, edits);
-        }
-        let spellings = [Spelling::Percent, Spelling::Xml, Spelling::Json];
-        let mut layers = spellings.iter().map(|spelling| Layer::of(*spelling, text));
-        let layer = layers.find(|layer| !layer.is_same() && layer.plain() != text);
-        let Some(layer) = layer.filter(|_| depth < MOST_ESCAPES) else {
+        let mut layers = decoded(text);
+        let Some(layer) = layers.next().filter(|_| depth < MOST_ESCAPES) else {
             return self.people(text, edits);
         };
         let mut inner = Vec::new();
@@ -94,7 +111,9 @@ impl Scanner<'_> {
     }
 
     fn people(&mut self, source: &[u8], edits: &mut Vec<Edit>) {
-        if self.emails && source.len() <= MOST_VALUE_BYTES {
+        // What is in a path or a query is not one address with what stands before it.
+        let is_running = source.iter().any(|byte| b"/=?&|{}".contains(byte));
+        if self.emails && source.len() <= MOST_VALUE_BYTES && !is_running {
             let whole = text::read(source);
             if let Some(address) = EmailAddress::judge(&whole) {
                 // The padding around an address is of one encoding, so lengths tell where it is.

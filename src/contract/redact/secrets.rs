@@ -13,7 +13,7 @@ pub const MOST_SECRETS: usize = 1_000;
 /// People's addresses, names and phone numbers remembered. Those beyond are replaced like all
 /// others, but not looked for afterwards: an import of a million rows must not cost a million
 /// patterns.
-pub const MOST_PEOPLE: usize = 2_000;
+pub const MOST_PEOPLE: usize = 1_000;
 /// A credential of fewer characters is replaced in its own place, but looked for nowhere else: `1`
 /// stands in every document.
 pub const SHORTEST_CHARS: usize = 6;

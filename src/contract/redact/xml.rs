@@ -19,6 +19,10 @@ const MOST_OPEN: usize = 256;
 /// Values in front of their names in one element; further ones are not looked at again.
 const MOST_WAITING: usize = 64;
 
+/// Elements of schemas and service descriptions: their names are those of other elements.
+const SCHEMA: [&str; 7] =
+    ["element", "attribute", "part", "message", "complextype", "simpletype", "operation"];
+
 pub(super) fn edits(pass: &mut Pass<'_>, bytes: &[u8], root: Meaning) -> Edits {
     let mut walk = Walk { pass, bytes, edits: Vec::new(), open: VecDeque::new(), runs: Vec::new() };
     walk.open.push_back(Open { meaning: root, ..Open::default() });
@@ -176,6 +180,7 @@ impl Walk<'_, '_, '_> {
             "password" if parent.is_username_token => Meaning::Password,
             "nonce" if parent.is_username_token => Meaning::Nonce,
             "value" => parent.said.or(named).unwrap_or(Meaning::Plain),
+            name if SCHEMA.contains(&name) => Meaning::Plain,
             _ => named.unwrap_or(Meaning::Plain),
         };
         let own = if own == Meaning::Plain { names::meaning(name, self.pass.options) } else { own };
@@ -200,7 +205,8 @@ impl Walk<'_, '_, '_> {
             }
         }
         let Some(parent) = self.open.back_mut() else { return Ok(()) };
-        let is_early = names::is_value(&closed.name) && parent.said.is_none();
+        let is_early =
+            names::is_value(&closed.name) && parent.said.is_none() && !parent.meaning.is_whole();
         if is_early && parent.waiting.len() < MOST_WAITING {
             parent.waiting.push(closed.start..piece.end);
         }
