@@ -9,6 +9,7 @@ pub mod compare;
 pub mod doctor;
 mod exchange;
 mod heard;
+pub mod record;
 pub mod redact;
 pub mod upstream;
 

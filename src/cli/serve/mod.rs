@@ -7,7 +7,7 @@ mod admin_token;
 mod args;
 mod background;
 mod ready;
-mod wiring;
+pub mod wiring;
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use super::place::{limits_of, open};
 use crate::config::{Config, Log};
 use crate::domain::{Clock, Context, Ids};
 use crate::server::{Server, Signals, log_panics};
-use admin_token::AdminToken;
+pub use admin_token::AdminToken;
 use ready::Ready;
 
 /// Most threads for calls, whatever the machine has: more only cost memory. Blocking work of the
