@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -35,7 +35,7 @@ pub fn run_well(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A running `lychgate serve`.
+/// A running `lychgate serve`, or another command that serves and says when it is ready.
 pub struct Server {
     process: Child,
     /// The line that `--ready-json` prints.
@@ -48,11 +48,13 @@ impl Server {
     pub fn start(data: &Path, more: &[&str]) -> Self {
         let data = data.to_str().unwrap();
         let fixed = ["serve", "--ready-json", "--listen", "127.0.0.1:0", "--data", data];
-        let mut process = lychgate(&[&fixed, more].concat())
-            .env("LYCHGATE_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::spawn(&[&fixed, more].concat())
+    }
+
+    /// Starts with these arguments, one of them `--ready-json`, and waits until it is ready.
+    pub fn spawn(arguments: &[&str]) -> Self {
+        let mut process =
+            lychgate(arguments).env("LYCHGATE_LOG", "warn").stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         lines.read_line(&mut line).unwrap();
@@ -87,15 +89,27 @@ impl Server {
         self.process.wait().unwrap();
     }
 
+    /// The next line that it prints; waits for it.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line
+    }
+
     /// Asks it to stop; it must do so without an error. Returns what else it had printed.
-    pub fn stop(mut self) -> String {
+    pub fn stop(self) -> String {
+        let (status, rest) = self.end();
+        assert!(status.success(), "the server ended with {status}");
+        rest
+    }
+
+    /// Asks it to stop, and returns how it did so and what else it had printed.
+    pub fn end(mut self) -> (ExitStatus, String) {
         let asked = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
         assert!(asked.success());
         let mut rest = String::new();
         self.lines.read_to_string(&mut rest).unwrap();
-        let status = self.process.wait().unwrap();
-        assert!(status.success(), "the server ended with {status}");
-        rest
+        (self.process.wait().unwrap(), rest)
     }
 }
 
