@@ -21,8 +21,16 @@ pub use self::ailments::AILMENTS;
 pub use self::client::Stack;
 pub use self::seen::{Case, Known};
 
+use std::borrow::Cow;
+
 use self::document::decoded;
 use self::seen::Seen;
+use super::Request;
+use crate::protocol::form::urlencoded;
+use crate::protocol::xml::{XmlError, decode_leniently};
+
+/// Fields of a form that are read to find a document; clients send one.
+const MOST_FIELDS: usize = 100;
 
 /// Largest body that is looked into, in bytes. Of a longer one only the size and the head count.
 pub const MOST_BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -32,13 +40,27 @@ pub const MOST_BODY_BYTES: usize = 64 * 1024 * 1024;
 /// The worst come first. Takes time and memory in proportion to the two bodies, which count up to
 /// [`MOST_BODY_BYTES`] each.
 pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
-    let sent = decoded(&case.exchange.request.headers, &case.exchange.request.body);
+    let sent = sent(&case.exchange.request);
     let answered = decoded(&case.exchange.response.headers, &case.exchange.response.body);
     let seen = Seen::new(case, &sent, &answered);
     let mut found: Vec<Diagnosis> =
         AILMENTS.iter().filter_map(|ailment| ailment.diagnose(&seen)).collect();
     found.sort_by_key(|diagnosis| diagnosis.severity);
     found
+}
+
+/// The text of a call's body; of a form with a document in it, that document.
+fn sent(request: &Request) -> Result<Cow<'_, str>, XmlError> {
+    let body = &request.body;
+    let is_form = body.starts_with(b"data=") || body.windows(6).any(|at| at == b"&data=");
+    let text = decoded(&request.headers, body);
+    if !is_form || text.as_ref().is_ok_and(|text| text.trim_start().starts_with('<')) {
+        return text;
+    }
+    let Ok(fields) = urlencoded::read_with_markup(body, "data", MOST_FIELDS) else { return text };
+    fields
+        .get("data")
+        .map_or(text, |document| Ok(Cow::Owned(decode_leniently(document, None).into_owned())))
 }
 
 /// Looks at one handshake that failed.
