@@ -9,9 +9,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output;
-use crate::contract::Exchange;
 use crate::contract::doctor::input::{self, Input};
 use crate::contract::doctor::{self, Case, Diagnosis, Known};
+use crate::contract::{Exchange, case};
 
 /// Largest file that is read, in bytes.
 const MOST_FILE_BYTES: u64 = 256 * 1024 * 1024;
@@ -27,10 +27,11 @@ Examples:
 
 FILE holds a call and its reply as HTTP messages one behind the other (several of one client may
 follow), a HAR archive or an entry of one, or lines of the server's log about failed TLS handshakes.
+It may also be a folder of recorded cases.
 
 Exits with 0 when nothing is wrong, 1 when something is, 2 when the file cannot be read.")]
 pub struct Doctor {
-    /// File to look at; `-` reads standard input
+    /// File or folder to look at; `-` reads standard input
     #[arg(required_unless_present = "explain")]
     file: Option<PathBuf>,
     /// Print the page of one code
@@ -51,11 +52,17 @@ enum Found {
     Something,
 }
 
+/// A call and what is wrong with it.
+struct Looked {
+    name: String,
+    found: Vec<Diagnosis>,
+}
+
 /// One call, as `--json` has it.
 #[derive(Serialize)]
 struct Told {
-    /// Place in the file, from 1.
-    call: usize,
+    /// Place in the file, or the case's folder.
+    call: String,
     diagnoses: Vec<ToldDiagnosis>,
 }
 
@@ -95,36 +102,74 @@ impl Doctor {
             return Ok(Found::Nothing);
         }
         let file = self.file.as_deref().context("no file is named")?;
+        if file.is_dir() {
+            return self.tell(self.of_cases(file)?);
+        }
         let text = contents(file)?;
         let read = input::read(&text);
         match read.with_context(|| format!("cannot diagnose {}", file.display()))? {
             Input::Exchanges(exchanges) => self.tell(self.of_exchanges(&exchanges)),
             Input::Handshakes(handshakes) => {
-                self.tell(handshakes.iter().map(doctor::diagnose_handshake).collect())
+                let found = handshakes.iter().map(doctor::diagnose_handshake);
+                self.tell(numbered("handshake", found))
             }
         }
     }
 
-    fn of_exchanges(&self, exchanges: &[Exchange]) -> Vec<Vec<Diagnosis>> {
-        let known = Known { base_url: self.base_url.clone(), ..Known::default() };
-        let all = exchanges.iter().enumerate().map(|(at, exchange)| {
-            let before = exchanges.get(..at).unwrap_or_default();
-            doctor::diagnose(&Case { exchange, before, known: known.clone() })
+    /// Recorded cases, each by itself.
+    fn of_cases(&self, folder: &Path) -> Result<Vec<Looked>> {
+        let cases = case::read_all(folder)?;
+        let looked = cases.into_iter().filter_map(|case| {
+            let (at, name) = (Some(case.now()), case.id());
+            let exchange = Exchange { request: case.request, response: case.response? };
+            let known = Known { at, base_url: self.base_url.clone(), ..Known::default() };
+            let found = doctor::diagnose(&Case { exchange: &exchange, before: &[], known });
+            Some(Looked { name, found })
         });
-        all.collect()
+        Ok(looked.collect())
     }
 
-    fn tell(&self, calls: Vec<Vec<Diagnosis>>) -> Result<Found> {
-        let is_healthy = calls.iter().all(Vec::is_empty);
+    /// The calls of one client, in their order.
+    fn of_exchanges(&self, exchanges: &[Exchange]) -> Vec<Looked> {
+        let found = exchanges.iter().enumerate().map(|(at, exchange)| {
+            let before = exchanges.get(..at).unwrap_or_default();
+            let next = exchanges.get(at + 1);
+            let known = Known {
+                base_url: self.base_url.clone(),
+                is_answered_challenge: next.is_some_and(|next| answers(exchange, next)),
+                ..Known::default()
+            };
+            doctor::diagnose(&Case { exchange, before, known })
+        });
+        numbered("call", found)
+    }
+
+    fn tell(&self, calls: Vec<Looked>) -> Result<Found> {
+        let is_healthy = calls.iter().all(|looked| looked.found.is_empty());
         if self.json {
-            let told: Vec<Told> =
-                calls.into_iter().enumerate().map(|(at, found)| Told::of(at + 1, found)).collect();
+            let told: Vec<Told> = calls.into_iter().map(Told::of).collect();
             output::line(serde_json::to_string_pretty(&told)?)?;
         } else {
             for_people(&calls)?;
         }
         Ok(if is_healthy { Found::Nothing } else { Found::Something })
     }
+}
+
+/// Whether the next call is a refused one made again with credentials.
+fn answers(refused: &Exchange, next: &Exchange) -> bool {
+    let has = |name: &str| next.request.headers.contains_key(name);
+    refused.response.status == 401
+        && next.request.target == refused.request.target
+        && has("authorization")
+}
+
+fn numbered(what: &str, found: impl ExactSizeIterator<Item = Vec<Diagnosis>>) -> Vec<Looked> {
+    let total = found.len();
+    let name = |at: usize| {
+        if total == 1 { what.to_owned() } else { format!("{what} {} of {total}", at + 1) }
+    };
+    found.enumerate().map(|(at, found)| Looked { name: name(at), found }).collect()
 }
 
 fn contents(file: &Path) -> Result<Vec<u8>> {
@@ -143,14 +188,14 @@ fn contents(file: &Path) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-fn for_people(calls: &[Vec<Diagnosis>]) -> Result<()> {
-    for (at, found) in calls.iter().enumerate() {
+fn for_people(calls: &[Looked]) -> Result<()> {
+    for Looked { name, found } in calls {
         if calls.len() > 1 && !found.is_empty() {
-            output::line(format_args!("Call {} of {}:\n", at + 1, calls.len()))?;
+            output::line(format_args!("In {name}:\n"))?;
         }
         found.iter().try_for_each(one_for_people)?;
     }
-    if calls.iter().all(Vec::is_empty) {
+    if calls.iter().all(|looked| looked.found.is_empty()) {
         output::line("Nothing is wrong that is known here.")?;
     }
     Ok(())
@@ -167,8 +212,8 @@ fn one_for_people(diagnosis: &Diagnosis) -> Result<()> {
 }
 
 impl Told {
-    fn of(call: usize, found: Vec<Diagnosis>) -> Self {
-        let diagnoses = found.into_iter().map(|diagnosis| ToldDiagnosis {
+    fn of(looked: Looked) -> Self {
+        let diagnoses = looked.found.into_iter().map(|diagnosis| ToldDiagnosis {
             code: diagnosis.code,
             severity: diagnosis.severity.words(),
             title: diagnosis.title,
@@ -180,6 +225,6 @@ impl Told {
                 .collect(),
             page: diagnosis.page,
         });
-        Self { call, diagnoses: diagnoses.collect() }
+        Self { call: looked.name, diagnoses: diagnoses.collect() }
     }
 }

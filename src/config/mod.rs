@@ -4,6 +4,7 @@
 //! `lychgate config example` prints. An unknown key stops the start and names the nearest known
 //! one. A leaf: nothing here knows the server, the domain or the store.
 
+mod doctor;
 mod dotdigital_rest;
 mod dotdigital_soap;
 mod empower;
@@ -26,6 +27,7 @@ mod timeouts;
 mod tls;
 mod which50;
 
+pub use doctor::Doctor;
 pub use dotdigital_rest::DotdigitalRest;
 pub use dotdigital_soap::DotdigitalSoap;
 pub use empower::Empower;
@@ -78,6 +80,7 @@ pub struct Config {
     pub tasks: Tasks,
     pub files: Files,
     pub outbox: Outbox,
+    pub doctor: Doctor,
     pub dotdigital_soap: DotdigitalSoap,
     pub dotdigital_rest: DotdigitalRest,
     pub empower: Empower,
@@ -117,6 +120,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Tasks>("tasks"),
     section::<Files>("files"),
     section::<Outbox>("outbox"),
+    section::<Doctor>("doctor"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<DotdigitalRest>("dotdigital_rest"),
     section::<Empower>("empower"),
@@ -137,6 +141,7 @@ impl Config {
         self.tasks.check()?;
         self.files.check()?;
         self.outbox.check()?;
+        self.doctor.check()?;
         self.dotdigital_soap.check()?;
         self.dotdigital_rest.check()?;
         self.empower.check()?;

@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::forwarded::Network;
 use crate::contract::Listener;
+use crate::contract::doctor::lint::Troubles;
 use crate::contract::upstream::Upstream;
 
 /// Everything that `Server::bind` needs besides faces and context.
@@ -29,6 +30,8 @@ pub struct ServerConfig {
     pub admin_token: Option<AdminToken>,
     /// Who is told of every answered call of a face.
     pub listeners: Vec<Arc<dyn Listener>>,
+    /// What the doctor among the listeners found so far, for the metrics.
+    pub client_troubles: Option<Arc<Troubles>>,
     /// Answers every call of a face instead of the face.
     pub upstream: Option<Arc<Upstream>>,
     pub bounds: Bounds,
@@ -46,6 +49,7 @@ impl ServerConfig {
             trusted_proxies: Vec::new(),
             admin_token: None,
             listeners: Vec::new(),
+            client_troubles: None,
             upstream: None,
             bounds: Bounds::default(),
             times: Times::default(),

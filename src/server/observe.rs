@@ -15,6 +15,7 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::contract::doctor::lint::Troubles;
 use crate::domain::Context;
 
 /// Upper bounds of the duration histogram, in seconds. Most calls are below a millisecond; a
@@ -88,7 +89,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub fn new(context: Arc<Context>) -> Self {
+    pub fn new(context: Arc<Context>, troubles: Option<Arc<Troubles>>) -> Self {
         let mut registry = Registry::with_prefix("lychgate");
         let make_histogram: fn() -> Histogram = duration_histogram;
         let durations = Family::new_with_constructor(make_histogram);
@@ -107,6 +108,9 @@ impl Metrics {
         metrics.register(&mut registry);
         registry.register_collector(Box::new(Imports { context: Arc::clone(&context) }));
         registry.register_collector(Box::new(Events { context }));
+        if let Some(troubles) = troubles {
+            registry.register_collector(Box::new(ClientTroubles { troubles }));
+        }
         metrics.registry = registry;
         metrics
     }
@@ -235,6 +239,25 @@ impl Collector for Events {
         let [recorded, known, refused] = self.context.event_counts.now();
         let counts = [("accepted", recorded), ("duplicate", known), ("refused", refused)];
         family(&mut encoder, "events", "Events by what became of them", "outcome", &counts)
+    }
+}
+
+/// What the doctor found in calls, read at each scrape.
+#[derive(Debug)]
+struct ClientTroubles {
+    troubles: Arc<Troubles>,
+}
+
+impl Collector for ClientTroubles {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let about = "Calls in which something was found that makes clients fail";
+        let counter = MetricType::Counter;
+        let mut metric = encoder.encode_descriptor("client_troubles", about, None, counter)?;
+        for (face, code, count) in self.troubles.now() {
+            let labels = [("face", face), ("code", code)];
+            ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
+        }
+        Ok(())
     }
 }
 

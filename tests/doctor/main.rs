@@ -5,6 +5,8 @@
 //! `##### …` says whose. `<code>.log` is what the server logs of a TLS handshake. A file whose
 //! breakage shows in several ways names the other codes in a line `##### also: <code>, <code>`.
 
+mod live;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -4,13 +4,14 @@
 //! change, for the client stack that made the call. It reads nothing else, changes nothing and
 //! answers the same for the same bytes. Each thing it can say is an [`Ailment`]: a code, how bad it
 //! is, a look at the exchange, and a page below `docs/doctor/` with what to change. [`AILMENTS`]
-//! lists all. [`input`] reads exchanges from files.
+//! lists all. [`input`] reads exchanges from files, [`lint`] looks at a running server's calls.
 
 mod ailment;
 mod ailments;
 mod client;
 mod document;
 pub mod input;
+pub mod lint;
 mod misfit;
 mod names;
 mod seen;
