@@ -131,17 +131,8 @@ impl Doctor {
 
     /// The calls of one client, in their order.
     fn of_exchanges(&self, exchanges: &[Exchange]) -> Vec<Looked> {
-        let found = exchanges.iter().enumerate().map(|(at, exchange)| {
-            let before = exchanges.get(..at).unwrap_or_default();
-            let next = exchanges.get(at + 1);
-            let known = Known {
-                base_url: self.base_url.clone(),
-                is_answered_challenge: next.is_some_and(|next| answers(exchange, next)),
-                ..Known::default()
-            };
-            doctor::diagnose(&Case { exchange, before, known })
-        });
-        numbered("call", found)
+        let known = Known { base_url: self.base_url.clone(), ..Known::default() };
+        numbered("call", doctor::diagnose_all(exchanges, &known).into_iter())
     }
 
     fn tell(&self, calls: Vec<Looked>) -> Result<Found> {
@@ -154,14 +145,6 @@ impl Doctor {
         }
         Ok(if is_healthy { Found::Nothing } else { Found::Something })
     }
-}
-
-/// Whether the next call is a refused one made again with credentials.
-fn answers(refused: &Exchange, next: &Exchange) -> bool {
-    let has = |name: &str| next.request.headers.contains_key(name);
-    refused.response.status == 401
-        && next.request.target == refused.request.target
-        && has("authorization")
 }
 
 fn numbered(what: &str, found: impl ExactSizeIterator<Item = Vec<Diagnosis>>) -> Vec<Looked> {

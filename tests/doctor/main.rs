@@ -5,6 +5,7 @@
 //! `##### …` says whose. `<code>.log` is what the server logs of a TLS handshake. A file whose
 //! breakage shows in several ways names the other codes in a line `##### also: <code>, <code>`.
 
+mod evidence;
 mod live;
 
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use lychgate::contract::doctor::input::{self, Input};
 use lychgate::contract::doctor::{
-    AILMENTS, Case, Diagnosis, Known, Stack, diagnose, diagnose_handshake,
+    AILMENTS, Case, Diagnosis, Known, Stack, diagnose, diagnose_all, diagnose_handshake,
 };
 
 fn folder() -> PathBuf {
@@ -85,7 +86,10 @@ fn a_healthy_call_of_any_client_has_no_diagnosis() {
     let all = files(&folder().join("healthy"));
     assert!(all.len() >= 12, "{} healthy exchanges", all.len());
     for path in all {
-        let found = diagnosed(&text_of(&path));
+        let Input::Exchanges(exchanges) = input::read(&text_of(&path)).unwrap() else {
+            panic!("{} holds no call", path.display());
+        };
+        let found = diagnose_all(&exchanges, &Known::default()).concat();
         assert!(found.is_empty(), "{}: {found:#?}", path.display());
     }
 }

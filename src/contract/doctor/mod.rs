@@ -26,7 +26,7 @@ use std::borrow::Cow;
 
 use self::document::decoded;
 use self::seen::Seen;
-use super::Request;
+use super::{Exchange, Request};
 use crate::protocol::form::urlencoded;
 use crate::protocol::xml::{XmlError, decode_leniently};
 
@@ -48,6 +48,26 @@ pub fn diagnose(case: &Case<'_>) -> Vec<Diagnosis> {
         AILMENTS.iter().filter_map(|ailment| ailment.diagnose(&seen)).collect();
     found.sort_by_key(|diagnosis| diagnosis.severity);
     found
+}
+
+/// Looks at the calls of one client in their order, each with what came before it.
+///
+/// A refusal that the next call answers with credentials is the challenge that .NET waits for.
+pub fn diagnose_all(exchanges: &[Exchange], known: &Known) -> Vec<Vec<Diagnosis>> {
+    let found = exchanges.iter().enumerate().map(|(at, exchange)| {
+        let before = exchanges.get(..at).unwrap_or_default();
+        let answered = exchanges.get(at + 1).is_some_and(|next| answers(exchange, next));
+        let known = Known { is_answered_challenge: answered, ..known.clone() };
+        diagnose(&Case { exchange, before, known })
+    });
+    found.collect()
+}
+
+/// Whether the next call is a refused one made again with credentials.
+fn answers(refused: &Exchange, next: &Exchange) -> bool {
+    refused.response.status == 401
+        && next.request.target == refused.request.target
+        && next.request.headers.contains_key("authorization")
 }
 
 /// The text of a call's body; of a form with a document in it, that document.

@@ -10,7 +10,8 @@ import zeep
 from zeep.wsse.username import UsernameToken
 
 from clients import (
-    CONTACT, KEY, PASSWORD, SECRET, SELZY_KEY, USER, with_node, with_perl, with_php, with_requests, with_suds, with_zeep,
+    CONTACT, KEY, PASSWORD, SECRET, SELZY_KEY, USER, with_asmx, with_node, with_perl, with_php, with_requests, with_suds,
+    with_wcf, with_zeep,
 )
 from tee import header, replace, replace_pattern
 
@@ -319,21 +320,19 @@ case("reply-timestamp-missing", "zeep with a Timestamp, and the reply's taken ou
      edit("<s:Header>.*</s:Header>", ""))
 case("reply-security-unasked", "zeep's GetServerTime with a Security header put into the reply", time, None, security_of)
 
-# Sizes, for a client that may be one of WCF: SOAP by hand, without a name of its own.
-CONTACTS = ENVELOPE.format('<GetContacts xmlns="http://apiconnector.com/v2"><withFullData>false</withFullData><select>2</select><skip>0</skip></GetContacts>')
+# Sizes, for a client of WCF.
+def wcf(url):
+    return with_wcf(url, "basic")
 
 
-def nameless(url):
-    return soap(url, CONTACTS, headers={"User-Agent": "", "SOAPAction": f'"{ACTION}GetContacts"'})
-
-
-def no_agent(message):
-    header(message, "User-Agent", None)
+def answered(change):
+    """Leaves the challenge alone."""
+    return lambda reply: change(reply) if reply["status"] == 200 else None
 
 
 def many(reply):
     body = reply["body"]
-    start, end = body.index(b"<a:ApiContact>"), body.index(b"</a:ApiContact>") + len(b"</a:ApiContact>")
+    start, end = body.index(b"<a:ApiContactData>"), body.index(b"</a:ApiContactData>") + len(b"</a:ApiContactData>")
     reply["body"] = body[:start] + body[start:end] * (66_000 // (end - start)) + body[end:]
 
 
@@ -341,10 +340,10 @@ def deep(reply):
     replace_pattern(reply, "<a:Email>[^<]*", "<a:Email>" + "<b>" * 30 + "</b>" * 30)
 
 
-case("reply-over-64-kb", "a call for contacts, and a page of many", nameless, no_agent, many)
-case("string-over-8192-characters", "a call for contacts, one with a long text", nameless, no_agent, edit("(<a:Email>)", r"\1" + "long text " * 900))
-case("array-over-16384-items", "a call for contacts, with a file in a member", nameless, no_agent, edit("<a:Email>[^<]*", "<a:Email>" + "QUJD" * 6_000))
-case("depth-over-32", "a call for contacts, one with elements in elements", nameless, no_agent, deep)
+case("reply-over-64-kb", "WCF on Mono: CreateContact, and a reply with many data fields", wcf, None, answered(many))
+case("string-over-8192-characters", "WCF on Mono: CreateContact, and a reply with a long text", wcf, None, answered(edit("(<a:Email>)", r"\1" + "long text " * 900)))
+case("array-over-16384-items", "WCF on Mono: CreateContact, and a reply with a file in a member", wcf, None, answered(edit("<a:Email>[^<]*", "<a:Email>" + "QUJD" * 6_000)))
+case("depth-over-32", "WCF on Mono: CreateContact, and a reply with elements in elements", wcf, None, answered(deep))
 case("text-over-10-mb", "a call for contacts, one with a text that the test grows", contacts, None, edit("(<a:Email>)", r"\1{10 MB}"))
 case("wsdl-address-elsewhere", "requests for the WSDL, behind a proxy that keeps its name to itself",
      lambda url: with_requests("GET", url + SOAP + "?singleWsdl"), None, edit_all('location="http://[^/"]*/', 'location="http://backend.internal:8080/'), metadata=True)
@@ -369,3 +368,6 @@ healthy("empower-form", "requests: categories by the vendor's own form", lambda 
                                            "<data><methodCall><methodName>account.getCategories</methodName></methodCall></data></api>"}))
 healthy("selzy", "requests: lists", lambda url: with_requests("POST", url + "/en/api/getLists", login=None, data={"api_key": SELZY_KEY, "format": "json"}))
 healthy("wsdl", "requests: the WSDL in one file", lambda url: with_requests("GET", url + SOAP + "?singleWsdl"), metadata=True)
+healthy("wcf", "WCF on Mono: CreateContact, challenged first", lambda url: with_wcf(url, "basic"), calls=2)
+healthy("wcf-ws", "WCF on Mono with WSHttpBinding: CreateContact", lambda url: with_wcf(url, "ws"))
+healthy("asmx", "an asmx proxy on Mono: GetContactById, challenged first", lambda url: with_asmx(url, "api.GetContactById(1)"), calls=2)

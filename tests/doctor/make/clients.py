@@ -1,7 +1,9 @@
 """Calls of real client stacks, each as short as such a program is."""
 
 import os
+import pathlib
 import subprocess
+import tempfile
 
 import requests
 import suds.client
@@ -70,3 +72,24 @@ def with_perl(url, code, set_up=""):
         {{ no warnings; *SOAP::Transport::HTTP::Client::get_basic_credentials = sub {{ ('{USER}', '{PASSWORD}') }}; }}
         my $soap = SOAP::Lite->proxy('{url}/v2/api.svc')->default_ns('http://apiconnector.com/v2');
         $soap->on_fault(sub {{ $_[1] }}); {set_up} {code};""")
+
+
+def with_wcf(url, binding):
+    here = pathlib.Path(__file__).resolve().parent
+    with tempfile.TemporaryDirectory() as folder:
+        program = f"{folder}/calls.exe"
+        said = run("mcs", "-nologo", "-warn:0", f"-out:{program}", "-r:System.ServiceModel", "-r:System.Runtime.Serialization",
+                   here.parent.parent / "judge" / "mono-wcf" / "Contract.cs", here / "Calls.cs")
+        return said + run("mono", program, binding, url, USER, PASSWORD)
+
+
+def with_asmx(url, code):
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "main.cs").write_text(
+            "static class P { static void Main() {"
+            f'var api = new ApiService {{ Url = "{url}/v2/Api.svc", Credentials = new System.Net.NetworkCredential("{USER}", "{PASSWORD}") }};'
+            f"{code}; System.Environment.Exit(0); }} }}"
+        )
+        said = run("wsdl", "-nologo", f"-out:{folder}/proxy.cs", f"{url}/v2/Api.svc?wsdl")
+        said += run("mcs", "-nologo", "-warn:0", f"-out:{folder}/calls.exe", "-r:System.Web.Services", f"{folder}/proxy.cs", f"{folder}/main.cs")
+        return said + run("mono", f"{folder}/calls.exe")
