@@ -6,11 +6,13 @@
 
 pub mod case;
 pub mod compare;
+pub mod differ;
 pub mod doctor;
 mod exchange;
 mod heard;
 pub mod record;
 pub mod redact;
+pub mod show;
 pub mod upstream;
 
 pub use exchange::{BadExchange, Exchange, Request, Response};

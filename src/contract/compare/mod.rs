@@ -7,13 +7,20 @@
 //! decided, because it is malformed or too large, is a difference: nothing is equal by default.
 
 mod align;
+mod base64;
+mod csv;
+mod form;
+mod json;
 mod kind;
+mod matching;
 mod path;
+mod php;
 mod placeholder;
 mod rules;
 mod schema;
 mod show;
 mod text;
+mod tree;
 mod value;
 mod walk;
 mod xml;
@@ -219,10 +226,12 @@ fn by_kind(
 ) -> Result<(), Unreadable> {
     match kind {
         Kind::Xml => return xml::differences(expected, found, walk),
+        Kind::Json => return json::differences(expected, found, walk),
+        Kind::Form => return form::differences(expected, found, walk),
+        Kind::Php => return php::differences(expected, found, walk),
+        Kind::Csv => return csv::differences(expected, found, walk),
         Kind::Binary => text::binary(expected.bytes, found.bytes, walk),
-        Kind::Json | Kind::Form | Kind::Php | Kind::Csv | Kind::Text => {
-            text::differences(expected, found, walk);
-        }
+        Kind::Text => text::differences(expected, found, walk),
     }
     Ok(())
 }

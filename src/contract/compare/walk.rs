@@ -197,12 +197,21 @@ impl<'r> Walk<'r> {
 
     /// Compares two texts as the XML or JSON that both spell; `false` when they do not.
     fn by_embedded(&mut self, expected: &str, found: &str) -> bool {
+        self.inside("text()", |walk| super::embedded(expected, found, walk))
+    }
+
+    /// Goes into a document that is spelled inside a value, unless rules or depth forbid it; says
+    /// whether `compare` took the two for documents.
+    pub(super) fn inside(
+        &mut self,
+        into: &'static str,
+        compare: impl FnOnce(&mut Self) -> bool,
+    ) -> bool {
         if !self.rules.embedded || self.embedded >= MOST_EMBEDDED {
             return false;
         }
         self.embedded += 1;
-        let compared =
-            self.within(Step::Into("text()"), |walk| super::embedded(expected, found, walk));
+        let compared = self.within(Step::Into(into), compare);
         self.embedded -= 1;
         compared
     }

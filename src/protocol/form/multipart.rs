@@ -37,6 +37,24 @@ pub fn read(body: &Bytes, boundary: &str, most_fields: usize) -> Result<Fields, 
     Ok(fields)
 }
 
+/// As [`read`], with the head of every part as it stands, and parts without a name too.
+pub fn parts(
+    body: &Bytes,
+    boundary: &str,
+    most_parts: usize,
+) -> Result<Vec<(String, Bytes)>, FormError> {
+    let mut pieces = Parts { body, boundary: boundary.as_bytes(), at: 0 };
+    pieces.skip_preamble();
+    let mut parts = Vec::new();
+    while let Some(part) = pieces.next() {
+        if parts.len() >= most_parts {
+            return Err(FormError::TooManyFields { most_fields: most_parts });
+        }
+        parts.push(split_head(&part)?);
+    }
+    Ok(parts)
+}
+
 /// The pieces between boundaries.
 struct Parts<'a> {
     body: &'a Bytes,
