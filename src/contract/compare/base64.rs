@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 
 use super::path::Step;
-use super::value::decoded;
+use super::value::{Simple, decoded};
 use super::walk::Walk;
 use super::{Content, Kind, What, csv};
 use crate::protocol::xml::decode_leniently;
@@ -22,8 +22,17 @@ const MOST_FILES: usize = 1_000;
 /// Bytes of all files of one archive, unpacked.
 const MOST_UNPACKED: u64 = 64 << 20;
 
+/// Compares two texts as values of a type, or as [`or_text`] where none is known.
+pub(super) fn typed(expected: &str, found: &str, simple: Option<Simple>, walk: &mut Walk<'_>) {
+    match simple {
+        None => or_text(expected, found, walk),
+        Some(Simple::Base64) => differences(expected, found, walk),
+        Some(simple) => walk.value(expected, found, |one, other| simple.is_same(one, other)),
+    }
+}
+
 /// Compares two texts that are base64: line breaks do not count, nor do missing `=` at the end.
-pub(super) fn differences(expected: &str, found: &str, walk: &mut Walk<'_>) {
+fn differences(expected: &str, found: &str, walk: &mut Walk<'_>) {
     if walk.by_placeholder(expected, Some(found)) || expected == found {
         return;
     }
@@ -40,7 +49,7 @@ pub(super) fn differences(expected: &str, found: &str, walk: &mut Walk<'_>) {
 ///
 /// A document in base64 cannot be met by chance; where there is none inside, texts that look like
 /// base64 are compared as they stand.
-pub(super) fn or_text(expected: &str, found: &str, walk: &mut Walk<'_>) {
+fn or_text(expected: &str, found: &str, walk: &mut Walk<'_>) {
     let guessed = expected != found
         && may_be_base64(expected)
         && may_be_base64(found)

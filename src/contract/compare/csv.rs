@@ -186,10 +186,10 @@ fn cell(cells: (Option<&str>, Option<&str>), walk: &mut Walk<'_>) {
         return;
     }
     match cells {
-        (Some(expected), Some(found)) => match walk.ruled_type() {
-            Some(simple) => walk.value(expected, found, |one, other| simple.is_same(one, other)),
-            None => base64::or_text(expected, found, walk),
-        },
+        (Some(expected), Some(found)) => {
+            let simple = walk.ruled_type();
+            base64::typed(expected, found, simple, walk);
+        }
         (Some(expected), None) => walk.differ(What::Missing, Some(expected), None),
         (None, found) => walk.differ(What::Unexpected, None, found),
     }

@@ -168,10 +168,8 @@ fn field(expected: &Bytes, found: &Bytes, walk: &mut Walk<'_>) {
         return;
     }
     let (one, other) = (text::read(expected), text::read(found));
-    match walk.ruled_type() {
-        Some(simple) => walk.value(&one, &other, |one, other| simple.is_same(one, other)),
-        None => base64::or_text(&one, &other, walk),
-    }
+    let simple = walk.ruled_type();
+    base64::typed(&one, &other, simple, walk);
 }
 
 impl Part {

@@ -34,7 +34,10 @@ impl Node for Value<'_> {
             return;
         }
         match (self, found) {
-            (Self::Text(one), Self::Text(other)) => text(one, other, walk),
+            (Self::Text(one), Self::Text(other)) => {
+                let simple = walk.ruled_type();
+                base64::typed(one, other, simple, walk);
+            }
             (Self::Text(one), other) if walk.by_placeholder(one, other.scalar()) => {}
             (Self::Number(one), Self::Number(other)) => {
                 if !Simple::Number.is_same(one, other) {
@@ -82,14 +85,6 @@ impl Node for Value<'_> {
 
 fn named<'v, 't>(members: &'v [(Cow<'t, str>, Value<'t>)]) -> Vec<(Cow<'v, str>, &'v Value<'t>)> {
     members.iter().map(|(name, value)| (Cow::Borrowed(&**name), value)).collect()
-}
-
-fn text(expected: &str, found: &str, walk: &mut Walk<'_>) {
-    match walk.ruled_type() {
-        Some(Simple::Base64) => base64::differences(expected, found, walk),
-        Some(simple) => walk.value(expected, found, |one, other| simple.is_same(one, other)),
-        None => base64::or_text(expected, found, walk),
-    }
 }
 
 impl Value<'_> {

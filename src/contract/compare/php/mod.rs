@@ -43,7 +43,8 @@ impl Node for Value<'_> {
                     // One text in two charsets: a PHP program sees different bytes.
                     return walk.differ(What::Value, Some(&one), Some(&other));
                 }
-                string(&one, &other, walk);
+                let simple = walk.ruled_type();
+                base64::typed(&one, &other, simple, walk);
             }
             (Self::Bytes(one), other)
                 if walk.by_placeholder(&text::read(one), other.scalar().as_deref()) => {}
@@ -108,14 +109,6 @@ fn elements_shown(elements: &[(Key<'_>, Value<'_>)]) -> String {
         all.push("…".to_owned());
     }
     all.join(", ")
-}
-
-fn string(expected: &str, found: &str, walk: &mut Walk<'_>) {
-    match walk.ruled_type() {
-        Some(Simple::Base64) => base64::differences(expected, found, walk),
-        Some(simple) => walk.value(expected, found, |one, other| simple.is_same(one, other)),
-        None => base64::or_text(expected, found, walk),
-    }
 }
 
 type Elements<'t> = [(Key<'t>, Value<'t>)];
