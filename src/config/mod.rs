@@ -12,6 +12,7 @@ mod error;
 mod example;
 mod files;
 mod import;
+mod journal;
 mod limits;
 mod load;
 mod log;
@@ -35,6 +36,7 @@ pub use error::ConfigError;
 pub use example::example;
 pub use files::Files;
 pub use import::Import;
+pub use journal::{Clients, Journal};
 pub use limits::Limits;
 pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
@@ -81,6 +83,8 @@ pub struct Config {
     pub files: Files,
     pub outbox: Outbox,
     pub doctor: Doctor,
+    pub journal: Journal,
+    pub clients: Clients,
     pub dotdigital_soap: DotdigitalSoap,
     pub dotdigital_rest: DotdigitalRest,
     pub empower: Empower,
@@ -121,6 +125,8 @@ pub const SECTIONS: &[Section] = &[
     section::<Files>("files"),
     section::<Outbox>("outbox"),
     section::<Doctor>("doctor"),
+    section::<Journal>("journal"),
+    section::<Clients>("clients"),
     section::<DotdigitalSoap>("dotdigital_soap"),
     section::<DotdigitalRest>("dotdigital_rest"),
     section::<Empower>("empower"),
@@ -142,6 +148,8 @@ impl Config {
         self.files.check()?;
         self.outbox.check()?;
         self.doctor.check()?;
+        self.journal.check()?;
+        self.clients.check()?;
         self.dotdigital_soap.check()?;
         self.dotdigital_rest.check()?;
         self.empower.check()?;

@@ -5,11 +5,13 @@
 //! accepts a connection.
 
 pub mod case;
+pub mod clients;
 pub mod compare;
 pub mod differ;
 pub mod doctor;
 mod exchange;
 mod heard;
+pub mod journal;
 pub mod record;
 pub mod redact;
 pub mod show;
