@@ -1,7 +1,7 @@
 //! The table of clients on disk: one JSON object a line, written whole or not at all.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};

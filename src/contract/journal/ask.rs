@@ -1,6 +1,6 @@
 //! Which entries are asked for, and how that is said in a query.
 
-use std::fmt::{Display, Formatter, Write as _};
+use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -161,8 +161,7 @@ impl Ask {
         let Filter { since, face, operation, status, account, failed } = &self.filter;
         let mut add = |name: &str, value: Option<String>| {
             if let Some(value) = value {
-                // Writing into a String cannot fail.
-                drop(write!(query, "&{name}={}", percent_encoded(&value)));
+                query.extend(["&", name, "=", &percent_encoded(&value)]);
             }
         };
         add("since", since.map(|since| since.to_string()));

@@ -29,7 +29,8 @@ fn open_at(folder: &Path, most_bytes: u64, now: &str) -> Journal {
         b"panic" => panic!("on purpose"),
         _ => Ok(as_it_is(exchange)),
     });
-    Journal::start(options(folder, most_bytes), redact, Clock::Frozen(now.parse().unwrap())).unwrap()
+    Journal::start(options(folder, most_bytes), redact, Clock::Frozen(now.parse().unwrap()))
+        .unwrap()
 }
 
 fn as_it_is(exchange: &Exchange) -> Redacted {

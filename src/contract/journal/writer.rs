@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::entry::Entry;
-use super::segment::{self, Lines, good_bytes, path_of};
+use super::segment::{self, LONGEST_LINE_BYTES, Lines, good_bytes, path_of};
 
 /// A segment is at most this part of the bound, in bytes and in age: so much is dropped at once.
 const SEGMENTS: u64 = 16;
@@ -87,7 +87,7 @@ impl Writer {
 
     /// Longest line that is taken.
     pub fn most_line_bytes(&self) -> usize {
-        usize::try_from(self.segment_bytes()).unwrap_or(usize::MAX)
+        usize::try_from(self.segment_bytes()).unwrap_or(usize::MAX).min(LONGEST_LINE_BYTES)
     }
 
     fn segment_bytes(&self) -> u64 {
@@ -238,20 +238,14 @@ fn known(folder: &Path) -> io::Result<(VecDeque<Held>, u64)> {
     }
     let mut known = VecDeque::new();
     for segment in segments {
-        match first_at(&segment.path)? {
-            Some(first_at) => {
-                known.push_back(Held { number: segment.number, bytes: segment.bytes, first_at })
+        let Some(first_at) = first_at(&segment.path)? else {
+            if segment.bytes > 0 {
+                warn!("segment {} of the journal cannot be read and is dropped", segment.number);
             }
-            None => {
-                if segment.bytes > 0 {
-                    warn!(
-                        "segment {} of the journal cannot be read and is dropped",
-                        segment.number
-                    );
-                }
-                std::fs::remove_file(&segment.path)?;
-            }
-        }
+            std::fs::remove_file(&segment.path)?;
+            continue;
+        };
+        known.push_back(Held { number: segment.number, bytes: segment.bytes, first_at });
     }
     Ok((known, next_number))
 }
