@@ -180,7 +180,7 @@ fn of_reply(reply: Reply) -> Result<(StatusCode, Bytes)> {
 }
 
 /// 422 carries the same JSON as success: what became of each line.
-fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T> {
+pub fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T> {
     if status == StatusCode::UNAUTHORIZED {
         anyhow::bail!("the server refuses the token");
     }

@@ -9,6 +9,7 @@ pub mod http_client;
 mod account;
 mod account_settings;
 mod admin;
+mod clients;
 mod config;
 mod contract;
 mod credential;
@@ -17,7 +18,9 @@ mod doctor;
 mod events;
 mod from_address;
 mod import;
+mod journal;
 mod logging;
+mod moment;
 mod ndjson;
 mod outbox;
 mod output;
@@ -71,6 +74,11 @@ enum Command {
     /// Lists, shows and exports messages that would have been sent.
     #[command(subcommand, after_help = "Example:\n  lychgate outbox list acme")]
     Outbox(outbox::Command),
+    /// Lists, shows and exports the calls that a journal keeps.
+    #[command(subcommand, after_help = "Example:\n  lychgate journal tail -f")]
+    Journal(journal::Command),
+    /// Lists which client last called what.
+    Clients(clients::Clients),
     /// Checks, copies, exports and imports a store that no server has open.
     #[command(subcommand, after_help = "Example:\n  lychgate store check")]
     Store(store::Command),
@@ -97,6 +105,8 @@ pub fn main() -> ExitCode {
         Command::Events(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Outbox(command) => command.run(),
+        Command::Journal(command) => command.run(),
+        Command::Clients(clients) => clients.run(),
         Command::Store(command) => command.run(),
         Command::Wsdl(command) => command.run(),
         Command::Contract(command) => command.run(),

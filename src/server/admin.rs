@@ -8,7 +8,7 @@ use http::{HeaderValue, Method, StatusCode};
 use uuid::Uuid;
 
 use super::reply::plain;
-use super::{Mood, Shared, operator, outbox, task_pages, templates};
+use super::{Mood, Shared, journal, operator, outbox, task_pages, templates};
 use crate::domain::jobs::TaskId;
 use crate::domain::{AccountId, ImportId, MessageId};
 use crate::protocol::http::{Head, Reply};
@@ -38,6 +38,9 @@ enum Page {
     Templates,
     Outbox,
     Message(MessageId),
+    Journal,
+    Entry(u64),
+    Clients,
 }
 
 impl Page {
@@ -51,11 +54,16 @@ impl Page {
             "/tasks" => Some(Self::Tasks),
             "/templates" => Some(Self::Templates),
             "/outbox" => Some(Self::Outbox),
+            "/journal" => Some(Self::Journal),
+            "/clients" => Some(Self::Clients),
             other => {
                 if let Some(names) = other.strip_prefix("/tasks/") {
                     let (account, task) = names.split_once('/')?;
                     let (account, task) = (account.parse().ok()?, task.parse().ok()?);
                     return Some(Self::Task(AccountId(account), TaskId(task)));
+                }
+                if let Some(id) = other.strip_prefix("/journal/") {
+                    return Some(Self::Entry(u64::from_str_radix(id, 16).ok()?));
                 }
                 if let Some(id) = other.strip_prefix("/outbox/") {
                     return Some(Self::Message(MessageId(id.parse().ok()?)));
@@ -77,7 +85,10 @@ impl Page {
             | Self::Tasks
             | Self::Task(..)
             | Self::Outbox
-            | Self::Message(_) => Method::GET,
+            | Self::Message(_)
+            | Self::Journal
+            | Self::Entry(_)
+            | Self::Clients => Method::GET,
         }
     }
 
@@ -90,7 +101,10 @@ impl Page {
             | Self::Task(..)
             | Self::Templates
             | Self::Outbox
-            | Self::Message(_) => true,
+            | Self::Message(_)
+            | Self::Journal
+            | Self::Entry(_)
+            | Self::Clients => true,
             Self::Health | Self::Ready | Self::Metrics => false,
         }
     }
@@ -108,6 +122,9 @@ impl Page {
             Self::Templates => "templates",
             Self::Outbox => "outbox",
             Self::Message(_) => "message",
+            Self::Journal => "journal",
+            Self::Entry(_) => "journal entry",
+            Self::Clients => "clients",
         }
     }
 }
@@ -151,6 +168,9 @@ pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
         Page::Templates => templates::import(&shared.context, &body).await,
         Page::Outbox => outbox::list(&shared.context, &head.query).await,
         Page::Message(id) => outbox::message(&shared.context, id, &head.query).await,
+        Page::Journal => journal::list(shared, &head.query).await,
+        Page::Entry(id) => journal::entry(shared, id).await,
+        Page::Clients => journal::clients(shared, &head.query),
     };
     reply.for_operation(page.name())
 }

@@ -10,7 +10,9 @@ use subtle::ConstantTimeEq as _;
 
 use super::forwarded::Network;
 use crate::contract::Listener;
+use crate::contract::clients::Clients;
 use crate::contract::doctor::lint::Troubles;
+use crate::contract::journal::Journal;
 use crate::contract::upstream::Upstream;
 
 /// Everything that `Server::bind` needs besides faces and context.
@@ -32,6 +34,10 @@ pub struct ServerConfig {
     pub listeners: Vec<Arc<dyn Listener>>,
     /// What the doctor among the listeners found so far, for the metrics.
     pub client_troubles: Option<Arc<Troubles>>,
+    /// The journal that the operator may read; it is one of the listeners, too.
+    pub journal: Option<Arc<Journal>>,
+    /// Likewise the table of clients.
+    pub clients: Option<Arc<Clients>>,
     /// Answers every call of a face instead of the face.
     pub upstream: Option<Arc<Upstream>>,
     pub bounds: Bounds,
@@ -50,6 +56,8 @@ impl ServerConfig {
             admin_token: None,
             listeners: Vec::new(),
             client_troubles: None,
+            journal: None,
+            clients: None,
             upstream: None,
             bounds: Bounds::default(),
             times: Times::default(),

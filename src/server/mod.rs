@@ -16,6 +16,7 @@ pub mod connection;
 pub mod files;
 pub mod forwarded;
 pub mod heard;
+pub mod journal;
 pub mod listener;
 pub mod observe;
 pub mod operator;
@@ -155,7 +156,8 @@ impl Server {
         let mut run = [0; 4];
         context.ids.fill(&mut run);
         let shared = Arc::new(Shared {
-            metrics: Metrics::new(Arc::clone(&context), config.client_troubles.clone()),
+            metrics: Metrics::new(Arc::clone(&context), config.client_troubles.clone())
+                .with_listeners(&config),
             budget: budget::Budget::new(config.bounds.bodies_bytes, config.times.budget),
             tls,
             mood: watch::Sender::new(Mood::Open),

@@ -15,7 +15,10 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::config::ServerConfig;
+use crate::contract::clients::Clients;
 use crate::contract::doctor::lint::Troubles;
+use crate::contract::journal::Journal;
 use crate::domain::Context;
 
 /// Upper bounds of the duration histogram, in seconds. Most calls are below a millisecond; a
@@ -113,6 +116,15 @@ impl Metrics {
         }
         metrics.registry = registry;
         metrics
+    }
+
+    /// Counts what becomes of calls in the journal and in the table of clients, where they are on.
+    #[must_use]
+    pub fn with_listeners(mut self, config: &ServerConfig) -> Self {
+        let ServerConfig { journal, clients, .. } = config;
+        let kept = Kept { journal: journal.clone(), clients: clients.clone() };
+        self.registry.register_collector(Box::new(kept));
+        self
     }
 
     fn register(&self, registry: &mut Registry) {
@@ -258,6 +270,27 @@ impl Collector for ClientTroubles {
             ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
         }
         Ok(())
+    }
+}
+
+/// What the journal and the table of clients count, read at each scrape.
+#[derive(Debug)]
+struct Kept {
+    journal: Option<Arc<Journal>>,
+    clients: Option<Arc<Clients>>,
+}
+
+impl Collector for Kept {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        if let Some(journal) = &self.journal {
+            let about = "Calls by what became of them in the journal";
+            family(&mut encoder, "journal_entries", about, "outcome", &journal.counts())?;
+        }
+        let Some(clients) = &self.clients else { return Ok(()) };
+        let about = "Rows of the table of clients that had to go";
+        let kind = MetricType::Counter;
+        let descriptor = encoder.encode_descriptor("clients_dropped", about, None, kind)?;
+        ConstCounter::new(clients.dropped()).encode(descriptor)
     }
 }
 

@@ -34,6 +34,9 @@ pub struct Serve {
     /// Make an account with data in it and a login, and run an import over the own SOAP socket
     #[arg(long)]
     pub demo: bool,
+    /// Keep a journal of calls, as [journal] has it
+    #[arg(long)]
+    pub journal: bool,
     /// When ready, print one line of JSON on standard output instead of text
     #[arg(long)]
     pub ready_json: bool,
@@ -77,6 +80,7 @@ impl Serve {
             config.tls.key.clone_from(&self.tls_key);
         }
         config.server.allow_plain_http |= self.allow_plain_http;
+        config.journal.enabled |= self.journal;
         config.check()?;
         Ok(config)
     }

@@ -6,6 +6,7 @@
 mod admin_token;
 mod args;
 mod background;
+mod listening;
 mod ready;
 pub mod wiring;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 pub use args::Serve;
+pub use listening::journal_folder;
 
 use super::demo::{self, SoapCaller};
 use super::http_client::Client;
@@ -23,6 +25,7 @@ use crate::config::{Config, Log};
 use crate::domain::{Clock, Context, Ids};
 use crate::server::{Server, Signals, log_panics};
 pub use admin_token::AdminToken;
+use listening::Listening;
 use ready::Ready;
 
 /// Most threads for calls, whatever the machine has: more only cost memory. Blocking work of the
@@ -68,11 +71,15 @@ impl Serve {
         let context = Arc::new(context.with_files(wiring::file_sources(&config)));
         let demo = if self.demo { Some(demo::prepare(&context).await?) } else { None };
 
-        let (server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;
+        let (mut server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;
         let mounts = wiring::mounts(&config)?;
+        let (data, kept) = (folder.path(), folder.is_kept());
+        let listening = Listening::open(&config, data, kept, &context)?;
+        listening.join(&mut server);
         log_panics();
         let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
         background::start(running.tasks(), &context);
+        listening.start(running.tasks());
 
         let faces = wiring::faces(&config);
         let ready = Ready { address: running.url(), faces, token: token.shown, demo };
@@ -81,7 +88,9 @@ impl Serve {
             running.stop().await.context("cannot close the store")?;
             return Err(error);
         }
-        running.until_stopped(signals).await.context("cannot close the store")
+        let stopped = running.until_stopped(signals).await;
+        listening.close().await;
+        stopped.context("cannot close the store")
     }
 
     /// Says where and how to call, after the demo's import when there is one.

@@ -41,7 +41,7 @@ impl Folder {
         };
         if config.store.engine == Engine::Memory {
             let path = std::env::temp_dir().join(format!("lychgate-{}", std::process::id()));
-            if config.tls.self_signed {
+            if config.tls.self_signed || config.journal.enabled {
                 make(&path)?;
             }
             return Ok(Self::Passing(path));
@@ -64,7 +64,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if let Self::Passing(path) = self {
-            // Without a self-signed certificate it was never made.
+            // Without a self-signed certificate or a journal it was never made.
             drop(std::fs::remove_dir_all(path));
         }
     }
@@ -89,6 +89,8 @@ pub fn server_config(
         admin_token: Some(server::AdminToken::of_sha256(token.sha256)),
         listeners: doctor.iter().map(listener).collect(),
         client_troubles: doctor.as_ref().map(|lint| lint.troubles()),
+        journal: None,
+        clients: None,
         upstream: None,
         bounds: Bounds {
             connections: config.server.connections,

@@ -11,6 +11,7 @@
 
 mod ask;
 mod entry;
+pub mod har;
 mod read;
 mod segment;
 #[cfg(test)]
