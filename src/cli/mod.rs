@@ -24,6 +24,7 @@ mod moment;
 mod ndjson;
 mod outbox;
 mod output;
+mod parity;
 mod place;
 mod runtime;
 mod serve;
@@ -79,6 +80,8 @@ enum Command {
     Journal(journal::Command),
     /// Lists which client last called what.
     Clients(clients::Clients),
+    /// Shows how alike a running server and the upstream behind it answer.
+    Parity(parity::Parity),
     /// Checks, copies, exports and imports a store that no server has open.
     #[command(subcommand, after_help = "Example:\n  lychgate store check")]
     Store(store::Command),
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Outbox(command) => command.run(),
         Command::Journal(command) => command.run(),
         Command::Clients(clients) => clients.run(),
+        Command::Parity(command) => command.run(),
         Command::Store(command) => command.run(),
         Command::Wsdl(command) => command.run(),
         Command::Contract(command) => command.run(),

@@ -17,6 +17,7 @@ mod limits;
 mod load;
 mod log;
 mod outbox;
+mod parity;
 mod route;
 mod selzy;
 mod server;
@@ -26,6 +27,7 @@ mod tasks;
 mod tests;
 mod timeouts;
 mod tls;
+mod upstream;
 mod which50;
 
 pub use doctor::Doctor;
@@ -41,6 +43,7 @@ pub use limits::Limits;
 pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use outbox::Outbox;
+pub use parity::Parity;
 pub use route::{AnswerBy, Route};
 pub use selzy::Selzy;
 pub use server::Server;
@@ -48,6 +51,7 @@ pub use store::{Engine, Store};
 pub use tasks::Tasks;
 pub use timeouts::Timeouts;
 pub use tls::Tls;
+pub use upstream::Upstream;
 pub use which50::Which50;
 
 use serde::{Deserialize, Serialize};
@@ -91,6 +95,8 @@ pub struct Config {
     pub selzy: Selzy,
     pub which50: Which50,
     pub log: Log,
+    pub upstream: Upstream,
+    pub parity: Parity,
     pub route: Vec<Route>,
 }
 
@@ -133,6 +139,8 @@ pub const SECTIONS: &[Section] = &[
     section::<Selzy>("selzy"),
     section::<Which50>("which50"),
     section::<Log>("log"),
+    section::<Upstream>("upstream"),
+    section::<Parity>("parity"),
     repeated::<Route>("route"),
 ];
 
@@ -155,6 +163,8 @@ impl Config {
         self.empower.check()?;
         self.selzy.check()?;
         self.which50.check()?;
+        self.upstream.check()?;
+        self.parity.check()?;
         self.route.iter().try_for_each(Route::check)
     }
 }

@@ -30,6 +30,11 @@ pub struct Route {
     /// For upstream and compare: scheme, host and port to call. The path stays the caller's.
     #[setting(example = "\"https://api.dotmailer.com\"")]
     pub upstream: Option<String>,
+    /// For recordings and compare: places that may differ, such as /Envelope/Body/*/token, with
+    /// all that is below them. Of requests for recordings, of replies for compare.
+    #[setting(example = "[\"/Envelope/Body/GetServerTimeResponse\"]")]
+    #[serde(default)]
+    pub ignore: Vec<String>,
     /// For compare: also pass on calls that change something, which then happen twice.
     #[setting(example = "false")]
     #[serde(default)]

@@ -30,6 +30,7 @@ enum Page {
     Health,
     Ready,
     Metrics,
+    Parity,
     Events,
     Imports,
     Import(ImportId),
@@ -49,6 +50,7 @@ impl Page {
             "/health" => Some(Self::Health),
             "/ready" => Some(Self::Ready),
             "/metrics" => Some(Self::Metrics),
+            "/parity" => Some(Self::Parity),
             "/events" => Some(Self::Events),
             "/imports" => Some(Self::Imports),
             "/tasks" => Some(Self::Tasks),
@@ -80,6 +82,7 @@ impl Page {
             Self::Health
             | Self::Ready
             | Self::Metrics
+            | Self::Parity
             | Self::Imports
             | Self::Import(_)
             | Self::Tasks
@@ -94,7 +97,8 @@ impl Page {
 
     fn needs_token(self) -> bool {
         match self {
-            Self::Events
+            Self::Parity
+            | Self::Events
             | Self::Imports
             | Self::Import(_)
             | Self::Tasks
@@ -114,6 +118,7 @@ impl Page {
             Self::Health => "health",
             Self::Ready => "ready",
             Self::Metrics => "metrics",
+            Self::Parity => "parity",
             Self::Events => "events",
             Self::Imports => "imports",
             Self::Import(_) => "import",
@@ -160,6 +165,7 @@ pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
         Page::Health => plain(StatusCode::OK, "alive\n"),
         Page::Ready => ready(shared).await,
         Page::Metrics => Reply::new(StatusCode::OK, OPENMETRICS, shared.metrics.render()),
+        Page::Parity => parity(shared),
         Page::Events => operator::events(&shared.context, &body).await,
         Page::Imports => operator::imports(&shared.context, &head.query).await,
         Page::Import(id) => operator::import(&shared.context, id).await,
@@ -173,6 +179,18 @@ pub async fn answer(shared: &Shared, head: &Head, body: Bytes) -> Reply {
         Page::Clients => journal::clients(shared, &head.query),
     };
     reply.for_operation(page.name())
+}
+
+/// How alike our answers and the upstreams' are, by operation.
+fn parity(shared: &Shared) -> Reply {
+    let Some(parity) = &shared.config.parity else {
+        let text = "Nothing is compared: no route says answer = \"compare\".\n";
+        return plain(StatusCode::NOT_FOUND, text);
+    };
+    match serde_json::to_value(parity.ledger().report()) {
+        Ok(report) => operator::json_reply(StatusCode::OK, &report),
+        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "The report cannot be written.\n"),
+    }
 }
 
 fn has_token(shared: &Shared, head: &Head) -> bool {

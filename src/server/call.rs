@@ -96,7 +96,7 @@ struct Answered {
 
 /// What is left of a body when its call is answered.
 #[derive(Debug, Clone, Copy)]
-enum Rest {
+pub enum Rest {
     Nothing,
     /// The head alone decided; nothing of the body was asked for.
     Unasked,
@@ -106,10 +106,10 @@ enum Rest {
     GivenUp,
 }
 
-struct Call<'a> {
+pub struct Call<'a> {
     link: &'a Link,
     received_bytes: u64,
-    ear: Ear,
+    pub(super) ear: Ear,
 }
 
 impl Call<'_> {
@@ -136,6 +136,10 @@ impl Call<'_> {
         let from_bytes = self.link.shared.config.bounds.gzip_from_bytes;
         let gzip = is_worth_gzip(&head.headers, &reply, from_bytes);
         self.answered(name, reply, gzip, rest)
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.link.shared
     }
 
     fn answered(self, face: &'static str, reply: Reply, gzip: bool, rest: Rest) -> Answered {
@@ -182,6 +186,20 @@ impl Call<'_> {
         if let Some(upstream) = &self.link.shared.config.upstream {
             return self.passed(face, head, incoming, upstream).await;
         }
+        match self.link.shared.config.ways.away(face.name()) {
+            Some(ways) => self.by_way(ways, face, head, incoming).await,
+            None => self.here(face, head, incoming).await,
+        }
+    }
+
+    /// This gateway answers.
+    pub(super) async fn here(
+        &mut self,
+        face: &dyn Face,
+        head: &Arc<Head>,
+        incoming: &mut Incoming,
+    ) -> (Reply, Rest) {
+        let context = &self.link.shared.context;
         let admission = self.guarded(face, head, face.admit(context, head)).await;
         let bounds = match admission {
             Ok(Admission::Read(bounds)) => bounds,
@@ -275,7 +293,7 @@ impl Call<'_> {
     }
 
     /// A stream that fails at its beginning becomes the face's own error, like any other reply.
-    async fn begun(&self, face: &dyn Face, head: &Head, reply: Reply) -> Reply {
+    pub(super) async fn begun(&self, face: &dyn Face, head: &Head, reply: Reply) -> Reply {
         let operation = reply.operation;
         match self.guarded(face, head, stream::begin(reply)).await {
             Ok(Ok(reply)) => reply,
@@ -301,7 +319,7 @@ impl Call<'_> {
         }
     }
 
-    async fn body(
+    pub(super) async fn body(
         &mut self,
         head: &Head,
         incoming: &mut Incoming,
@@ -318,7 +336,7 @@ impl Call<'_> {
     }
 
     /// A panic becomes the face's own error; the server lives on.
-    async fn guarded<T>(
+    pub(super) async fn guarded<T>(
         &self,
         face: &dyn Face,
         head: &Head,

@@ -9,6 +9,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::forwarded::Network;
+use super::parity::Parity;
+use super::way::Ways;
 use crate::contract::Listener;
 use crate::contract::clients::Clients;
 use crate::contract::doctor::lint::Troubles;
@@ -40,6 +42,10 @@ pub struct ServerConfig {
     pub clients: Option<Arc<Clients>>,
     /// Answers every call of a face instead of the face.
     pub upstream: Option<Arc<Upstream>>,
+    /// Who answers which calls.
+    pub ways: Ways,
+    /// What compares answers with an upstream's.
+    pub parity: Option<Arc<Parity>>,
     pub bounds: Bounds,
     pub times: Times,
 }
@@ -59,6 +65,8 @@ impl ServerConfig {
             journal: None,
             clients: None,
             upstream: None,
+            ways: Ways::default(),
+            parity: None,
             bounds: Bounds::default(),
             times: Times::default(),
         }

@@ -22,9 +22,11 @@ pub mod observe;
 pub mod operator;
 pub mod outbox;
 pub mod pace;
+pub mod parity;
 pub mod pass;
 pub mod reply;
 pub mod route;
+pub mod routed;
 pub mod self_signed;
 pub mod signals;
 pub mod stream;
@@ -32,6 +34,7 @@ pub mod task_pages;
 pub mod tasks;
 pub mod templates;
 pub mod tls;
+pub mod way;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -46,10 +49,12 @@ use tracing::{info, warn};
 pub use config::{AdminToken, Bounds, ServerConfig, Times, TlsFiles};
 pub use forwarded::Network;
 pub use observe::Metrics;
+pub use parity::{Compared, Parity, Room};
 pub use route::Mount;
 pub use self_signed::self_signed;
 pub use signals::{Signals, Wish};
 pub use tasks::{Tasks, log_panics};
+pub use way::{BadRoute, Route, Way, Ways};
 
 use crate::domain::Context;
 use crate::store::StoreError;
@@ -67,6 +72,8 @@ pub enum StartError {
          in clear. Give a certificate, or allow plain HTTP by name"
     )]
     PlainHttp { address: SocketAddr },
+    #[error("the upstream {origin} is this server itself")]
+    OwnUpstream { origin: String },
     #[error("could not set up TLS")]
     Tls(#[from] TlsError),
 }
@@ -138,7 +145,7 @@ pub struct Server;
 impl Server {
     /// Opens the port and serves `mounts` from now on.
     pub async fn bind(
-        config: ServerConfig,
+        mut config: ServerConfig,
         mounts: Vec<Mount>,
         context: Arc<Context>,
     ) -> Result<Running, StartError> {
@@ -153,11 +160,14 @@ impl Server {
         if let Some(upstream) = &config.upstream {
             upstream.avoid(local);
         }
+        config.ways.find_upstreams(local).await?;
+        if let Some(parity) = &config.parity {
+            config.listeners.push(Arc::<Parity>::clone(parity));
+        }
         let mut run = [0; 4];
         context.ids.fill(&mut run);
         let shared = Arc::new(Shared {
-            metrics: Metrics::new(Arc::clone(&context), config.client_troubles.clone())
-                .with_listeners(&config),
+            metrics: Metrics::new(Arc::clone(&context), &config).with_listeners(&config),
             budget: budget::Budget::new(config.bounds.bodies_bytes, config.times.budget),
             tls,
             mood: watch::Sender::new(Mood::Open),
@@ -190,6 +200,10 @@ impl Running {
             "accept connections",
             listener::accept(Arc::clone(&shared), listener, accepting.clone(), connections.clone()),
         );
+        if let Some(parity) = &shared.config.parity {
+            let work = Arc::clone(parity).run(tasks.stopping());
+            tasks.spawn("compare with upstreams", work);
+        }
         let running = Self { shared, local, tasks, accepting, connections };
         if running.shared.tls.is_some() {
             running.watch_certificate();
@@ -224,6 +238,14 @@ impl Running {
         }
     }
 
+    /// Reads the recordings again that calls are answered from, in the background; what is in use
+    /// stays when they cannot be used.
+    pub fn reload_recordings(&self) {
+        for shelf in self.shared.config.ways.shelves() {
+            self.tasks.spawn("read the recordings again", way::reload(shelf));
+        }
+    }
+
     fn watch_certificate(&self) {
         let shared = Arc::clone(&self.shared);
         let stopping = self.tasks.stopping();
@@ -237,10 +259,11 @@ impl Running {
         });
     }
 
-    /// Serves until SIGTERM or SIGINT, then stops. SIGHUP reads the certificate again.
+    /// Serves until SIGTERM or SIGINT, then stops. SIGHUP reads certificate and recordings again.
     pub async fn until_stopped(self, mut signals: Signals) -> Result<(), StoreError> {
         while signals.next().await == Wish::Reload {
             self.reload_certificate();
+            self.reload_recordings();
         }
         self.stop().await
     }

@@ -16,9 +16,11 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::config::ServerConfig;
+use super::parity::Parity;
 use crate::contract::clients::Clients;
 use crate::contract::doctor::lint::Troubles;
 use crate::contract::journal::Journal;
+use crate::contract::parity::OUTCOMES;
 use crate::domain::Context;
 
 /// Upper bounds of the duration histogram, in seconds. Most calls are below a millisecond; a
@@ -65,6 +67,36 @@ struct TroubleLabels {
     reason: &'static str,
 }
 
+/// What became of a call that was not answered here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Routed {
+    /// By a recording.
+    Recorded,
+    /// No recording fits.
+    Missed,
+    /// By the upstream.
+    Passed,
+    /// The upstream did not answer.
+    Unpassed,
+}
+
+impl Routed {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Missed => "missed",
+            Self::Passed => "passed",
+            Self::Unpassed => "not_passed",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RoutedLabels {
+    face: &'static str,
+    outcome: &'static str,
+}
+
 /// One finished call, as the metrics see it.
 #[derive(Debug, Clone, Copy)]
 pub struct Finished {
@@ -83,6 +115,7 @@ pub struct Metrics {
     calls: Family<CallLabels, Counter>,
     durations: Family<OperationLabels, Histogram>,
     troubles: Family<TroubleLabels, Counter>,
+    routed: Family<RoutedLabels, Counter>,
     pub connections: Counter,
     pub connections_open: Gauge,
     pub calls_in_flight: Gauge,
@@ -92,7 +125,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub fn new(context: Arc<Context>, troubles: Option<Arc<Troubles>>) -> Self {
+    pub fn new(context: Arc<Context>, config: &ServerConfig) -> Self {
         let mut registry = Registry::with_prefix("lychgate");
         let make_histogram: fn() -> Histogram = duration_histogram;
         let durations = Family::new_with_constructor(make_histogram);
@@ -100,6 +133,7 @@ impl Metrics {
             calls: Family::default(),
             durations,
             troubles: Family::default(),
+            routed: Family::default(),
             connections: Counter::default(),
             connections_open: Gauge::default(),
             calls_in_flight: Gauge::default(),
@@ -111,8 +145,11 @@ impl Metrics {
         metrics.register(&mut registry);
         registry.register_collector(Box::new(Imports { context: Arc::clone(&context) }));
         registry.register_collector(Box::new(Events { context }));
-        if let Some(troubles) = troubles {
+        if let Some(troubles) = config.client_troubles.clone() {
             registry.register_collector(Box::new(ClientTroubles { troubles }));
+        }
+        if let Some(parity) = config.parity.clone() {
+            registry.register_collector(Box::new(Compared { parity }));
         }
         metrics.registry = registry;
         metrics
@@ -140,6 +177,11 @@ impl Metrics {
             "Connections that ended before their time",
             self.troubles.clone(),
         );
+        registry.register(
+            "routed",
+            "Calls answered by recordings or an upstream",
+            self.routed.clone(),
+        );
         registry.register("connections", "Connections accepted", self.connections.clone());
         registry.register("connections_open", "Connections open", self.connections_open.clone());
         registry.register("calls_in_flight", "Calls under way", self.calls_in_flight.clone());
@@ -166,6 +208,10 @@ impl Metrics {
         self.durations.get_or_create(&labels).observe(took.as_secs_f64());
         self.received_bytes.inc_by(received_bytes);
         self.sent_bytes.inc_by(sent_bytes);
+    }
+
+    pub fn routed(&self, face: &'static str, routed: Routed) {
+        self.routed.get_or_create(&RoutedLabels { face, outcome: routed.label() }).inc();
     }
 
     pub fn trouble(&self, trouble: Trouble) {
@@ -291,6 +337,26 @@ impl Collector for Kept {
         let kind = MetricType::Counter;
         let descriptor = encoder.encode_descriptor("clients_dropped", about, None, kind)?;
         ConstCounter::new(clients.dropped()).encode(descriptor)
+    }
+}
+
+/// Comparisons with upstreams, read at each scrape.
+#[derive(Debug)]
+struct Compared {
+    parity: Arc<Parity>,
+}
+
+impl Collector for Compared {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let about = "Calls compared with an upstream";
+        let mut metric = encoder.encode_descriptor("parity", about, None, MetricType::Counter)?;
+        for (face, operation, counts) in self.parity.ledger().totals() {
+            for (outcome, count) in OUTCOMES.into_iter().zip(counts) {
+                let labels = [("face", face), ("operation", operation), ("outcome", outcome)];
+                ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
+            }
+        }
+        Ok(())
     }
 }
 

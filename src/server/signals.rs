@@ -17,7 +17,7 @@ pub struct Signals {
 pub enum Wish {
     /// SIGTERM or SIGINT: finish what is under way and end.
     Stop,
-    /// SIGHUP: read the certificate again.
+    /// SIGHUP: read certificate and recordings again.
     Reload,
 }
 

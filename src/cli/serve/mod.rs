@@ -8,6 +8,7 @@ mod args;
 mod background;
 mod listening;
 mod ready;
+mod routes;
 pub mod wiring;
 
 use std::sync::Arc;
@@ -76,6 +77,7 @@ impl Serve {
         let (data, kept) = (folder.path(), folder.is_kept());
         let listening = Listening::open(&config, data, kept, &context)?;
         listening.join(&mut server);
+        routes::follow(&config, &mounts, &context, &mut server)?;
         log_panics();
         let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
         background::start(running.tasks(), &context);

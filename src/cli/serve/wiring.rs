@@ -20,7 +20,9 @@ use crate::faces::empower::{self, Empower};
 use crate::faces::selzy::{self, Selzy, SpamTraps};
 use crate::faces::which50::{self, Which50};
 use crate::server::files::FileSources;
-use crate::server::{self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, self_signed};
+use crate::server::{
+    self, Bounds, Mount, Network, ServerConfig, Times, TlsFiles, Ways, self_signed,
+};
 
 /// Bytes that are read of a list of spam traps: as many addresses as one may have, each longer than
 /// addresses are.
@@ -92,6 +94,8 @@ pub fn server_config(
         journal: None,
         clients: None,
         upstream: None,
+        ways: Ways::default(),
+        parity: None,
         bounds: Bounds {
             connections: config.server.connections,
             head_bytes: config.server.head_bytes,

@@ -43,6 +43,9 @@ pub struct Told {
     /// How the reply's body is compared with the one on record.
     #[serde(default)]
     pub compare: toml::Table,
+    /// Places of the request that may differ where calls are answered from this case.
+    #[serde(default, rename = "match")]
+    pub matching: toml::Table,
     /// What the caller's key may do; everything from everywhere when not said.
     pub api_user: Option<GivenApiUser>,
     /// What happened before, in order.
