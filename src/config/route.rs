@@ -71,6 +71,9 @@ impl Route {
         if asks_upstream && self.upstream.is_none() {
             return invalid("upstream", "is needed to ask an upstream");
         }
+        if !self.ignore.is_empty() && matches!(self.answer, AnswerBy::Here | AnswerBy::Upstream) {
+            return invalid("ignore", "goes with answer = \"recordings\" or \"compare\" only");
+        }
         if self.compare_writes && self.answer != AnswerBy::Compare {
             return invalid("compare_writes", "goes with answer = \"compare\" only");
         }
