@@ -113,7 +113,7 @@ pub fn main() -> ExitCode {
         Command::Parity(command) => command.run(),
         Command::Store(command) => command.run(),
         Command::Wsdl(command) => command.run(),
-        Command::Contract(command) => command.run(),
+        Command::Contract(command) => return command.run(),
         Command::Doctor(doctor) => return doctor.run(),
         Command::Config(command) => command.run(),
     };

@@ -16,8 +16,10 @@ pub mod parity;
 pub mod record;
 pub mod recorded;
 pub mod redact;
+pub mod replay;
 pub mod show;
 pub mod upstream;
+pub mod verify;
 
 pub use exchange::{BadExchange, Exchange, Request, Response};
 pub use heard::{Facts, Heard, Listener, Wish};

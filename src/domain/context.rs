@@ -22,7 +22,7 @@ use super::import::LeftUploads;
 use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
 use super::list::Lists;
-use super::login::Logins;
+use super::login::{HashCost, Logins};
 use super::people::People;
 use super::preference::Preferences;
 use super::relational::RelationalTables;
@@ -30,7 +30,7 @@ use super::segment::Segments;
 use super::suppression::Suppressions;
 use super::tag::Tags;
 use super::{AccountId, Clock, Ids};
-use crate::store::{Store, StoreError, hash_key};
+use crate::store::{MemoryStore, Store, StoreError, hash_key};
 
 /// Limits of the domain, each with its unit. Config fills them.
 #[derive(Debug, Clone)]
@@ -151,6 +151,15 @@ impl Context {
             release_asked: Notify::new(),
             gates: Gates::default(),
         })
+    }
+
+    /// Over a store in memory that goes with the context: for replays and tests.
+    ///
+    /// Passwords are hashed at the least cost, since their hashes are kept nowhere. The store is
+    /// made here, so that no other can get such hashes.
+    pub async fn in_memory(clock: Clock, ids: Ids, limits: Limits) -> Result<Self> {
+        let context = Self::open(Arc::new(MemoryStore::new()), clock, ids, limits).await?;
+        Ok(Self { logins: context.logins.at_cost(HashCost::Least), ..context })
     }
 
     /// Takes files that callers name from `files`.

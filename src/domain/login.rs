@@ -41,6 +41,16 @@ pub(super) struct Logins {
     peers: Throttle,
     waiting: Semaphore,
     hashing: Semaphore,
+    cost: HashCost,
+}
+
+/// What hashing a password costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HashCost {
+    /// argon2id with 19 MiB and two passes: OWASP's first choice.
+    Full,
+    /// The least that argon2id can: for hashes that never leave the process's memory.
+    Least,
 }
 
 /// A password that was verified, as a keyed hash.
@@ -69,7 +79,13 @@ impl Logins {
             peers: Throttle::default(),
             waiting: Semaphore::new(MAX_WAITING),
             hashing: Semaphore::new(HASHED_AT_ONCE),
+            cost: HashCost::Full,
         }
+    }
+
+    /// With passwords hashed at this cost from now on.
+    pub fn at_cost(self, cost: HashCost) -> Self {
+        Self { cost, ..self }
     }
 
     fn attempt(&self, login: &str, peer: IpAddr) -> Try {
@@ -240,20 +256,32 @@ impl Accounts<'_> {
         Ok(fitting)
     }
 
-    /// argon2id with 19 MiB and two passes (OWASP's first choice), off the async threads.
+    /// argon2id, off the async threads where it takes long.
     pub(super) async fn hash_password(self, password: Vec<u8>, salt: [u8; 16]) -> Result<[u8; 32]> {
         const DOING: &str = "hash a password";
         let password = Zeroizing::new(password);
-        let permit = self.context.logins.hashing.acquire().await;
-        let permit = permit.map_err(|error| Broken::new(DOING, error))?;
-        let hashed = tokio::task::spawn_blocking(move || {
-            let mut hash = [0; 32];
-            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT);
-            argon2.hash_password_into(&password, &salt, &mut hash).map(|()| hash)
-        });
-        let hashed = hashed.await.map_err(|error| Broken::new(DOING, error))?;
-        drop(permit);
+        let cost = self.context.logins.cost;
+        let hashed = if cost == HashCost::Least {
+            cost.hash(&password, &salt)
+        } else {
+            let permit = self.context.logins.hashing.acquire().await;
+            let _permit = permit.map_err(|error| Broken::new(DOING, error))?;
+            let hashed = tokio::task::spawn_blocking(move || cost.hash(&password, &salt));
+            hashed.await.map_err(|error| Broken::new(DOING, error))?
+        };
         Ok(hashed.map_err(|error| Broken::new(DOING, error.to_string()))?)
+    }
+}
+
+impl HashCost {
+    fn hash(self, password: &[u8], salt: &[u8; 16]) -> Result<[u8; 32], argon2::Error> {
+        let params = match self {
+            Self::Full => Params::DEFAULT,
+            Self::Least => Params::new(Params::MIN_M_COST, Params::MIN_T_COST, 1, None)?,
+        };
+        let mut hash = [0; 32];
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon2.hash_password_into(password, salt, &mut hash).map(|()| hash)
     }
 }
 

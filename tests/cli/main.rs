@@ -10,6 +10,8 @@ mod accounts;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod empower;

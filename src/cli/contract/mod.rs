@@ -1,24 +1,58 @@
 //! `lychgate contract`: calls and replies on disk: recorded, replayed, compared.
+//!
+//! Ends with 0 when all is well, with 1 when something differs, and with 2 when the work could not
+//! be done, as `diff` does.
 
 mod record;
+mod verify;
+
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
+
+use super::output;
+
+/// Ends a command that found a difference.
+const DIFFERS: u8 = 1;
+/// Ends a command that could not do its work.
+const FAILED: u8 = 2;
 
 /// Records, verifies and compares calls and their replies.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Passes calls on to an upstream and keeps calls and replies, without credentials.
     Record(Box<record::Record>),
+    /// Makes recorded calls anew and judges whether they are answered as on record.
+    Verify(Box<verify::Verify>),
+}
+
+/// What a command found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    Nothing,
+    Differences,
 }
 
 impl Command {
-    pub fn run(self) -> Result<()> {
+    pub fn run(self) -> ExitCode {
+        match self.find() {
+            Ok(Found::Nothing) => ExitCode::SUCCESS,
+            Ok(Found::Differences) => ExitCode::from(DIFFERS),
+            Err(error) => {
+                output::error(&error);
+                ExitCode::from(FAILED)
+            }
+        }
+    }
+
+    fn find(self) -> Result<Found> {
         match self {
             Self::Record(record) => match record.run()? {
-                true => Ok(()),
+                true => Ok(Found::Nothing),
                 false => bail!("a secret was found in the recording"),
             },
+            Self::Verify(verify) => verify.run(),
         }
     }
 }

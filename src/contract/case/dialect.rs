@@ -15,7 +15,7 @@ pub struct Dialect {
 }
 
 /// What a caller of a face shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Login {
     /// A login name and a password.
     Password,

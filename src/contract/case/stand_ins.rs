@@ -41,6 +41,16 @@ impl StandIns {
         self.0.insert(name.to_owned(), text.to_owned());
     }
 
+    /// What a name stands for.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Everything that `others` say stands as they say.
+    pub fn take(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -85,11 +95,33 @@ impl StandIns {
         Some(Request { method: request.method.clone(), target, headers, body })
     }
 
+    /// Whether a request names this and nobody has given it.
+    pub fn is_wanting(&self, request: &Request, name: &str) -> bool {
+        let is = |piece| matches!(piece, Piece::Name(named) if named == name);
+        !self.has(name) && texts_of(request).flat_map(pieces).any(is)
+    }
+
+    /// A reply with names again for what is known, as far as `recorded` has those names; that of
+    /// the newest import is always put back, as its id is never the same.
+    pub fn put_back(&self, reply: &[u8], recorded: &[u8]) -> Vec<u8> {
+        let named: BTreeSet<&str> = pieces(recorded)
+            .filter_map(|piece| match piece {
+                Piece::Name(name) => Some(name),
+                Piece::Plain(_) => None,
+            })
+            .chain(["import"])
+            .collect();
+        named
+            .into_iter()
+            .filter_map(|name| Some((name, self.get(name)?)))
+            .fold(reply.to_vec(), |reply, (name, text)| {
+                replaced(&reply, text, &format!("{{{name}}}"))
+            })
+    }
+
     /// The credentials that a request names and nobody has given.
     pub fn missing_for(&self, request: &Request) -> BTreeSet<String> {
-        let headers = request.headers.values().map(HeaderValue::as_bytes);
-        let texts = headers.chain([request.target.as_bytes(), &request.body]);
-        texts
+        texts_of(request)
             .flat_map(pieces)
             .filter_map(|piece| match piece {
                 Piece::Name(name) if is_credential(name) && !self.has(name) => {
@@ -99,6 +131,12 @@ impl StandIns {
             })
             .collect()
     }
+}
+
+/// Everything in a request that stand-ins can be in.
+fn texts_of(request: &Request) -> impl Iterator<Item = &[u8]> {
+    let headers = request.headers.values().map(HeaderValue::as_bytes);
+    headers.chain([request.target.as_bytes(), &request.body])
 }
 
 /// Whether a credential of the run stands behind this name.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::error::BadCase;
 use super::files::read_text;
 use super::given::{Given, GivenApiUser};
+use crate::contract::compare::Rules;
 
 /// Cases that begin like one that begins like another, one after the other.
 const MOST_LIKE: usize = 8;
@@ -42,7 +43,7 @@ pub struct Told {
     pub reply_headers: BTreeMap<String, String>,
     /// How the reply's body is compared with the one on record.
     #[serde(default)]
-    pub compare: toml::Table,
+    pub compare: Rules,
     /// Places of the request that may differ where calls are answered from this case.
     #[serde(default, rename = "match")]
     pub matching: toml::Table,
@@ -103,6 +104,11 @@ pub enum Credentials {
 }
 
 impl RequestHead {
+    /// The host is part of what the case shows.
+    pub fn names_host(&self) -> bool {
+        self.host.is_some()
+    }
+
     /// In `request.http` the head stands already; only who calls from where can be said besides.
     pub(super) fn must_leave_all_to_the_message(&self, folder: &Path) -> Result<(), BadCase> {
         let said = [

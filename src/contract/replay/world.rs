@@ -1,0 +1,130 @@
+//! The faces over a store in memory, with one account.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::HOST;
+use jiff::Timestamp;
+
+use super::shelf::Shelf;
+use crate::contract::Request;
+use crate::domain::files::Files;
+use crate::domain::{
+    Account, AccountId, Clock, Context, HandClock, Ids, Limits, NewAccount, Result,
+};
+use crate::faces::dotdigital_rest::DotdigitalRest;
+use crate::faces::dotdigital_soap::DotdigitalSoap;
+use crate::faces::empower::Empower;
+use crate::faces::selzy::Selzy;
+use crate::faces::which50::Which50;
+use crate::faces::{Admission, Face};
+use crate::protocol::http::{BodyBounds, BodyError, BodyReader, CallerSlot, Head, HttpCall, Reply};
+
+/// The one account's name. Its id is 1.
+pub const ACCOUNT: &str = "demo";
+
+/// Chunks of a body that a face reads itself, in bytes: a prime, so that nothing falls on their
+/// ends.
+const STREAMED_CHUNK_BYTES: usize = 997;
+
+/// Starts every sequence of ids.
+const SEED: u64 = 7;
+
+/// Where a call is made that does not say.
+const ORDINARY_HOST: &str = "api.example.org";
+
+/// A gateway of its own, with nothing in it but one account.
+#[derive(Debug)]
+pub struct World {
+    pub context: Arc<Context>,
+    pub clock: HandClock,
+    pub shelf: Arc<Shelf>,
+    faces: Vec<Box<dyn Face>>,
+}
+
+impl World {
+    /// At this moment, without any login.
+    pub async fn open(at: Timestamp) -> Result<Self> {
+        let clock = HandClock::new(at);
+        let shelf = Arc::new(Shelf::default());
+        let (by_hand, ids) = (Clock::ByHand(clock.clone()), Ids::seeded(SEED));
+        let files: Arc<dyn Files> = shelf.clone();
+        let context = Context::in_memory(by_hand, ids, Limits::default()).await?.with_files(files);
+        let new = NewAccount {
+            name: ACCOUNT.to_owned(),
+            main_email: Some("owner@example.org".to_owned()),
+            main_mobile: Some("+44 20 7946 0000".to_owned()),
+        };
+        context.accounts().add(new).await?;
+        let faces: Vec<Box<dyn Face>> = vec![
+            Box::new(DotdigitalSoap::default()),
+            Box::new(DotdigitalRest::default()),
+            Box::new(Selzy::default()),
+            Box::new(Empower::default()),
+            Box::new(Which50::default()),
+        ];
+        Ok(Self { context: Arc::new(context), clock, shelf, faces })
+    }
+
+    /// The one account.
+    pub fn account(&self) -> Account<'_> {
+        self.context.account(AccountId(1))
+    }
+
+    /// The face that a call with this head belongs to.
+    pub fn face(&self, head: &Head) -> Option<&dyn Face> {
+        self.faces.iter().find(|face| face.serves(head)).map(AsRef::as_ref)
+    }
+
+    /// What the face answers, asked as the server asks it: the head first, then all of it.
+    pub async fn answer(&self, face: &dyn Face, head: &Arc<Head>, body: Bytes) -> Reply {
+        match face.admit(&self.context, head).await {
+            Admission::Answer(reply) => reply,
+            Admission::Read(bounds) => {
+                if let Some(error) = too_large(&body, bounds) {
+                    return face.unreadable(head, error);
+                }
+                let call = HttpCall { head: Arc::clone(head), body };
+                face.answer(&self.context, call).await
+            }
+            Admission::Stream(bounds) => {
+                if let Some(error) = too_large(&body, bounds) {
+                    return face.unreadable(head, error);
+                }
+                let chunks: Vec<Bytes> =
+                    body.chunks(STREAMED_CHUNK_BYTES).map(|chunk| body.slice_ref(chunk)).collect();
+                let body = BodyReader::new(chunks.into_iter());
+                face.answer_streamed(&self.context, head, body).await
+            }
+        }
+    }
+}
+
+fn too_large(body: &Bytes, bounds: BodyBounds) -> Option<BodyError> {
+    let limit = bounds.decoded;
+    let is_too_large = u64::try_from(body.len()).map_or(true, |bytes| bytes > limit);
+    is_too_large.then_some(BodyError::TooLarge { limit })
+}
+
+/// The head of a call that comes over `https` from this machine, or from `peer`.
+pub fn head_of(request: &Request, peer: Option<IpAddr>) -> Head {
+    let host = request.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let authority = host.unwrap_or(ORDINARY_HOST);
+    let is_port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if is_port(port) => host,
+        _ => authority,
+    };
+    Head {
+        method: request.method.clone(),
+        path: request.path().to_owned(),
+        query: request.query().to_owned(),
+        headers: request.headers.clone(),
+        peer: peer.unwrap_or(Ipv4Addr::LOCALHOST.into()),
+        base_url: format!("https://{authority}"),
+        host: host.to_ascii_lowercase(),
+        request_id: "fixture-call".to_owned(),
+        caller: CallerSlot::default(),
+    }
+}

@@ -1,0 +1,75 @@
+//! The report for people.
+
+use std::collections::BTreeMap;
+
+use super::report::{Counts, Judged, Report, Verdict};
+use crate::contract::compare::Difference;
+
+/// Every case that is not green, with what differs, and then the sums.
+pub fn people(report: &Report) -> String {
+    let mut out = String::new();
+    for case in &report.cases {
+        match &case.verdict {
+            Verdict::Red { differences } => red(&mut out, "RED", case, differences),
+            Verdict::Rewritten { differences } => red(&mut out, "REWRITTEN", case, differences),
+            Verdict::Broken { why } => {
+                heading(&mut out, "BROKEN", case);
+                line(&mut out, format_args!("  {why}\n"));
+            }
+            Verdict::Green | Verdict::Skipped { .. } => {}
+        }
+    }
+    skipped(&mut out, &report.cases);
+    line(&mut out, sums(report));
+    out
+}
+
+fn heading(out: &mut String, word: &str, case: &Judged) {
+    line(out, format_args!("{word}  {}", case.id()));
+    line(out, format_args!("  {}", case.shows));
+}
+
+fn red(out: &mut String, word: &str, case: &Judged, differences: &[Difference]) {
+    heading(out, word, case);
+    for difference in differences {
+        line(out, format_args!("  {}: {}", difference.path, difference.what.sentence()));
+        let values = [("expected", &difference.expected), ("found   ", &difference.found)];
+        for (word, value) in values {
+            if let Some(value) = value {
+                line(out, format_args!("    {word} {value}"));
+            }
+        }
+    }
+    out.push('\n');
+}
+
+/// Each reason once, with how many cases it holds for.
+fn skipped(out: &mut String, cases: &[Judged]) {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in cases {
+        if let Verdict::Skipped { why } = &case.verdict {
+            *reasons.entry(why).or_default() += 1;
+        }
+    }
+    for (why, count) in reasons {
+        line(out, format_args!("SKIPPED  {count}: {why}"));
+    }
+}
+
+fn sums(report: &Report) -> String {
+    let Counts { green, red, rewritten, skipped, broken } = report.counts;
+    let rest = [(red, "red"), (rewritten, "rewritten"), (broken, "broken"), (skipped, "skipped")];
+    let mut sums = format!("{} cases: {green} green", report.cases.len());
+    for (count, word) in rest {
+        if count > 0 {
+            sums.push_str(&format!(", {count} {word}"));
+        }
+    }
+    sums.push_str(&format!(", in {:.1} s", report.took.as_secs_f64()));
+    sums
+}
+
+fn line(out: &mut String, text: impl std::fmt::Display) {
+    out.push_str(&text.to_string());
+    out.push('\n');
+}
