@@ -10,6 +10,7 @@ mod dotdigital_soap;
 mod empower;
 mod error;
 mod example;
+mod fault;
 mod files;
 mod import;
 mod journal;
@@ -36,6 +37,7 @@ pub use dotdigital_soap::DotdigitalSoap;
 pub use empower::Empower;
 pub use error::ConfigError;
 pub use example::example;
+pub use fault::{Cut, Fault, Latency};
 pub use files::Files;
 pub use import::Import;
 pub use journal::{Clients, Journal};
@@ -98,6 +100,7 @@ pub struct Config {
     pub upstream: Upstream,
     pub parity: Parity,
     pub route: Vec<Route>,
+    pub fault: Vec<Fault>,
 }
 
 /// A section's name, story and fields.
@@ -142,6 +145,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Upstream>("upstream"),
     section::<Parity>("parity"),
     repeated::<Route>("route"),
+    repeated::<Fault>("fault"),
 ];
 
 impl Config {
@@ -165,6 +169,7 @@ impl Config {
         self.which50.check()?;
         self.upstream.check()?;
         self.parity.check()?;
-        self.route.iter().try_for_each(Route::check)
+        self.route.iter().try_for_each(Route::check)?;
+        self.fault.iter().try_for_each(Fault::check)
     }
 }

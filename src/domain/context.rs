@@ -23,6 +23,7 @@ use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
 use super::list::Lists;
 use super::login::{HashCost, Logins};
+use super::on_purpose::OnPurpose;
 use super::people::People;
 use super::preference::Preferences;
 use super::relational::RelationalTables;
@@ -94,6 +95,8 @@ pub struct Context {
     pub(super) known_addresses: KnownAddresses,
     /// Counts what becomes of events from outside.
     pub event_counts: EventCounts,
+    /// What goes wrong on purpose.
+    pub on_purpose: OnPurpose,
     pub(super) logins: Logins,
     pub(super) calls: Calls,
     pub(super) call_rates: CallRates,
@@ -140,6 +143,7 @@ impl Context {
             hash_key,
             known_addresses: KnownAddresses::default(),
             event_counts: EventCounts::default(),
+            on_purpose: OnPurpose::default(),
             logins,
             calls: Calls::default(),
             call_rates: CallRates::default(),

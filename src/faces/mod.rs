@@ -9,6 +9,7 @@ pub mod dotdigital_fault;
 pub mod dotdigital_rest;
 pub mod dotdigital_soap;
 pub mod empower;
+pub mod on_purpose;
 pub mod quirk;
 pub mod selzy;
 pub mod which50;
@@ -19,7 +20,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 
-use crate::domain::Context;
+use crate::domain::{Context, Refusal};
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
 
 /// What a call with a streamed body counts for in the memory of all bodies, in bytes: a batch of
@@ -92,6 +93,11 @@ pub trait Face: Send + Sync + std::fmt::Debug {
         _body: BodyReader<'a>,
     ) -> BoxFuture<'a, Reply> {
         Box::pin(std::future::ready(self.broken(head)))
+    }
+
+    /// The code by which this face's errors say a refusal; empty where they have none.
+    fn code_of(&self, _refusal: &Refusal) -> String {
+        String::new()
     }
 
     /// Says in this face's own form that the body could not be read.

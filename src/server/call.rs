@@ -1,6 +1,5 @@
 //! One call from its head to its reply: address, route, admission, body, face, panic, log.
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -42,11 +41,16 @@ pub struct Link {
     pub pace: Arc<Pace>,
 }
 
-/// Answers one request. Never fails; hyper writes what comes back.
+/// The connection ends here without a reply, as it was planned: a fault on purpose.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the connection is cut on purpose")]
+pub struct CutOff;
+
+/// Answers one request; hyper writes what comes back. Fails only on purpose.
 pub async fn answer(
     link: Arc<Link>,
     request: Request<Incoming>,
-) -> Result<Response<ReplyBody>, Infallible> {
+) -> Result<Response<ReplyBody>, CutOff> {
     let mut ending = Ending::begin(&link);
     let (parts, mut incoming) = request.into_parts();
     let asks_close = asks_close(&parts);
@@ -79,6 +83,10 @@ pub async fn answer(
         received_bytes: answered.received_bytes,
         ..ending.finished
     };
+    if answered.cut_off {
+        ending.end(0);
+        return Err(CutOff);
+    }
     ending.ear = answered.ear;
     let close = asks_close || unread || link.shared.wants_connections_back();
     Ok(finish(answered.reply, answered.gzip, close, ending).await)
@@ -92,6 +100,8 @@ struct Answered {
     received_bytes: u64,
     rest: Rest,
     ear: Ear,
+    /// No reply is sent at all.
+    cut_off: bool,
 }
 
 /// What is left of a body when its call is answered.
@@ -135,7 +145,8 @@ impl Call<'_> {
         };
         let from_bytes = self.link.shared.config.bounds.gzip_from_bytes;
         let gzip = is_worth_gzip(&head.headers, &reply, from_bytes);
-        self.answered(name, reply, gzip, rest)
+        let cut_off = head.caller.is_cut_off();
+        Answered { cut_off, ..self.answered(name, reply, gzip, rest) }
     }
 
     pub(super) fn shared(&self) -> &Shared {
@@ -143,7 +154,8 @@ impl Call<'_> {
     }
 
     fn answered(self, face: &'static str, reply: Reply, gzip: bool, rest: Rest) -> Answered {
-        Answered { reply, gzip, face, received_bytes: self.received_bytes, rest, ear: self.ear }
+        let Self { received_bytes, ear, .. } = self;
+        Answered { reply, gzip, face, received_bytes, rest, ear, cut_off: false }
     }
 
     fn head(&self, parts: request::Parts, request_id: String) -> Result<Head, Box<Reply>> {

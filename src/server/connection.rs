@@ -91,6 +91,10 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send>(link: Arc<Link>, str
         }
     };
     let Err(error) = outcome else { return };
+    if error.is_user() {
+        debug!("{error}");
+        return;
+    }
     let trouble = if is_timeout(&error) { Trouble::TimedOut } else { Trouble::Broken };
     shared.metrics.trouble(trouble);
     debug!("a connection ended early: {error}");

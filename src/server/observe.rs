@@ -144,6 +144,8 @@ impl Metrics {
         };
         metrics.register(&mut registry);
         registry.register_collector(Box::new(Imports { context: Arc::clone(&context) }));
+        let faults = OnPurpose { context: Arc::clone(&context) };
+        registry.register_collector(Box::new(faults));
         registry.register_collector(Box::new(Events { context }));
         if let Some(troubles) = config.client_troubles.clone() {
             registry.register_collector(Box::new(ClientTroubles { troubles }));
@@ -355,6 +357,29 @@ impl Collector for Compared {
                 let labels = [("face", face), ("operation", operation), ("outcome", outcome)];
                 ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
             }
+        }
+        Ok(())
+    }
+}
+
+/// What went wrong on purpose; without such settings nothing is shown.
+#[derive(Debug)]
+struct OnPurpose {
+    context: Arc<Context>,
+}
+
+impl Collector for OnPurpose {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let counts = self.context.on_purpose.counts();
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let about = "Faults on purpose that struck a call";
+        let mut metric =
+            encoder.encode_descriptor("faults_on_purpose", about, None, MetricType::Counter)?;
+        for ([face, operation, kind], count) in counts {
+            let labels = [("face", face), ("operation", operation), ("kind", kind)];
+            ConstCounter::new(count).encode(metric.encode_family(&labels)?)?;
         }
         Ok(())
     }

@@ -245,7 +245,15 @@ impl Service for Parrot {
         })
     }
 
-    fn let_in(&self, _: &Timestamp, _: &Self::Caller) {}
+    fn let_in<'a>(
+        &'a self,
+        _: &'a Timestamp,
+        _: &'a Head,
+        _: &'a Self::Caller,
+        _: &'static str,
+    ) -> BoxFuture<'a, Result<(), Moulting>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     fn fault(&self, _: &Head, _: &'static str, _: Moulting) -> Fault {
         Fault::client("The parrot is moulting. ERROR_MOULTING")

@@ -6,6 +6,7 @@
 mod admin_token;
 mod args;
 mod background;
+mod faults;
 mod listening;
 mod ready;
 mod routes;
@@ -74,6 +75,7 @@ impl Serve {
 
         let (mut server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;
         let mounts = wiring::mounts(&config)?;
+        faults::plan(&config.fault, &mounts, &context).await?;
         let (data, kept) = (folder.path(), folder.is_kept());
         let listening = Listening::open(&config, data, kept, &context)?;
         listening.join(&mut server);

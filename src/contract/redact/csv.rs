@@ -2,17 +2,18 @@
 
 use std::ops::Range;
 
+use super::edit::Edit;
 use super::names::{self, Meaning};
-use super::pass::{Edits, Pass};
+use super::pass::Pass;
 use crate::protocol::form::text;
 
 /// Columns that are looked at; what stands behind is scanned like any text.
 const MOST_COLUMNS: usize = 1_000;
 
 /// Edits of a text: whole cells by their column's name, and what is found anywhere.
-pub(super) fn edits(pass: &mut Pass<'_>, bytes: &[u8]) -> Edits {
+pub(super) fn edits(pass: &mut Pass<'_>, bytes: &[u8]) -> Vec<Edit> {
     let mut edits = pass.scanned(bytes);
-    let Some((delimiter, columns)) = columns(pass, bytes) else { return Ok(edits) };
+    let Some((delimiter, columns)) = columns(pass, bytes) else { return edits };
     let mut records = Records { bytes, at: 0, delimiter };
     records.next();
     while let Some(cells) = records.next() {
@@ -24,7 +25,7 @@ pub(super) fn edits(pass: &mut Pass<'_>, bytes: &[u8]) -> Edits {
             }
         }
     }
-    Ok(edits)
+    edits
 }
 
 /// The delimiter and what the columns hold; `None` when no name of one says anything.

@@ -79,7 +79,7 @@ pub(super) fn redacted(
             continue;
         }
         let place = pass.place();
-        let value = redacted_value(pass, name, value.as_bytes())?;
+        let value = redacted_value(pass, name, value.as_bytes());
         let value = HeaderValue::from_bytes(&value)
             .map_err(|_| Unredactable { place, obstacle: Obstacle::SecretLeft })?;
         kept.append(name.clone(), value);
@@ -87,19 +87,15 @@ pub(super) fn redacted(
     Ok(kept)
 }
 
-fn redacted_value(
-    pass: &mut Pass<'_>,
-    name: &HeaderName,
-    value: &[u8],
-) -> Result<Vec<u8>, Unredactable> {
+fn redacted_value(pass: &mut Pass<'_>, name: &HeaderName, value: &[u8]) -> Vec<u8> {
     if *name == AUTHORIZATION || *name == PROXY_AUTHORIZATION {
-        return Ok(authorization(pass, value, *name == AUTHORIZATION));
+        return authorization(pass, value, *name == AUTHORIZATION);
     }
     if *name == COOKIE || *name == SET_COOKIE {
-        return Ok(cookies(pass, value, *name == SET_COOKIE));
+        return cookies(pass, value, *name == SET_COOKIE);
     }
     let edits = settled(pass.scanned(value));
-    Ok(applied(value, &edits))
+    applied(value, &edits)
 }
 
 /// `Basic {login}:{password}`, `Bearer {api_key}`, or the scheme with a token.

@@ -96,23 +96,19 @@ impl<'a> Layer<'a> {
         while at < run.end {
             let rest = self.source.get(at..run.end).unwrap_or_default();
             let plain = self.plain.to_mut();
-            match escape(spelling, rest) {
-                Some((bytes, length)) => {
-                    let piece = Piece { plain: plain.len(), source: at, escape: length };
-                    self.pieces.push(piece);
-                    plain.extend_from_slice(bytes.as_slice());
-                    at += length.max(1);
-                    verbatim = false;
-                }
-                None => {
-                    if !verbatim {
-                        self.pieces.push(Piece { plain: plain.len(), source: at, escape: 0 });
-                        verbatim = true;
-                    }
-                    plain.extend(rest.first());
-                    at += 1;
-                }
+            if let Some((bytes, length)) = escape(spelling, rest) {
+                self.pieces.push(Piece { plain: plain.len(), source: at, escape: length });
+                plain.extend_from_slice(bytes.as_slice());
+                at += length.max(1);
+                verbatim = false;
+                continue;
             }
+            if !verbatim {
+                self.pieces.push(Piece { plain: plain.len(), source: at, escape: 0 });
+                verbatim = true;
+            }
+            plain.extend(rest.first());
+            at += 1;
         }
     }
 

@@ -148,7 +148,7 @@ impl<'a> Pass<'a> {
             Kind::Php => php::edits(self, bytes),
             Kind::Form => form::edits(self, bytes),
             Kind::Text if around.meaning.is_whole() => self.value(around.meaning, bytes),
-            Kind::Text => csv::edits(self, bytes),
+            Kind::Text => Ok(csv::edits(self, bytes)),
         }
     }
 
@@ -165,8 +165,7 @@ impl<'a> Pass<'a> {
         if !self.options.mark_binaries {
             return self.refused(Obstacle::Binary);
         }
-        let digest = Sha256::digest(bytes);
-        let hex = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = token::hex(&Sha256::digest(bytes));
         let marker = format!("[left out: {} bytes, SHA-256 {hex}]", bytes.len());
         Ok(vec![Edit::new(0..bytes.len(), marker)])
     }
@@ -202,7 +201,7 @@ impl<'a> Pass<'a> {
             Kind::Json => json::edits(self, text, Meaning::Plain),
             Kind::Php => php::edits(self, text),
             Kind::Binary if is_file => self.binary(text),
-            _ => csv::edits(self, text),
+            _ => Ok(csv::edits(self, text)),
         }
     }
 

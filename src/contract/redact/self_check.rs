@@ -19,6 +19,7 @@ use super::Place;
 use super::layer::{Layer, Spelling};
 use super::scan::latin1;
 use super::secrets::Secrets;
+use super::token::hex;
 use crate::contract::Exchange;
 
 /// Escapes inside escapes that are undone.
@@ -168,11 +169,6 @@ fn utf16(text: &str) -> Vec<u8> {
 
 /// The bytes themselves, their hex digits, and their base64 wherever in a group of three they begin.
 fn add_spellings(bytes: Zeroizing<Vec<u8>>, patterns: &mut Vec<Pattern>) {
-    let hex: String = bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect();
     for offset in 0..3 {
         for engine in [&STANDARD, &URL_SAFE] {
             let mut padded = Zeroizing::new(vec![0; offset]);
@@ -188,7 +184,7 @@ fn add_spellings(bytes: Zeroizing<Vec<u8>>, patterns: &mut Vec<Pattern>) {
             }
         }
     }
-    patterns.push(Pattern { text: Zeroizing::new(hex.into_bytes()), is_base64: false });
+    patterns.push(Pattern { text: Zeroizing::new(hex(&bytes).into_bytes()), is_base64: false });
     patterns.push(Pattern { text: bytes, is_base64: false });
 }
 

@@ -47,9 +47,8 @@ impl Tokens {
     }
 
     fn hex(&self, kind: &str, text: &str) -> String {
-        let shown = self.hash(kind, text).into_iter().take(HASH_BYTES);
-        let digits = shown.flat_map(|byte| [byte >> 4, byte & 15]);
-        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+        let hash = self.hash(kind, text);
+        hex(hash.get(..HASH_BYTES).unwrap_or(&hash))
     }
 
     pub fn secret(&self, text: &str) -> String {
@@ -73,6 +72,12 @@ impl Tokens {
         let plus = if phone.trim_start().starts_with('+') { "+" } else { "" };
         format!("{plus}{PHONE}{}", shown.collect::<String>())
     }
+}
+
+/// Bytes as hex digits, in lower case.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 fn is_hash(text: &str) -> bool {

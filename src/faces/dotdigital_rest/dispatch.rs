@@ -14,7 +14,7 @@ use super::path::PathArgs;
 use super::route::{Route, find};
 use super::{DotdigitalRest, wire};
 use crate::domain::{AccountId, CallRate, Context, Error, Refusal};
-use crate::faces::basic_login;
+use crate::faces::{Face as _, basic_login, on_purpose};
 use crate::protocol::form::urlencoded;
 use crate::protocol::http::{BodyReader, Head, HttpCall, Reply};
 use crate::protocol::rest::web_api;
@@ -103,6 +103,7 @@ async fn run<'a>(
     body: Given<'a>,
 ) -> Result<Answer, Failure> {
     let run = operation.run.ok_or_else(Failure::inactive)?;
+    on_purpose::strike(context, head, face.name(), caller, operation.id).await?;
     let query = urlencoded::read(head.query.as_bytes(), MOST_PARAMETERS)
         .map_err(|_| Failure::malformed())?;
     let settings = &face.settings;

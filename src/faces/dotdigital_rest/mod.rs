@@ -29,7 +29,7 @@ pub use self::answer::Answer;
 pub use self::call::Call;
 pub use self::failure::Failure;
 pub use self::operation::{Body, Operation};
-use crate::domain::Context;
+use crate::domain::{Context, Refusal};
 use crate::faces::dotdigital_fault::FaultText;
 use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
@@ -130,6 +130,10 @@ impl Face for DotdigitalRest {
         body: BodyReader<'a>,
     ) -> BoxFuture<'a, Reply> {
         Box::pin(async move { dispatch::answer_streamed(self, context, head, body).await })
+    }
+
+    fn code_of(&self, refusal: &Refusal) -> String {
+        FaultText::from(refusal).code().to_owned()
     }
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {

@@ -22,8 +22,8 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 
-use crate::domain::Context;
 use crate::domain::import::SOAP_FILE_LIMIT_BYTES;
+use crate::domain::{Context, Refusal};
 use crate::faces::dotdigital_fault::FaultText;
 use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
@@ -114,6 +114,10 @@ impl Face for DotdigitalSoap {
 
     fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
         Box::pin(async move { soap::answer(self, context, &call).await })
+    }
+
+    fn code_of(&self, refusal: &Refusal) -> String {
+        FaultText::from(refusal).code().to_owned()
     }
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {

@@ -9,6 +9,7 @@ use super::records::SERVICE;
 use super::{DotdigitalSoap, edition};
 use crate::domain::{AccountId, Context, Error, Refusal, Result};
 use crate::faces::dotdigital_fault::FaultText;
+use crate::faces::{Face as _, on_purpose};
 use crate::protocol::http::Head;
 use crate::protocol::soap::{
     AnyOperation, Credentials, Denied, Edition, EditionShape, Fault, Login, NonceCache, Service,
@@ -67,8 +68,15 @@ impl Service for DotdigitalSoap {
         Box::pin(async move { account(context, head, credentials).await.map_err(denied) })
     }
 
-    fn let_in(&self, context: &Context, caller: &AccountId) {
+    fn let_in<'a>(
+        &'a self,
+        context: &'a Context,
+        head: &'a Head,
+        caller: &'a AccountId,
+        operation: &'static str,
+    ) -> BoxFuture<'a, Result<()>> {
         context.account(*caller).count_call();
+        Box::pin(on_purpose::strike(context, head, self.name(), *caller, operation))
     }
 
     fn fault(&self, head: &Head, operation: &'static str, error: Error) -> Fault {

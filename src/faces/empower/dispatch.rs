@@ -12,8 +12,9 @@ use super::envelope::{self, Login, Post, ResponseType};
 use super::method::{Call, Form, Method};
 use super::reply;
 use super::tree::{Node, Tree};
-use super::{Empower, body, methods, xmlrpc};
+use super::{Empower, NAME, body, methods, xmlrpc};
 use crate::domain::{ApiUser, Context};
+use crate::faces::on_purpose;
 use crate::protocol::basic;
 use crate::protocol::http::{Head, HttpCall, Reply};
 
@@ -181,6 +182,7 @@ impl Session<'_> {
                         same POST";
             return Err(Failure::plain(text));
         }
+        on_purpose::strike(self.context, self.head, NAME, self.user.account, method.name).await?;
         let missing = method.missing(args);
         if !missing.is_empty() {
             return Err(Failure::missing(missing.join(", ")));

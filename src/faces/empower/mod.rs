@@ -40,7 +40,7 @@ pub use self::answer::{Answer, Failure};
 pub use self::args::{Args, Given};
 pub use self::method::{Arg, Call, Echo, Form, Kind, Method, Need};
 pub use self::tree::{Rows, Tree};
-use crate::domain::Context;
+use crate::domain::{Context, Refusal};
 use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
@@ -71,6 +71,9 @@ impl Default for Settings {
 /// Most that a compressed body may grow.
 const GZIP_RATIO: u32 = 100;
 
+/// Name for settings, metrics and logs.
+const NAME: &str = "empower";
+
 /// The face.
 #[derive(Debug, Default)]
 pub struct Empower {
@@ -85,7 +88,7 @@ impl Empower {
 
 impl Face for Empower {
     fn name(&self) -> &'static str {
-        "empower"
+        NAME
     }
 
     fn serves(&self, head: &Head) -> bool {
@@ -128,6 +131,10 @@ impl Face for Empower {
 
     fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
         Box::pin(async move { dispatch::answer(self, context, &call).await })
+    }
+
+    fn code_of(&self, refusal: &Refusal) -> String {
+        fault::of(refusal).code.map(|code| code.to_string()).unwrap_or_default()
     }
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {

@@ -8,6 +8,7 @@ use super::answer::{Answer, Code, Failure};
 use super::method::{Call, Method};
 use super::{Selzy, body, methods, path};
 use crate::domain::{Context, Refusal};
+use crate::faces::{Face as _, on_purpose};
 use crate::protocol::http::{Head, HttpCall, Reply};
 
 /// Longest method name that a reply repeats, in characters.
@@ -47,6 +48,7 @@ async fn run(
         admitted.map_err(|seconds| Refusal::TooManyCalls { seconds })?;
     }
     let method = method.map_err(unknown)?;
+    on_purpose::strike(context, head, face.name(), id, method.name).await?;
     if let Some(name) = method.missing(&args) {
         return Err(Failure::missing(name));
     }

@@ -35,7 +35,7 @@ pub use self::answer::{Answer, Code, Failure};
 pub use self::args::Args;
 pub use self::method::{Arg, Call, Kind, Method, Need};
 pub use self::roles::SpamTraps;
-use crate::domain::Context;
+use crate::domain::{Context, Refusal};
 use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
@@ -129,6 +129,10 @@ impl Face for Selzy {
                 None => dispatch::answer(self, context, &call).await,
             }
         })
+    }
+
+    fn code_of(&self, refusal: &Refusal) -> String {
+        fault::of(refusal).code.text().to_owned()
     }
 
     fn unreadable(&self, _: &Head, error: BodyError) -> Reply {

@@ -10,9 +10,9 @@ use super::failure::Failure;
 use super::operation::Operation;
 use super::path::{PathArgs, segments};
 use super::route::{Route, find};
-use super::{Settings, wire};
+use super::{NAME, Settings, wire};
 use crate::domain::{AccountId, Context};
-use crate::faces::basic_login;
+use crate::faces::{basic_login, on_purpose};
 use crate::protocol::form::urlencoded;
 use crate::protocol::http::{Head, HttpCall, Reply};
 use crate::protocol::rest::web_api;
@@ -56,6 +56,7 @@ async fn run(
     let caller = caller(context, head).await?;
     context.account(caller).count_call();
     tracing::Span::current().record("account", caller.0);
+    on_purpose::strike(context, head, NAME, caller, operation.name).await?;
     let query = urlencoded::read(head.query.as_bytes(), MOST_PARAMETERS)
         .map_err(|_| Failure::malformed("The query string has too many parameters."))?;
     let account = context.account(caller);

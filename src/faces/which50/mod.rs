@@ -32,8 +32,8 @@ use http::{Method, StatusCode};
 pub use self::call::Call;
 pub use self::failure::Failure;
 pub use self::operation::{Answer, Operation};
-use crate::domain::Context;
-use crate::faces::{Admission, Face, OperationName};
+use crate::domain::{Context, Refusal};
+use crate::faces::{Admission, Face, OperationName, on_purpose};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 
 /// What the operator may choose.
@@ -54,6 +54,9 @@ impl Default for Settings {
 /// Most that a compressed body may grow.
 const GZIP_RATIO: u32 = 100;
 
+/// Name for settings, metrics and logs.
+const NAME: &str = "which50";
+
 /// The face.
 #[derive(Debug, Default)]
 pub struct Which50 {
@@ -68,7 +71,7 @@ impl Which50 {
 
 impl Face for Which50 {
     fn name(&self) -> &'static str {
-        "which50"
+        NAME
     }
 
     fn serves(&self, head: &Head) -> bool {
@@ -106,6 +109,10 @@ impl Face for Which50 {
 
     fn answer<'a>(&'a self, context: &'a Arc<Context>, call: HttpCall) -> BoxFuture<'a, Reply> {
         Box::pin(async move { dispatch::answer(&self.settings, context, &call).await })
+    }
+
+    fn code_of(&self, refusal: &Refusal) -> String {
+        on_purpose::status_code(Failure::from(refusal.clone()).status)
     }
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {

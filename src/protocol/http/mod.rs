@@ -54,16 +54,28 @@ impl std::fmt::Debug for Caller {
 
 /// Filled once by the face that authenticates a call, for those who count and keep calls.
 #[derive(Debug, Clone, Default)]
-pub struct CallerSlot(OnceLock<Caller>);
+pub struct CallerSlot {
+    caller: OnceLock<Caller>,
+    cut_off: OnceLock<()>,
+}
 
 impl CallerSlot {
     /// Says who calls. The first to say it is believed: a post of many methods has one caller.
     pub fn recognize(&self, account: u32, user: impl FnOnce() -> String) {
-        self.0.get_or_init(|| Caller { account, user: user() });
+        self.caller.get_or_init(|| Caller { account, user: user() });
     }
 
     pub fn get(&self) -> Option<&Caller> {
-        self.0.get()
+        self.caller.get()
+    }
+
+    /// Wishes the connection cut in place of a reply, as a fault on purpose.
+    pub fn cut_off(&self) {
+        self.cut_off.get_or_init(|| ());
+    }
+
+    pub fn is_cut_off(&self) -> bool {
+        self.cut_off.get().is_some()
     }
 }
 

@@ -121,7 +121,10 @@ impl<S: Service> Exchange<'_, S> {
             read_request(operation, &mut envelope).map_err(|fault| refuse(fault, name))?;
         drop(envelope);
         let Self { service, context, head, .. } = *self;
-        service.let_in(context, &caller);
+        service
+            .let_in(context, head, &caller, name)
+            .await
+            .map_err(|error| refuse(service.fault(head, name, error), name))?;
         let response = request
             .run(Call { service, context, head, caller })
             .await

@@ -104,8 +104,15 @@ pub trait Service: Sized + Send + Sync + 'static {
         credentials: Credentials,
     ) -> BoxFuture<'a, Result<Self::Caller, Denied<Self::Error>>>;
 
-    /// Told once for each call whose caller is known, before its operation runs.
-    fn let_in(&self, context: &Self::Context, caller: &Self::Caller);
+    /// Asked once for each call whose caller and request are known, before its operation runs;
+    /// which it does not when this fails.
+    fn let_in<'a>(
+        &'a self,
+        context: &'a Self::Context,
+        head: &'a Head,
+        caller: &'a Self::Caller,
+        operation: &'static str,
+    ) -> BoxFuture<'a, Result<(), Self::Error>>;
 
     /// What the caller reads instead of a result; also the place where a failure is logged, once.
     fn fault(&self, head: &Head, operation: &'static str, error: Self::Error) -> Fault;

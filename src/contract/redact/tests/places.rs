@@ -84,7 +84,9 @@ fn a_username_token_becomes_stand_ins_and_the_envelope_around_it_stays() {
 
 /// Bodies by content type with `(key)` and `(secret)` for the caller's credentials, each in the
 /// spelling of the document.
-const KEYED: &[(&str, &str, fn(&str) -> String)] = &[
+type Keyed = (&'static str, &'static str, fn(&str) -> String);
+
+const KEYED: &[Keyed] = &[
     (
         "text/xml",
         "<api>\n <authentication>\n  <api_key>(key)</api_key> <Shared_Secret> (secret) </Shared_Secret>\
@@ -170,7 +172,7 @@ fn the_key_and_the_secret_become_stand_ins_wherever_a_document_holds_them() {
             redact(Options::default(), &exchange).unwrap_or_else(|e| panic!("{e}: {sent}"));
         let mut expected = fill("{api_key}", "{shared_secret}");
         if body.starts_with("a:2") {
-            expected = expected.replace("s:16:\"{", "s:9:\"{").replace("s:15:\"{", "s:15:\"{");
+            expected = expected.replace("s:16:\"{", "s:9:\"{");
         }
         let found = String::from_utf8(redacted.exchange.request.body.to_vec()).unwrap();
         assert_eq!(found, expected, "{content_type}");

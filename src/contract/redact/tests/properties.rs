@@ -162,7 +162,7 @@ proptest! {
         for body in [bytes, text.into_bytes()] {
             let exchange = post(content_type, &body);
             if let Ok(redacted) = redact(Options::default(), &exchange) {
-                prop_assert!(redacted.secrets_seen.len() > 0 || redacted.exchange.request.body == body);
+                prop_assert!(!redacted.secrets_seen.is_empty() || redacted.exchange.request.body == body);
             }
             // No panic, and nothing is left half.
             drop(redact(Options { mark_binaries: true, ..people() }, &exchange));

@@ -42,7 +42,7 @@ fn what_nobody_can_look_into_is_refused() {
 #[test]
 fn a_secret_in_a_spelling_that_cannot_be_replaced_is_refused() {
     let mut exchange = request(format!("GET /?api_key={API_KEY} HTTP/1.1\r\n\r\n"));
-    let hex: String = API_KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = crate::contract::redact::token::hex(API_KEY.as_bytes());
     exchange.response.body = format!("echo {hex}").into();
     let error = redact(people(), &exchange).unwrap_err();
     assert_eq!((error.place, error.obstacle), (Place::ResponseBody, Obstacle::SecretLeft));
