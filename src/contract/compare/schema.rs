@@ -1,6 +1,8 @@
 //! What is known of the types of values, from the descriptions that the faces have of their wire.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::LazyLock;
 
 use super::value::Simple;
 use crate::faces::dotdigital_soap::operations::OPERATIONS;
@@ -71,15 +73,60 @@ pub fn schema_of(face: &str) -> Option<&'static dyn Schema> {
     }
 }
 
-/// Requests and responses of Dotdigital's SOAP service.
+/// Requests, responses and records of Dotdigital's SOAP service.
 #[derive(Debug)]
 struct DotdigitalSoap;
 
+/// By namespace and name: every shape that an operation reads or writes.
+static DOTDIGITAL_SOAP: LazyLock<BTreeMap<(&str, &str), Type>> = LazyLock::new(|| {
+    let mut known = BTreeMap::new();
+    for operation in OPERATIONS {
+        add_shape((operation.shape.request)(), &mut known);
+        add_shape((operation.shape.response)(), &mut known);
+    }
+    known
+});
+
 impl Schema for DotdigitalSoap {
     fn element(&self, namespace: &str, local: &str) -> Option<Type> {
-        let shapes = OPERATIONS.iter().map(|operation| operation.shape);
-        let mut shapes = shapes.flat_map(|shape| [(shape.request)(), (shape.response)()]);
-        let named = shapes.find(|shape| shape.name == local && shape.namespace == namespace);
-        named.map(Type::from)
+        DOTDIGITAL_SOAP.get(&(namespace, local)).copied()
+    }
+}
+
+/// Adds a shape with all that its members are made of. Of two shapes of one name the first counts:
+/// they are two editions of one request.
+fn add_shape(shape: &'static Shape, known: &mut BTreeMap<(&str, &str), Type>) {
+    let name = (shape.namespace, shape.name);
+    if known.contains_key(&name) {
+        return;
+    }
+    known.insert(name, shape.into());
+    if let Kind::Sequence(members) = shape.kind {
+        members.iter().for_each(|member| add_type(member.ty, known));
+    }
+}
+
+fn add_type(ty: TypeRef, known: &mut BTreeMap<(&str, &str), Type>) {
+    match ty {
+        TypeRef::Named(shape) => add_shape(shape(), known),
+        TypeRef::ArrayOf(item) => add_type(item.ty, known),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_knows_calls_and_the_records_in_them() {
+        let schema = schema_of("dotdigital-soap").unwrap();
+        let of = |namespace, local| schema.element(namespace, local);
+        let call = of("http://apiconnector.com/v2", "GetContactById").unwrap();
+        assert!(matches!(call.of_child("id"), Some(Type::Simple(Simple::Number))));
+        let data = of("http://apiconnector.com", "ApiContactData").unwrap();
+        assert!(matches!(data.of_child("Value"), Some(Type::Any)));
+        assert!(data.of_child("Nothing").is_none());
+        assert!(of("http://apiconnector.com", "GetContactById").is_none());
     }
 }

@@ -12,7 +12,7 @@ pub struct Name<'x> {
 }
 
 impl<'x> Name<'x> {
-    pub(super) fn new(namespace: Cow<'x, str>, local: Cow<'x, str>) -> Self {
+    pub fn new(namespace: Cow<'x, str>, local: Cow<'x, str>) -> Self {
         Self { namespace, local }
     }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::elements::{self, Place};
+use super::order;
 use super::tree::{Element, Node};
 use crate::contract::compare::What;
 use crate::contract::compare::align::{Items, Likeness, Pair, align};
+use crate::contract::compare::matching::in_any_order;
 use crate::contract::compare::path::Step;
 use crate::contract::compare::walk::Walk;
 
@@ -23,6 +25,7 @@ pub struct Child<'a, 'x> {
 pub struct Lists<'a, 'x, 'y> {
     pub expected: Vec<Child<'a, 'x>>,
     pub found: Vec<Child<'a, 'y>>,
+    /// That of the parents.
     pub place: Place<'a>,
 }
 
@@ -38,7 +41,10 @@ pub fn compare<'a>(
         found: counted(&found.children, walk),
         place,
     };
-    if walk.is_trial() {
+    let is_struct = place.is_rpc && expected.name.local() == "struct";
+    if is_struct || walk.is_unordered() {
+        lists.in_any_order(walk);
+    } else if walk.is_trial() {
         lists.try_in_order(walk);
     } else {
         lists.in_order(walk);
@@ -64,7 +70,7 @@ fn counted<'a, 'x>(nodes: &'a [Node<'x>], walk: &mut Walk<'_>) -> Vec<Child<'a, 
 }
 
 /// Goes down to a child.
-fn at<'r, T>(
+pub fn at<'r, T>(
     child: Child<'_, '_>,
     walk: &mut Walk<'r>,
     then: impl FnOnce(&mut Walk<'r>) -> T,
@@ -94,23 +100,109 @@ impl<'a> Lists<'a, '_, '_> {
     }
 
     fn in_order(&self, walk: &mut Walk<'_>) {
+        let pairing = !order::is_reordered(self);
         let mut items = Trial { lists: self, walk };
-        let pairs = align(self.expected.len(), self.found.len(), true, &mut items);
-        for pair in pairs {
+        let mut pairs = align(self.expected.len(), self.found.len(), pairing, &mut items);
+        order::report(self, &mut pairs, walk);
+        self.report(&pairs, walk);
+    }
+
+    /// Reports what the pairs say, in their order.
+    fn report(&self, pairs: &[Pair], walk: &mut Walk<'_>) {
+        let mut rest = pairs;
+        while let Some((pair, behind)) = rest.split_first() {
             if walk.is_settled() {
                 return;
             }
-            match pair {
+            rest = behind;
+            match *pair {
                 Pair::Same(..) => {}
-                Pair::Changed(i, j) => {
-                    if let (Some(one), Some(other)) = (self.expected.get(i), self.found.get(j)) {
-                        self.pair(*one, *other, walk);
+                Pair::Changed(i, j) => self.pair_at(i, j, walk),
+                Pair::Expected(i) => match behind.split_first() {
+                    Some((Pair::Found(j), behind)) if self.is_renamed(i, *j, walk) => {
+                        self.pair_at(i, *j, walk);
+                        rest = behind;
                     }
-                }
-                Pair::Expected(i) => self.missing(i, walk),
+                    _ => self.missing(i, walk),
+                },
                 Pair::Found(j) => self.unexpected(j, walk),
             }
         }
+    }
+
+    /// Whether two elements differ in their names alone.
+    fn is_renamed(&self, i: usize, j: usize, walk: &mut Walk<'_>) -> bool {
+        let nodes = self.expected.get(i).zip(self.found.get(j));
+        let Some((one, other)) =
+            nodes.and_then(|(one, other)| one.node.element().zip(other.node.element()))
+        else {
+            return false;
+        };
+        walk.is_same(|walk| elements::inside(one, other, self.place_of(one), walk))
+    }
+
+    fn pair_at(&self, i: usize, j: usize, walk: &mut Walk<'_>) {
+        if let Some((one, other)) = self.expected.get(i).zip(self.found.get(j)) {
+            self.pair(*one, *other, walk);
+        }
+    }
+
+    /// Pairs what is the same wherever it stands, and reports the rest.
+    fn in_any_order(&self, walk: &mut Walk<'_>) {
+        let rest = self.without_twins(walk);
+        let mut same = |walk: &mut Walk<'_>, i: usize, j: usize| {
+            let items = &mut Trial { lists: &rest, walk };
+            items.likeness(i, j) == Likeness::Same
+        };
+        let lengths = (rest.expected.len(), rest.found.len());
+        let Some(pairs) = in_any_order(lengths.0, lengths.1, walk, &mut same) else { return };
+        let is_open = |pair: &Pair| !matches!(pair, Pair::Same(..));
+        let (mut expected, mut found) = (Vec::new(), Vec::new());
+        for pair in pairs.iter().filter(|pair| is_open(pair)) {
+            match *pair {
+                Pair::Same(i, j) | Pair::Changed(i, j) => {
+                    expected.extend(rest.expected.get(i));
+                    found.extend(rest.found.get(j));
+                }
+                Pair::Expected(i) => expected.extend(rest.expected.get(i)),
+                Pair::Found(j) => found.extend(rest.found.get(j)),
+            }
+        }
+        if expected.is_empty() && found.is_empty() {
+            return;
+        }
+        if walk.is_trial() {
+            return walk.differ(What::Value, None, None);
+        }
+        found.sort_by_key(|child| (order::key(child), child.position));
+        expected.sort_by_key(|child| (order::key(child), child.position));
+        let rest = Lists { expected, found, place: self.place };
+        let mut items = Trial { lists: &rest, walk };
+        let pairs = align(rest.expected.len(), rest.found.len(), true, &mut items);
+        rest.report(&pairs, walk);
+    }
+
+    /// The lists without pairs that are the same to the letter, which cost next to nothing to find.
+    fn without_twins(&self, walk: &mut Walk<'_>) -> Self {
+        let mut twins: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (j, child) in self.found.iter().enumerate().rev() {
+            twins.entry(order::fingerprint(child.node)).or_default().push(j);
+        }
+        let mut is_taken = vec![false; self.found.len()];
+        let mut rest = Lists { expected: Vec::new(), found: Vec::new(), place: self.place };
+        for child in &self.expected {
+            let twin = twins.get_mut(&order::fingerprint(child.node)).and_then(Vec::pop);
+            let is_same = twin
+                .and_then(|j| self.found.get(j))
+                .is_some_and(|twin| walk.is_same(|walk| self.pair(*child, *twin, walk)));
+            match twin.and_then(|j| is_taken.get_mut(j)).filter(|_| is_same) {
+                Some(taken) => *taken = true,
+                None => rest.expected.push(*child),
+            }
+        }
+        let free = self.found.iter().zip(is_taken).filter(|(_, taken)| !taken);
+        rest.found.extend(free.map(|(child, _)| *child));
+        rest
     }
 
     fn missing(&self, i: usize, walk: &mut Walk<'_>) {
@@ -124,7 +216,7 @@ impl<'a> Lists<'a, '_, '_> {
     }
 
     /// Compares an expected child with the found one in its place.
-    fn pair(&self, expected: Child<'_, '_>, found: Child<'_, '_>, walk: &mut Walk<'_>) {
+    pub fn pair(&self, expected: Child<'_, '_>, found: Child<'_, '_>, walk: &mut Walk<'_>) {
         at(expected, walk, |walk| match (expected.node, found.node) {
             (Node::Element(one), Node::Element(other)) => {
                 if one.name.local() == other.name.local() {
@@ -140,7 +232,7 @@ impl<'a> Lists<'a, '_, '_> {
 
     fn place_of(&self, child: &Element<'_>) -> Place<'a> {
         let ty = self.place.ty.and_then(|ty| ty.of_child(child.name.local()));
-        Place { ty, moved: self.place.moved }
+        Place { ty, ..self.place }
     }
 }
 

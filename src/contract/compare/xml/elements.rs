@@ -3,12 +3,13 @@
 use super::children;
 use super::known;
 use super::tree::{Attribute, Element, Text};
+use super::xmlrpc;
+use crate::contract::compare::What;
 use crate::contract::compare::path::Step;
 use crate::contract::compare::rules::Namespaces;
 use crate::contract::compare::schema::Type;
 use crate::contract::compare::value::Simple;
 use crate::contract::compare::walk::Walk;
-use crate::contract::compare::{What, base64};
 use crate::protocol::xml::{Name, XSD, trim};
 
 /// Bytes of text that are one step of work.
@@ -21,10 +22,12 @@ pub struct Place<'a> {
     /// A namespace and the one found in its stead, said of an element further out: so that a
     /// subtree in a wrong namespace is one difference.
     pub moved: Option<(&'a str, &'a str)>,
+    /// The document is a call of XML-RPC.
+    pub is_rpc: bool,
 }
 
 /// Compares the root elements of two documents.
-pub fn roots(expected: &Element<'_>, found: &Element<'_>, walk: &mut Walk<'_>) {
+pub fn roots(expected: &Element<'_>, found: &Element<'_>, is_rpc: bool, walk: &mut Walk<'_>) {
     let name = &expected.name;
     let step = Step::Name { namespace: name.namespace(), local: name.local() };
     walk.within_nth(step, 1, true, |walk| {
@@ -32,7 +35,7 @@ pub fn roots(expected: &Element<'_>, found: &Element<'_>, walk: &mut Walk<'_>) {
             return;
         }
         if name.local() == found.name.local() {
-            element(expected, found, Place::default(), walk);
+            element(expected, found, Place { is_rpc, ..Place::default() }, walk);
         } else {
             walk.differ(What::Name, Some(name.local()), Some(found.name.local()));
         }
@@ -69,17 +72,28 @@ pub fn element<'a>(
         walk.differ(What::Namespace, Some(namespaces.0), Some(namespaces.1));
         place.moved = Some(namespaces);
     }
-    place.ty = type_of(expected, place.ty, walk);
+    inside(expected, found, place, walk);
+}
+
+/// Compares two elements, whatever their names.
+pub fn inside<'a>(
+    expected: &'a Element<'_>,
+    found: &'a Element<'_>,
+    place: Place<'a>,
+    walk: &mut Walk<'_>,
+) {
     attributes(expected, found, walk);
     if is_any(expected, walk) {
         return;
     }
-    types(expected, found, place, walk);
+    let declared = declared_type(expected, place, walk);
+    types(expected, found, declared, walk);
     if expected.is_nil != found.is_nil {
         walk.differ(What::Nil, Some(&told(expected)), Some(&told(found)));
         return;
     }
-    content(expected, found, place, walk);
+    let ty = said_type(expected.xsi_type.as_ref()).map(Type::Simple).or(declared);
+    content(expected, found, Place { ty, ..place }, walk);
 }
 
 /// Whether the expected element stands for anything.
@@ -89,34 +103,38 @@ fn is_any(expected: &Element<'_>, walk: &mut Walk<'_>) -> bool {
     text.contains("ignore") && walk.stands_for_anything(text)
 }
 
-/// The type of an element: by rule, by what it says of itself, by what is known of its name.
-fn type_of(expected: &Element<'_>, ty: Option<Type>, walk: &Walk<'_>) -> Option<Type> {
+/// The type that an element has whatever it says itself: by rule, by its parent's, by its name.
+fn declared_type(expected: &Element<'_>, place: Place<'_>, walk: &Walk<'_>) -> Option<Type> {
     if let Some(simple) = walk.ruled_type() {
         return Some(Type::Simple(simple));
     }
-    let said = expected.xsi_type.as_ref().and_then(|named| named.qname.as_ref());
-    if let Some(simple) = said.and_then(|name| name.within(XSD)).and_then(known::of_xsd) {
-        return Some(Type::Simple(simple));
-    }
     let name = &expected.name;
-    ty.or_else(|| known::element(name.namespace(), name.local()).map(Type::Simple))
-        .or_else(|| walk.schema()?.element(name.namespace(), name.local()))
+    let known = match place.is_rpc {
+        true => xmlrpc::element(name.local()),
+        false => known::element(name.namespace(), name.local()),
+    };
+    let by_schema = || walk.schema()?.element(name.namespace(), name.local());
+    place.ty.or(known.map(Type::Simple)).or_else(by_schema)
 }
 
-/// Compares what two elements say of their own type. Saying what the schema says anyway is the
-/// same as saying nothing.
-fn types(expected: &Element<'_>, found: &Element<'_>, place: Place<'_>, walk: &mut Walk<'_>) {
+/// The type of XML Schema that an element says of itself.
+fn said_type(named: Option<&Text<'_>>) -> Option<Simple> {
+    named?.qname.as_ref()?.within(XSD).and_then(known::of_xsd)
+}
+
+/// Compares what two elements say of their own type. Saying what is known anyway is the same as
+/// saying nothing.
+fn types(expected: &Element<'_>, found: &Element<'_>, declared: Option<Type>, walk: &mut Walk<'_>) {
     let (one, other) = (expected.xsi_type.as_ref(), found.xsi_type.as_ref());
     let same = match (one, other) {
         (None, None) => true,
-        (Some(one), Some(other)) => is_same_type(one, other, walk),
-        (Some(said), None) | (None, Some(said)) => {
-            let simple = said.qname.as_ref().and_then(|name| name.within(XSD));
-            match (simple.and_then(known::of_xsd), place.ty) {
-                (Some(said), Some(Type::Simple(ty))) => one.is_none() && said == ty,
-                _ => false,
-            }
+        (Some(one), Some(other)) => {
+            is_same_type(one, other, walk) || walk.stands_for_anything(&one.text)
         }
+        (Some(_), None) | (None, Some(_)) => match (said_type(one.or(other)), declared) {
+            (Some(said), Some(Type::Simple(declared))) => said == declared,
+            _ => false,
+        },
     };
     if !same {
         let told = |named: Option<&Text<'_>>| named.map(clark);
@@ -189,19 +207,41 @@ fn at_attribute(attribute: &Attribute<'_>, walk: &mut Walk<'_>, at: impl FnOnce(
     });
 }
 
-fn content(expected: &Element<'_>, found: &Element<'_>, place: Place<'_>, walk: &mut Walk<'_>) {
-    if expected.has_elements() || found.has_elements() {
-        children::compare(expected, found, place, walk);
-        return;
+fn content<'a>(
+    expected: &'a Element<'_>,
+    found: &'a Element<'_>,
+    place: Place<'a>,
+    walk: &mut Walk<'_>,
+) {
+    let (one, other) = (expected.only_text(), found.only_text());
+    match (one, other) {
+        (Some(one), None) if found.has_elements() => {
+            if !walk.by_placeholder(&one.text, None) {
+                walk.differ(What::Value, Some(&one.text), Some(&found.outline()));
+            }
+        }
+        (None, Some(other)) if expected.has_elements() => {
+            walk.differ(What::Value, Some(&expected.outline()), Some(&other.text));
+        }
+        _ if expected.has_elements() || found.has_elements() => {
+            if place.is_rpc && xmlrpc::is_other_type(expected, found) {
+                let told = |value: &Element<'_>| {
+                    value.children.first().map(|kind| kind.local().to_owned())
+                };
+                walk.differ(What::Type, told(expected).as_deref(), told(found).as_deref());
+            } else {
+                children::compare(expected, found, place, walk);
+            }
+        }
+        _ => {
+            let nothing = Text { text: "".into(), qname: None };
+            let simple = match place.ty {
+                Some(Type::Simple(simple)) => Some(simple),
+                Some(Type::Any | Type::Record(_) | Type::List(_)) | None => None,
+            };
+            text(one.unwrap_or(&nothing), other.unwrap_or(&nothing), simple, walk);
+        }
     }
-    let nothing = Text { text: "".into(), qname: None };
-    let simple = match place.ty {
-        Some(Type::Simple(simple)) => Some(simple),
-        Some(Type::Any | Type::Record(_) | Type::List(_)) | None => None,
-    };
-    let one = expected.only_text().unwrap_or(&nothing);
-    let other = found.only_text().unwrap_or(&nothing);
-    text(one, other, simple, walk);
 }
 
 /// Compares two texts by their type. Where none is known, texts that both are names with a declared
@@ -217,17 +257,17 @@ pub fn text(expected: &Text<'_>, found: &Text<'_>, simple: Option<Simple>, walk:
             expected.has_known_prefix() || (found.has_known_prefix() && expected.text == found.text)
         }
     };
-    if are_names && !is_same_type(expected, found, walk) {
+    if !are_names {
+        let simple = simple.unwrap_or(Simple::Text);
+        walk.value(&expected.text, &found.text, |one, other| simple.is_same(one, other));
+    } else if !is_same_type(expected, found, walk)
+        && !walk.by_placeholder(&expected.text, Some(&found.text))
+    {
         let is_local_same = match (&expected.qname, &found.qname) {
             (Some(one), Some(other)) => one.local() == other.local(),
             _ => expected.text == found.text,
         };
-        if walk.by_placeholder(&expected.text, Some(&found.text)) {
-            return;
-        }
         let what = if is_local_same { What::Namespace } else { What::Value };
         walk.differ(what, Some(&clark(expected)), Some(&clark(found)));
-    } else if !are_names {
-        base64::typed(&expected.text, &found.text, simple, walk);
     }
 }
