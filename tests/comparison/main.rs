@@ -75,9 +75,10 @@ fn a_pair_is_judged_alike_in_both_directions() {
 fn a_document_is_equal_to_itself() {
     for pair in pairs::read_all() {
         for document in [&pair.expected, &pair.found] {
-            let is_plain = !pair.name.contains("placeholder") && pair.schema.is_none();
+            // A placeholder need not be what it stands for.
+            let text = String::from_utf8_lossy(&document.bytes);
             let found = judged(&pair, document, document);
-            assert!(!is_plain || found.is_empty(), "{}: {found:?}", pair.name);
+            assert!(text.contains("${xmlunit") || found.is_empty(), "{}: {found:?}", pair.name);
         }
     }
 }

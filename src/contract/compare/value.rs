@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::protocol::xml::{DateTime, trim};
+use crate::protocol::xmlrpc;
 
 /// The type of a value, as far as it decides when two values are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub enum Simple {
     /// A moment, whatever offset it is written with; without any it is another value.
     #[serde(rename = "dateTime")]
     DateTime,
+    /// XML-RPC's, with hyphens and colons or without.
+    #[serde(rename = "dateTime.iso8601")]
+    CivilTime,
     /// With or without braces, in any case.
     #[serde(rename = "guid")]
     Guid,
@@ -64,6 +68,9 @@ impl Simple {
                 Self::Number => same(number(one), number(other)),
                 Self::Boolean => same(boolean(one), boolean(other)),
                 Self::DateTime => same(moment(one), moment(other)),
+                Self::CivilTime => {
+                    same(xmlrpc::DateTime::parse(one), xmlrpc::DateTime::parse(other))
+                }
                 Self::Guid => same(guid(one), guid(other)),
                 Self::Base64 => same(decoded(one), decoded(other)),
             }
@@ -77,6 +84,7 @@ impl Simple {
             Self::Number => number(text).is_some(),
             Self::Boolean => boolean(text).is_some(),
             Self::DateTime => DateTime::parse(text).is_some(),
+            Self::CivilTime => xmlrpc::DateTime::parse(text).is_some(),
             Self::Guid => guid(text).is_some(),
             Self::Base64 => decoded(text).is_some(),
         }
@@ -196,6 +204,7 @@ mod tests {
                 "{5F0A0F6E-0000-4000-8000-000000000001}",
                 "5f0a0f6e-0000-4000-8000-000000000001",
             ),
+            (Simple::CivilTime, "20260401T12:00:00", "2026-04-01T120000"),
             (Simple::Base64, "YWJj\nZGVm", "YWJjZGVm"),
             (Simple::Base64, "YQ==", "YQ"),
             (Simple::Token, " Html ", "Html"),
@@ -223,6 +232,8 @@ mod tests {
             (Simple::DateTime, "2026-04-01T12:00:00Z", "2026-04-01T12:00:01Z"),
             (Simple::DateTime, "2026-04-01", "2026-04-01T00:00:00"),
             (Simple::DateTime, "9999-12-31T23:59:59Z", "9999-12-31T23:59:58Z"),
+            (Simple::DateTime, "20260401T12:00:00", "2026-04-01T12:00:00"),
+            (Simple::CivilTime, "20260401T12:00:00", "20260401T12:00:00Z"),
             (Simple::Base64, "YWJj", "YWJk"),
             (Simple::Token, "Html", "html"),
         ];

@@ -11,6 +11,9 @@ use crate::contract::compare::matching::in_any_order;
 use crate::contract::compare::path::Step;
 use crate::contract::compare::walk::Walk;
 
+/// Of the work that is left, one in so many steps may go into one alignment.
+const SHARE: usize = 4;
+
 /// A child with its place among those of its name.
 #[derive(Clone, Copy)]
 pub struct Child<'a, 'x> {
@@ -101,7 +104,7 @@ impl<'a> Lists<'a, '_, '_> {
 
     fn in_order(&self, walk: &mut Walk<'_>) {
         let pairing = !order::is_reordered(self);
-        let mut items = Trial { lists: self, walk };
+        let mut items = Trial::of(self, walk);
         let mut pairs = align(self.expected.len(), self.found.len(), pairing, &mut items);
         order::report(self, &mut pairs, walk);
         self.report(&pairs, walk);
@@ -151,7 +154,7 @@ impl<'a> Lists<'a, '_, '_> {
     fn in_any_order(&self, walk: &mut Walk<'_>) {
         let rest = self.without_twins(walk);
         let mut same = |walk: &mut Walk<'_>, i: usize, j: usize| {
-            let items = &mut Trial { lists: &rest, walk };
+            let items = &mut Trial { lists: &rest, walk, mean_weight: 1 };
             items.likeness(i, j) == Likeness::Same
         };
         let lengths = (rest.expected.len(), rest.found.len());
@@ -177,7 +180,7 @@ impl<'a> Lists<'a, '_, '_> {
         found.sort_by_key(|child| (order::key(child), child.position));
         expected.sort_by_key(|child| (order::key(child), child.position));
         let rest = Lists { expected, found, place: self.place };
-        let mut items = Trial { lists: &rest, walk };
+        let mut items = Trial::of(&rest, walk);
         let pairs = align(rest.expected.len(), rest.found.len(), true, &mut items);
         rest.report(&pairs, walk);
     }
@@ -247,6 +250,19 @@ fn shown(node: &Node<'_>) -> String {
 struct Trial<'l, 'w, 'a, 'x, 'y, 'r> {
     lists: &'l Lists<'a, 'x, 'y>,
     walk: &'w mut Walk<'r>,
+    /// What one comparison costs, about.
+    mean_weight: usize,
+}
+
+impl<'l, 'w, 'a, 'x, 'y, 'r> Trial<'l, 'w, 'a, 'x, 'y, 'r> {
+    fn of(lists: &'l Lists<'a, 'x, 'y>, walk: &'w mut Walk<'r>) -> Self {
+        let weight_of = |children: &[Child<'_, '_>]| -> usize {
+            children.iter().map(|child| child.node.weight()).sum()
+        };
+        let weight = weight_of(&lists.expected) + weight_of(&lists.found);
+        let count = lists.expected.len() + lists.found.len();
+        Self { lists, walk, mean_weight: 1 + weight / count.max(1) }
+    }
 }
 
 impl Items for Trial<'_, '_, '_, '_, '_, '_> {
@@ -271,12 +287,6 @@ impl Items for Trial<'_, '_, '_, '_, '_, '_> {
     }
 
     fn affordable(&self) -> usize {
-        let lists = self.lists;
-        let weights = |children: &[Child<'_, '_>]| -> usize {
-            children.iter().map(|child| child.node.weight()).sum()
-        };
-        let count = lists.expected.len() + lists.found.len();
-        let mean = 1 + (weights(&lists.expected) + weights(&lists.found)) / count.max(1);
-        self.walk.work_left() / 4 / mean
+        self.walk.work_left() / SHARE / self.mean_weight
     }
 }

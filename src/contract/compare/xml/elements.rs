@@ -4,12 +4,12 @@ use super::children;
 use super::known;
 use super::tree::{Attribute, Element, Text};
 use super::xmlrpc;
-use crate::contract::compare::What;
 use crate::contract::compare::path::Step;
 use crate::contract::compare::rules::Namespaces;
 use crate::contract::compare::schema::Type;
 use crate::contract::compare::value::Simple;
 use crate::contract::compare::walk::Walk;
+use crate::contract::compare::{What, base64};
 use crate::protocol::xml::{Name, XSD, trim};
 
 /// Bytes of text that are one step of work.
@@ -258,8 +258,7 @@ pub fn text(expected: &Text<'_>, found: &Text<'_>, simple: Option<Simple>, walk:
         }
     };
     if !are_names {
-        let simple = simple.unwrap_or(Simple::Text);
-        walk.value(&expected.text, &found.text, |one, other| simple.is_same(one, other));
+        base64::typed(&expected.text, &found.text, simple, walk);
     } else if !is_same_type(expected, found, walk)
         && !walk.by_placeholder(&expected.text, Some(&found.text))
     {

@@ -226,6 +226,7 @@ proptest! {
         let rules = Rules::default();
         let content = |text| Content { media_type: "", bytes: str::as_bytes(text) };
         let found = compare(content(&one), content(&other), &rules, None);
-        prop_assert!(one != other || found.is_empty() || one.contains("${xmlunit."));
+        let has_placeholder = one.contains("${xmlunit");
+        prop_assert!(one != other || found.is_empty() || has_placeholder);
     }
 }

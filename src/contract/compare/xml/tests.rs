@@ -1,5 +1,7 @@
 //! What differences in XML are said to be; what is equal is in `tests/comparison`.
 
+use std::time::{Duration, Instant};
+
 use super::super::{Content, Difference, Rules, What, compare};
 
 fn differences(expected: &str, found: &str) -> Vec<Difference> {
@@ -189,4 +191,63 @@ fn rules_that_are_not_understood_are_refused() {
 fn debug_and_differences_show_no_value() {
     let found = differences("<a>ann@b.example</a>", "<a>bob@b.example</a>");
     assert!(!format!("{found:?}").contains("b.example"));
+}
+
+/// Lists of records that differ in every way that costs most to find out.
+fn hostile_lists() -> Vec<(String, String)> {
+    let list = |items: &mut dyn Iterator<Item = usize>, inner: &str| {
+        let items: String = items.map(|n| format!("<i>{inner}<v>{n}</v></i>")).collect();
+        format!("<l>{items}</l>")
+    };
+    let same = "<a><b><c>x</c></b></a>".repeat(5);
+    let deep = format!("{}{}", "<d>".repeat(90), "</d>".repeat(90));
+    vec![
+        (list(&mut (0..20_000), ""), list(&mut (20_000..40_000), "")),
+        (list(&mut (0..3_000), &same), list(&mut (3_000..6_000), &same)),
+        (list(&mut (0..5_000), ""), list(&mut (0..5_000).rev(), "")),
+        (list(&mut (0..300), &deep), list(&mut (1..301), &deep)),
+        (list(&mut (0..1), ""), list(&mut (0..20_000), "")),
+    ]
+}
+
+#[test]
+fn no_pair_of_lists_costs_more_than_it_is_granted() {
+    for (number, (expected, found)) in hostile_lists().into_iter().enumerate() {
+        for rules in ["", "unordered = [\"/l\"]", "ignore = [\"/**/x/**/y/**/z\", \"/**/i[7]/**\"]"]
+        {
+            let before = Instant::now();
+            let differences = by_rules(rules, &expected, &found);
+            let took = before.elapsed();
+            let is_same_set = number == 2 && rules.starts_with("unordered");
+            assert_eq!(differences.is_empty(), is_same_set, "{number} {rules}");
+            assert!(differences.len() <= 52, "{number} {rules}");
+            assert!(took < Duration::from_secs(30), "{number} {rules}: {took:?}");
+        }
+    }
+}
+
+#[test]
+fn nested_lists_are_aligned_once_at_each_level() {
+    // Were every trial to try what is in it again, this would never end.
+    let nested = |leaf: &str| {
+        (0..40).fold(format!("<v>{leaf}</v>"), |inner, _| format!("<i><k/>{inner}<k/></i>"))
+    };
+    let found = differences(&nested("1"), &nested("2"));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].what, What::Value);
+}
+
+#[test]
+fn documents_in_texts_are_followed_only_so_deep() {
+    let wrapped = |inner: &str, times: usize| {
+        (0..times).fold(inner.to_owned(), |inner, _| {
+            format!("<a>{}</a>", inner.replace('&', "&amp;").replace('<', "&lt;"))
+        })
+    };
+    let paths = |times| {
+        let found = differences(&wrapped("<v>1</v>", times), &wrapped("<v>2</v>", times));
+        found.into_iter().map(|found| found.path).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(2), ["/a/text()/a/text()/v"]);
+    assert_eq!(paths(8), [format!("/a{}", "/text()/a".repeat(4))]);
 }

@@ -50,7 +50,7 @@ pub fn element(local: &str) -> Option<Simple> {
             Simple::Number
         }
         "boolean" => Simple::Boolean,
-        "dateTime.iso8601" | "dateTime" => Simple::DateTime,
+        "dateTime.iso8601" | "dateTime" => Simple::CivilTime,
         "base64" => Simple::Base64,
         "string" | "name" => Simple::Text,
         "methodName" => Simple::Token,
