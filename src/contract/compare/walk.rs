@@ -11,6 +11,9 @@ use super::{Difference, What};
 /// Documents inside texts inside documents: deeper ones are compared as text.
 const MOST_EMBEDDED: usize = 4;
 
+/// What it costs to ask one pattern about a place.
+const WORK_PER_PATTERN: usize = 4;
+
 /// Walks down two documents at once.
 pub(super) struct Walk<'r> {
     rules: &'r Rules,
@@ -79,6 +82,10 @@ impl<'r> Walk<'r> {
     /// Whether a rule passes over what is here, with everything below. Every place is asked about
     /// once before it is looked into.
     pub(super) fn is_ignored(&mut self) -> bool {
+        let rules = self.rules.ignore.len();
+        if rules > 0 && !self.spend(rules.saturating_mul(WORK_PER_PATTERN)) {
+            return false;
+        }
         let mut ignored = false;
         for (pattern, used) in self.rules.ignore.iter().zip(&mut self.used) {
             if pattern.matches(&self.path) {
