@@ -78,7 +78,7 @@ fn a_document_is_equal_to_itself() {
             // A placeholder need not be what it stands for.
             let text = String::from_utf8_lossy(&document.bytes);
             let found = judged(&pair, document, document);
-            assert!(text.contains("${xmlunit") || found.is_empty(), "{}: {found:?}", pair.name);
+            assert!(text.contains("xmlunit") || found.is_empty(), "{}: {found:?}", pair.name);
         }
     }
 }
