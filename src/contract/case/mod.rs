@@ -28,7 +28,7 @@ pub use given::{
     Given, GivenApiUser, GivenCampaign, GivenContact, GivenField, GivenFile, GivenImport,
     GivenKeep, GivenLeave, GivenList, GivenRequest, GivenSegment, GivenSettings, GivenTable, Tasks,
 };
-pub use stand_ins::{StandIns, is_credential};
+pub use stand_ins::{StandIns, is_credential, replaced};
 pub use told::{Credentials, RequestHead, Sequence, Told, noon_in_april};
 pub use write::{NewCase, rewrite_response, write};
 

@@ -53,12 +53,17 @@ impl Session {
 
     /// Brings about what the case says was there before, and makes its call.
     pub async fn run(&mut self, case: &Case) -> Result<Answered, BadCase> {
+        self.run_with(case, &case.request).await
+    }
+
+    /// As [`Session::run`], but makes this call instead of the one on record.
+    pub async fn run_with(&mut self, case: &Case, request: &Request) -> Result<Answered, BadCase> {
         bring_about(self, case).await?;
         self.world.clock.set(case.now());
         if let Some(id) = self.newest_import(case).await? {
             self.names.keep("import", &id);
         }
-        let answered = self.exchange(case, &case.request).await?;
+        let answered = self.exchange(case, request).await?;
         if let Some(id) = self.newest_import(case).await? {
             self.names.keep("import", &id);
         }

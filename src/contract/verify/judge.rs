@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
+use super::learned::Learned;
 use crate::contract::Response;
 use crate::contract::case::{Case, StandIns};
 use crate::contract::compare::{Content, Difference, What, compare, schema_of};
@@ -39,7 +40,14 @@ impl Reply {
 }
 
 /// How the reply differs from the one on record; nothing when it is as it should be.
-pub fn differences(case: &Case, reply: &Reply, manner: Manner) -> Vec<Difference> {
+///
+/// What was learned of the server's ids holds for the reply on record as well.
+pub fn differences(
+    case: &Case,
+    reply: &Reply,
+    manner: Manner,
+    learned: &Learned,
+) -> Vec<Difference> {
     let found = &reply.response;
     let mut differences = Vec::new();
     differences.extend(of_status(case, found));
@@ -53,7 +61,7 @@ pub fn differences(case: &Case, reply: &Reply, manner: Manner) -> Vec<Difference
         });
         return differences;
     };
-    let expected = reply.stand_ins.fill(&recorded.body);
+    let expected = learned.text(&reply.stand_ins.fill(&recorded.body));
     match manner {
         Manner::Exact => differences.extend(of_bytes(&expected, &found.body)),
         Manner::Meaning => {

@@ -8,6 +8,7 @@
 
 mod judge;
 mod junit;
+mod learned;
 mod people;
 mod remote;
 mod report;
@@ -25,8 +26,10 @@ pub use remote::Server;
 pub use report::{Counts, Judged, Report, Verdict};
 
 use self::judge::Reply;
+use self::learned::Learned;
 use self::remote::Remote;
 use self::runs::{Run, runs};
+use super::Request;
 use super::case::{BadCase, Case, rewrite_response};
 use super::replay::Session;
 
@@ -113,10 +116,11 @@ impl<'v> Worker<'v> {
     async fn run_in_order(&self, run: &Run) -> Vec<(usize, Judged)> {
         let mut judged = Vec::new();
         let mut asked = None;
+        let mut learned = Learned::default();
         for step in &run.steps {
             let Some(case) = self.cases.get(step.at) else { continue };
             let began = Instant::now();
-            let verdict = self.step(&mut asked, case).await;
+            let verdict = self.step(&mut asked, &mut learned, case).await;
             if step.is_wanted {
                 judged.push((step.at, Judged::new(case, verdict, began.elapsed())));
             }
@@ -124,13 +128,22 @@ impl<'v> Worker<'v> {
         judged
     }
 
-    async fn step(&self, asked: &mut Option<Asked<'v>>, case: &Case) -> Verdict {
-        let reply = match self.reply(asked, case).await {
+    async fn step(
+        &self,
+        asked: &mut Option<Asked<'v>>,
+        learned: &mut Learned,
+        case: &Case,
+    ) -> Verdict {
+        let reply = match self.reply(asked, case, &learned.request(&case.request)).await {
             Ok(Ok(reply)) => reply,
             Ok(Err(why)) => return Verdict::Skipped { why },
             Err(error) => return Verdict::Broken { why: error.what },
         };
-        let differences = judge::differences(case, &reply, self.options.manner);
+        let manner = self.options.manner;
+        let mut differences = judge::differences(case, &reply, manner, learned);
+        if manner == Manner::Meaning && case.told.sequence.is_some() {
+            differences = learned.learn(differences);
+        }
         if differences.is_empty() {
             return Verdict::Green;
         }
@@ -148,6 +161,7 @@ impl<'v> Worker<'v> {
         &self,
         asked: &mut Option<Asked<'v>>,
         case: &Case,
+        request: &Request,
     ) -> Result<Result<Reply, String>, BadCase> {
         if asked.is_none() {
             *asked = Some(match &self.options.target {
@@ -157,11 +171,11 @@ impl<'v> Worker<'v> {
         }
         match asked {
             Some(Asked::Fresh(session)) => {
-                let answered = session.run(case).await?;
+                let answered = session.run_with(case, request).await?;
                 let stand_ins = session.stand_ins_of_replies(case);
                 Ok(Ok(Reply { response: answered.response, stand_ins }))
             }
-            Some(Asked::Server(remote)) => remote.run(case).await,
+            Some(Asked::Server(remote)) => remote.run(case, request).await,
             None => Err(case.wrong("nobody is asked")),
         }
     }

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::report::{Counts, Judged, Report, Verdict};
-use crate::contract::compare::Difference;
+use crate::contract::show::{self, Paint};
 
 /// Every case that is not green, with what differs, and then the sums.
-pub fn people(report: &Report) -> String {
+pub fn people(report: &Report, paint: Paint) -> String {
     let mut out = String::new();
     for case in &report.cases {
         match &case.verdict {
-            Verdict::Red { differences } => red(&mut out, "RED", case, differences),
-            Verdict::Rewritten { differences } => red(&mut out, "REWRITTEN", case, differences),
+            Verdict::Red { differences } => {
+                differing(&mut out, "RED", case, &show::people(differences, paint))
+            }
+            Verdict::Rewritten { differences } => {
+                differing(&mut out, "REWRITTEN", case, &show::people(differences, paint));
+            }
             Verdict::Broken { why } => {
                 heading(&mut out, "BROKEN", case);
                 line(&mut out, format_args!("  {why}\n"));
@@ -29,16 +33,10 @@ fn heading(out: &mut String, word: &str, case: &Judged) {
     line(out, format_args!("  {}", case.shows));
 }
 
-fn red(out: &mut String, word: &str, case: &Judged, differences: &[Difference]) {
+fn differing(out: &mut String, word: &str, case: &Judged, differences: &str) {
     heading(out, word, case);
-    for difference in differences {
-        line(out, format_args!("  {}: {}", difference.path, difference.what.sentence()));
-        let values = [("expected", &difference.expected), ("found   ", &difference.found)];
-        for (word, value) in values {
-            if let Some(value) = value {
-                line(out, format_args!("    {word} {value}"));
-            }
-        }
+    for difference in differences.lines() {
+        line(out, format_args!("  {difference}"));
     }
     out.push('\n');
 }

@@ -47,13 +47,17 @@ impl Server {
 
 impl Remote<'_> {
     /// What the case is answered; the inner error says why it cannot be asked of a server.
-    pub async fn run(&mut self, case: &Case) -> Result<Result<Reply, String>, BadCase> {
+    pub async fn run(
+        &mut self,
+        case: &Case,
+        request: &Request,
+    ) -> Result<Result<Reply, String>, BadCase> {
         let asked = async {
             fits(case)?;
             for (number, given) in case.told.given.iter().enumerate() {
                 self.bring_about(case, number + 1, given).await?;
             }
-            self.exchange(case, &case.request).await
+            self.exchange(case, request).await
         };
         match asked.await {
             Ok(response) => Ok(Ok(Reply { response, stand_ins: self.server.credentials.clone() })),

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::*;
 use crate::contract::case::read_all;
+use crate::contract::show::Paint;
 
 /// A recording with calls of the REST face: name, more of `case.toml`, request and response.
 fn recording(cases: &[(&str, &str, &str, &str)]) -> tempfile::TempDir {
@@ -46,9 +47,19 @@ fn the_steps_of_a_sequence_are_made_in_their_order_to_one_gateway() {
         ("d-alone", "", &get, none),
     ]);
     let all = report(root.path(), Manner::Meaning, &|_| true);
-    assert_eq!(all.counts, Counts { green: 4, ..Counts::default() }, "{}", people(&all));
+    assert_eq!(
+        all.counts,
+        Counts { green: 4, ..Counts::default() },
+        "{}",
+        people(&all, Paint::Plain)
+    );
     let last = report(root.path(), Manner::Meaning, &|case| case.name == "a-last");
-    assert_eq!(last.counts, Counts { green: 1, ..Counts::default() }, "{}", people(&last));
+    assert_eq!(
+        last.counts,
+        Counts { green: 1, ..Counts::default() },
+        "{}",
+        people(&last, Paint::Plain)
+    );
 }
 
 #[test]
@@ -68,7 +79,7 @@ fn bytes_count_only_where_that_is_asked_for() {
     let none = format!("HTTP/1.1 404 Not Found\ncontent-type: application/json\n\n{message}");
     let root = recording(&[("none", "", &get, &none)]);
     let meaning = report(root.path(), Manner::Meaning, &|_| true);
-    assert!(meaning.is_green(), "{}", people(&meaning));
+    assert!(meaning.is_green(), "{}", people(&meaning, Paint::Plain));
     let exact = report(root.path(), Manner::Exact, &|_| true);
     let Verdict::Red { differences } = &exact.cases[0].verdict else { panic!("{exact:?}") };
     assert_eq!(differences[0].path, "byte 1");
@@ -84,8 +95,8 @@ fn status_header_and_media_type_are_named_when_they_differ() {
     let Verdict::Red { differences } = &report.cases[0].verdict else { panic!("{report:?}") };
     let paths: Vec<&str> = differences.iter().map(|difference| difference.path.as_str()).collect();
     assert_eq!(paths, ["status", "header x-missing", "header content-type", "byte 0"]);
-    let shown = people(&report);
-    assert!(shown.contains("expected 409") && shown.contains("found    201"), "{shown}");
+    let shown = people(&report, Paint::Plain);
+    assert!(shown.contains("expected  409") && shown.contains("found     201"), "{shown}");
 }
 
 #[test]
@@ -97,4 +108,31 @@ fn what_was_given_and_cannot_be_is_no_verdict_on_the_reply() {
     let Verdict::Broken { why } = &report.cases[0].verdict else { panic!("{report:?}") };
     assert!(why.starts_with("[[given]] number 2: the e-mail address is not valid"), "{why}");
     assert!(!report.is_green() && !report.has_judged());
+}
+
+#[test]
+fn an_id_that_the_server_makes_up_is_another_one_each_time_and_the_same_throughout() {
+    let recorded = "11111111-1111-4111-8111-111111111111";
+    let import = format!(
+        "POST /v2/contacts/import HTTP/1.1\nauthorization: Basic {{login}}:{{password}}\n\
+         content-type: multipart/form-data; boundary=x\n\n--x\r\nContent-Disposition: \
+         form-data; name=\"data\"; filename=\"a.csv\"\r\n\r\nemail\r\nann@b.example\r\n--x--\r\n"
+    );
+    let said = |status: &str| {
+        let body = format!("{{\"id\":\"{recorded}\",\"status\":\"NotFinished\"}}");
+        format!("HTTP/1.1 {status} -\ncontent-type: application/json\n\n{body}")
+    };
+    let ask = format!("GET /v2/contacts/import/{recorded} HTTP/1.1\n{AS}");
+    let step = |step: u8| format!("sequence = {{ of = \"one\", step = {step} }}");
+    let root = recording(&[
+        ("first", &step(1), &import, &said("202")),
+        ("second", &step(2), &ask, &said("200")),
+    ]);
+    let both = report(root.path(), Manner::Meaning, &|_| true);
+    assert!(both.is_green() && both.counts.green == 2, "{}", people(&both, Paint::Plain));
+    let changed = ask.replace("11111111-1111", "11111111-1112");
+    let file = root.path().join("dotdigital-rest/Any/second/request.http");
+    fs::write(file, changed).unwrap();
+    let red = report(root.path(), Manner::Meaning, &|_| true);
+    assert_eq!((red.counts.green, red.counts.red), (1, 1), "{}", people(&red, Paint::Plain));
 }
