@@ -9,9 +9,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output;
+use crate::contract::Exchange;
+use crate::contract::case::{self, StandIns};
 use crate::contract::doctor::input::{self, Input};
 use crate::contract::doctor::{self, Case, Diagnosis, Known};
-use crate::contract::{Exchange, case};
 
 /// Largest file that is read, in bytes.
 const MOST_FILE_BYTES: u64 = 256 * 1024 * 1024;
@@ -119,10 +120,19 @@ impl Doctor {
     /// Recorded cases, each by itself.
     fn of_cases(&self, folder: &Path) -> Result<Vec<Looked>> {
         let cases = case::read_all(folder)?;
+        let nobody = of_nobody();
         let looked = cases.into_iter().filter_map(|case| {
             let (at, name) = (Some(case.now()), case.id());
-            let exchange = Exchange { request: case.request, response: case.response? };
-            let known = Known { at, base_url: self.base_url.clone(), ..Known::default() };
+            let request = nobody.fill_request(&case.request)?;
+            let mut response = case.response?;
+            response.body = nobody.fill(&response.body).into();
+            let exchange = Exchange { request, response };
+            let known = Known {
+                at,
+                base_url: self.base_url.clone(),
+                without_reply_head: !case.has_reply_head,
+                ..Known::default()
+            };
             let found = doctor::diagnose(&Case { exchange: &exchange, before: &[], known });
             Some(Looked { name, found })
         });
@@ -145,6 +155,16 @@ impl Doctor {
         }
         Ok(if is_healthy { Found::Nothing } else { Found::Something })
     }
+}
+
+/// What stands in the place of credentials and ids that a recording leaves out.
+fn of_nobody() -> StandIns {
+    let mut nobody = StandIns::default();
+    for name in ["login", "password", "api_key", "shared_secret"] {
+        nobody.keep(name, "nobody");
+    }
+    nobody.keep("import", "00000000-0000-0000-0000-000000000000");
+    nobody
 }
 
 fn numbered(what: &str, found: impl ExactSizeIterator<Item = Vec<Diagnosis>>) -> Vec<Looked> {

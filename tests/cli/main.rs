@@ -14,6 +14,8 @@ mod contract;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod empower;
 #[cfg(test)]
 mod events;

@@ -4,7 +4,7 @@
 const SHOWN_CHARS: usize = 64;
 
 /// How alike two names must be for one to be taken for the other; 1 is the same.
-const ALIKE: f64 = 0.82;
+const ALIKE: f64 = 0.7;
 
 /// The known name that was meant: the same in other letters, or one that is much alike.
 pub fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
@@ -13,7 +13,9 @@ pub fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<
         return None;
     }
     let given = given.to_ascii_lowercase();
-    let alike = known.map(|name| (strsim::jaro_winkler(&given, &name.to_ascii_lowercase()), name));
+    let alike = known.map(|name| {
+        (strsim::normalized_damerau_levenshtein(&given, &name.to_ascii_lowercase()), name)
+    });
     let best = alike.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (best.0 >= ALIKE).then_some(best.1)
 }

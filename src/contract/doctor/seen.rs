@@ -43,6 +43,8 @@ pub struct Known {
     pub sent_bytes: Option<u64>,
     /// The bodies were not kept: only heads and sizes are looked at.
     pub without_bodies: bool,
+    /// The reply's headers were not kept, but for some.
+    pub without_reply_head: bool,
     /// A refusal for want of credentials is taken for the challenge that it may be: the next call
     /// has them, or what comes next is not known.
     pub is_answered_challenge: bool,

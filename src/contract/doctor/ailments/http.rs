@@ -89,7 +89,8 @@ pub static EXPECTATION: Ailment = Ailment {
     severity: Severity::Fails,
     page: page!("expect-100-continue"),
     look: Look::Exchange(|seen| match seen.status() {
-        417 => Some(
+        // Which50 says 417 of values that it does not take.
+        417 if seen.dialect != Dialect::Which50 => Some(
             "The call was answered with HTTP 417: something does not know `Expect`.".to_owned(),
         ),
         100 => Some("What the client took for the reply is `100 Continue`.".to_owned()),

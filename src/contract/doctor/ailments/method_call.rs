@@ -87,7 +87,8 @@ fn key(seen: &Seen<'_>) -> Option<String> {
             let has_key = fields(seen).iter().any(|name| name == "api_key");
             let is_packed = seen.exchange.request.query().contains("request_compression")
                 || seen.asked("content-type").is_some_and(|value| value.starts_with("multipart/"));
-            (is_method && !has_key && !is_packed).then(|| {
+            let is_unseen = is_packed || seen.known.without_bodies;
+            (is_method && !has_key && !is_unseen).then(|| {
                 let place = if has_header { ", but an `Authorization` header" } else { "" };
                 format!("The call has no argument `api_key`{place}.")
             })
@@ -125,13 +126,24 @@ fn argument(seen: &Seen<'_>) -> Option<String> {
         }
         _ => return None,
     };
-    let is_known = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    // Some names are patterns, such as `custval<ID>`.
+    let is_known = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let is = |known: &str| match known.split_once('<') {
+            Some((start, _)) => name.starts_with(&start.to_ascii_lowercase()),
+            None => name == known.to_ascii_lowercase(),
+        };
+        SISTER_NAMES.contains(&name.as_str()) || known.iter().any(|known| is(known))
+    };
     let (given, meant) = given
         .iter()
         .filter(|name| !is_known(name) && !name.contains('%'))
         .find_map(|name| Some((name, nearest(name, known.iter().copied())?)))?;
     Some(format!("The argument {} is not known; the nearest known one is `{meant}`.", shown(given)))
 }
+
+/// Names that a method takes from its sisters.
+const SISTER_NAMES: [&str; 1] = ["segment_ids"];
 
 /// Arguments that every Selzy method takes.
 const COMMON: [&str; 6] =

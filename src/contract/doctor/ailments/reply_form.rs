@@ -54,7 +54,7 @@ pub static CONTENT_TYPE: Ailment = Ailment {
 
 fn content_type(seen: &Seen<'_>) -> Option<String> {
     let reply = seen.soap_reply()?;
-    if super::envelope::version(seen).is_some() {
+    if super::envelope::version(seen).is_some() || seen.known.without_reply_head {
         // A request of two versions has no reply that is right.
         return None;
     }

@@ -97,14 +97,15 @@ impl Lint {
         }
     }
 
-    /// Whether one more call may be looked at in this second.
-    fn may_take(&self) -> bool {
+    /// Whether one more call may be looked at in this second; it is counted when it `is_one`.
+    fn may_take(&self, is_one: bool) -> bool {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.0.elapsed() >= Duration::from_secs(1) {
             *taken = (Instant::now(), 0);
         }
-        taken.1 = taken.1.saturating_add(1);
-        taken.1 <= self.settings.calls_per_second
+        let may = taken.1 < self.settings.calls_per_second;
+        taken.1 = taken.1.saturating_add(u32::from(is_one && may));
+        may
     }
 }
 
@@ -116,12 +117,17 @@ impl Drop for Lint {
 
 impl Listener for Lint {
     fn wish(&self) -> Wish {
-        Wish::Bodies { most_bytes: MOST_BODY_BYTES }
+        // Nothing is set aside of calls that will not be looked at.
+        if self.may_take(false) {
+            Wish::Bodies { most_bytes: MOST_BODY_BYTES }
+        } else {
+            Wish::Heads
+        }
     }
 
     fn heard(&self, heard: &Arc<Heard>) {
         let Some(queue) = &self.queue else { return };
-        if self.may_take() {
+        if self.may_take(true) {
             // A full queue means that the thread has enough to do.
             drop(queue.try_send(Arc::clone(heard)));
         }
@@ -148,6 +154,7 @@ fn look_at(heard: &Heard) -> Vec<Diagnosis> {
         base_url: Some(facts.base_url.clone()),
         sent_bytes: Some(facts.sent_bytes),
         without_bodies: !heard.whole,
+        without_reply_head: false,
         is_answered_challenge: true,
     };
     let mut found = diagnose(&Case { exchange: &heard.exchange, before: &[], known });
@@ -221,6 +228,23 @@ mod tests {
         let looked_at = found.first().map_or(0, |(.., count)| *count);
         // The second may have turned once while this ran.
         assert!((2..=4).contains(&looked_at), "{looked_at}");
+    }
+
+    #[test]
+    fn a_form_that_was_not_kept_is_not_said_to_lack_its_key() {
+        let heard = heard(false, 10);
+        let mut heard = Arc::unwrap_or_clone(heard);
+        "/en/api/importContacts".clone_into(&mut heard.exchange.request.target);
+        heard.exchange.request.headers.clear();
+        assert!(look_at(&heard).is_empty());
+    }
+
+    #[test]
+    fn bodies_are_wished_for_as_long_as_the_second_has_calls_left() {
+        let lint = Lint::start(Settings { calls_per_second: 0 }).unwrap();
+        assert_eq!(lint.wish(), Wish::Heads);
+        let lint = Lint::start(Settings { calls_per_second: 1 }).unwrap();
+        assert_eq!(lint.wish(), Wish::Bodies { most_bytes: MOST_BODY_BYTES });
     }
 
     #[test]
