@@ -8,7 +8,11 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
+use super::journal::Source;
 use super::output;
+use super::place::{ServerPlace, StorePlace};
+use super::runtime::block_on;
+use super::serve::journal_folder;
 use crate::contract::Exchange;
 use crate::contract::case::{self, StandIns};
 use crate::contract::doctor::input::{self, Input};
@@ -24,6 +28,7 @@ Examples:
   lychgate doctor exchange.http
   lychgate doctor traffic.har --json
   lychgate doctor server.log
+  lychgate doctor --journal 5b1d0f6e0000002a --server http://127.0.0.1:8080
   lychgate doctor --explain unknown-member
 
 FILE holds a call and its reply as HTTP messages one behind the other (several of one client may
@@ -33,17 +38,24 @@ It may also be a folder of recorded cases.
 Exits with 0 when nothing is wrong, 1 when something is, 2 when the file cannot be read.")]
 pub struct Doctor {
     /// File or folder to look at; `-` reads standard input
-    #[arg(required_unless_present = "explain")]
+    #[arg(required_unless_present_any = ["explain", "journal"])]
     file: Option<PathBuf>,
+    /// Look at this call of the journal, by its request id
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    journal: Option<String>,
     /// Print the page of one code
-    #[arg(long, value_name = "CODE", conflicts_with = "file")]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["file", "journal"])]
     explain: Option<String>,
-    /// Address by which the client came, such as https://api.example.org
+    /// Address by which the client came, such as <https://api.example.org>
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
     /// One JSON document for machines
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    store: StorePlace,
+    #[command(flatten)]
+    server: ServerPlace,
 }
 
 /// How it ended, as the exit code says it.
@@ -102,6 +114,9 @@ impl Doctor {
             output::bytes(ailment.page().as_bytes())?;
             return Ok(Found::Nothing);
         }
+        if let Some(id) = &self.journal {
+            return self.tell(vec![self.of_journal(id)?]);
+        }
         let file = self.file.as_deref().context("no file is named")?;
         if file.is_dir() {
             return self.tell(self.of_cases(file)?);
@@ -115,6 +130,30 @@ impl Doctor {
                 self.tell(numbered("handshake", found))
             }
         }
+    }
+
+    /// One call as the journal keeps it: of a running server, or in the folder of its journal.
+    fn of_journal(&self, id: &str) -> Result<Looked> {
+        let source = if let Some(client) = self.server.client()? {
+            Source::Server(Box::new(client))
+        } else {
+            let config = self.store.settings()?;
+            Source::Folder(journal_folder(&config, &config.store.data))
+        };
+        let Some(entry) = block_on(source.find(id))? else { bail!("the journal has no call {id}") };
+        let Some(exchange) = entry.exchange() else {
+            bail!("the journal kept nothing of the messages of call {id}");
+        };
+        let known = Known {
+            at: Some(entry.at),
+            base_url: Some(entry.base_url.clone().into_owned()),
+            sent_bytes: Some(entry.sent_bytes),
+            without_bodies: entry.left_out.is_some(),
+            is_answered_challenge: true,
+            ..Known::default()
+        };
+        let found = doctor::diagnose(&Case { exchange: &exchange, before: &[], known });
+        Ok(Looked { name: format!("call {id}"), found })
     }
 
     /// Recorded cases, each by itself.

@@ -1,6 +1,6 @@
 //! `lychgate doctor`.
 
-use crate::support::run;
+use crate::support::{Caller, Server, run, run_well};
 
 /// An exchange of the captures.
 fn capture(name: &str) -> String {
@@ -74,4 +74,28 @@ fn a_folder_of_recorded_cases_is_looked_at_case_by_case() {
     let (code, said, complaint) = doctor(&[folder, "--json"]);
     assert_ne!(code, Some(2), "{complaint}");
     assert!(said.contains("dotdigital-soap/GetServerTime/"), "{said}");
+}
+
+#[test]
+fn a_call_of_the_journal_is_looked_at_by_its_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, config) = (folder.path().join("data"), folder.path().join("lychgate.toml"));
+    std::fs::write(&config, "[journal]\nenabled = true\n").unwrap();
+    let (data_text, config) = (data.to_str().unwrap(), config.to_str().unwrap());
+    let server = Server::start(&data, &["--config", config]);
+    let caller = Caller { authority: server.authority(), authorization: String::new() };
+    let body = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
+                <GetServerTimes xmlns=\"http://apiconnector.com/v2\"/></s:Body></s:Envelope>";
+    caller.send("POST", "/v2/api.svc", "text/xml", body.as_bytes()).unwrap();
+    server.stop();
+
+    let kept = run_well(&["journal", "tail", "--json", "--data", data_text]);
+    let entry: serde_json::Value = serde_json::from_str(kept.lines().next().unwrap()).unwrap();
+    let id = entry["id"].as_str().unwrap();
+    let (code, said, complaint) = doctor(&["--journal", id, "--data", data_text]);
+    assert_eq!(code, Some(1), "{complaint}");
+    assert!(said.contains("code    unknown-operation"), "{said}");
+    let (code, _, complaint) = doctor(&["--journal", "0000000000000000", "--data", data_text]);
+    assert_eq!(code, Some(2));
+    assert!(complaint.contains("has no call"), "{complaint}");
 }

@@ -5,6 +5,12 @@
 //! `##### …` says whose. `<code>.log` is what the server logs of a TLS handshake. A file whose
 //! breakage shows in several ways names the other codes in a line `##### also: <code>, <code>`.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in what its tests share, too"
+)]
+
 mod evidence;
 mod live;
 

@@ -15,7 +15,7 @@ use super::moment::moment;
 use super::output;
 use super::runtime::block_on;
 use crate::contract::journal::{Ask, Entry, Filter, MOST_ENTRIES, Start, StatusFilter};
-pub use source::JournalPlace;
+pub use source::{JournalPlace, Source};
 
 /// Between two looks for new entries.
 const LOOK_EVERY: Duration = Duration::from_millis(500);

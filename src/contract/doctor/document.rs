@@ -95,7 +95,7 @@ impl std::fmt::Debug for Element<'_> {
     }
 }
 
-impl<'x> Element<'x> {
+impl Element<'_> {
     pub fn local(&self) -> &str {
         self.name.local()
     }
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     fn document(text: &str) -> Result<Cow<'_, str>, XmlError> {
-        Ok(Cow::Borrowed(text))
+        decode(text.as_bytes(), None)
     }
 
     #[test]

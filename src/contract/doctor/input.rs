@@ -75,7 +75,7 @@ fn begins_message(text: &[u8]) -> bool {
     let method = words.next().unwrap_or_default();
     let is_method =
         (3..=7).contains(&method.len()) && method.bytes().all(|b| b.is_ascii_uppercase());
-    is_method && line.ends_with(" HTTP/1.1") || is_method && line.ends_with(" HTTP/1.0")
+    is_method && (line.ends_with(" HTTP/1.1") || line.ends_with(" HTTP/1.0"))
 }
 
 /// The messages of a `.http` file, paired.
@@ -110,7 +110,7 @@ fn slice(text: &[u8], start: usize, end: usize) -> &[u8] {
 }
 
 fn line_of(text: &[u8], at: usize) -> usize {
-    slice(text, 0, at).iter().filter(|byte| **byte == b'\n').count() + 1
+    slice(text, 0, at).split(|byte| *byte == b'\n').count()
 }
 
 /// Where the next message begins, at or behind `from`.

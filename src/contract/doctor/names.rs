@@ -35,7 +35,7 @@ pub fn shown_namespace(namespace: &str) -> String {
     if namespace.is_empty() {
         return "no namespace".to_owned();
     }
-    let shown: String = namespace.chars().filter(|c| c.is_ascii_graphic()).take(120).collect();
+    let shown: String = namespace.chars().filter(char::is_ascii_graphic).take(120).collect();
     format!("`{shown}`")
 }
 

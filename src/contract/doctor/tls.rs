@@ -84,7 +84,7 @@ mod tests {
             suites: vec!["TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA".to_owned()],
             signatures: vec!["RSA_PKCS1_SHA256".to_owned()],
         };
-        assert_eq!(Handshake::all_in(text), [expected.clone()]);
+        assert_eq!(Handshake::all_in(text), vec![expected.clone()]);
         assert_eq!(Handshake::all_in(json), [expected]);
         assert!(Handshake::all_in("nothing of the kind").is_empty());
     }

@@ -1,6 +1,6 @@
 //! WS-Addressing: `Action`, `To` and their reply.
 
-use super::page;
+use super::{Element, page};
 use crate::contract::doctor::ailment::{Ailment, Look, Severity};
 use crate::contract::doctor::names::shown_namespace;
 use crate::contract::doctor::seen::{Seen, Soap};
@@ -10,7 +10,7 @@ use crate::protocol::soap::security::WSSE;
 
 /// A block of `…/addressing/none`, by its name.
 fn none<'e>(soap: &Soap<'e, '_>) -> Option<&'e str> {
-    soap.blocks().find(|block| block.namespace() == NONE).map(|block| block.local())
+    soap.blocks().find(|block| block.namespace() == NONE).map(Element::local)
 }
 
 pub static NONE_IN_REPLY: Ailment = Ailment {

@@ -1,7 +1,7 @@
 //! Who calls: credentials that are missing, damaged, refused, or in a place where nobody looks.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::{DecodeError, Engine as _};
 use zeroize::Zeroizing;
 
 use super::security::{self, token};
@@ -81,14 +81,15 @@ pub static LOOP: Ailment = Ailment {
     }),
 };
 
-/// The bytes of a Basic header's login; `None` without such a header, `Some(None)` when it is none.
-fn basic_bytes(seen: &Seen<'_>) -> Option<Option<Zeroizing<Vec<u8>>>> {
+/// The bytes of a Basic header's login; `None` without such a header.
+fn basic_bytes(seen: &Seen<'_>) -> Option<Result<Zeroizing<Vec<u8>>, DecodeError>> {
     let value = seen.asked("authorization")?.trim();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
-    Some(STANDARD.decode(token.trim()).ok().map(Zeroizing::new))
+    // Some clients leave the padding out, and every server reads it so.
+    Some(STANDARD_NO_PAD.decode(token.trim().trim_end_matches('=')).map(Zeroizing::new))
 }
 
 pub static DAMAGED: Ailment = Ailment {
@@ -100,12 +101,12 @@ pub static DAMAGED: Ailment = Ailment {
             return None;
         }
         let what = match basic_bytes(seen)? {
-            None => "is no base64",
-            Some(bytes) if !bytes.contains(&b':') => "has no colon between user and password",
-            Some(bytes) if bytes.ends_with(b"\n") => {
+            Err(_) => "is no base64",
+            Ok(bytes) if !bytes.contains(&b':') => "has no colon between user and password",
+            Ok(bytes) if bytes.ends_with(b"\n") => {
                 "ends with a line break, as of `echo` without `-n`"
             }
-            Some(_) => return None,
+            Ok(_) => return None,
         };
         Some(format!("What stands behind `Authorization: Basic` {what}."))
     }),
@@ -127,7 +128,7 @@ pub static ENCODING: Ailment = Ailment {
     severity: Severity::Fails,
     page: page!("password-encoding"),
     look: Look::Exchange(|seen| {
-        let bytes = basic_bytes(seen)?.filter(|bytes| !bytes.is_ascii())?;
+        let bytes = basic_bytes(seen)?.ok().filter(|bytes| !bytes.is_ascii())?;
         let encoding = if std::str::from_utf8(&bytes).is_ok() { "UTF-8" } else { "ISO-8859-1" };
         (takes_basic(seen) && is_refused(seen)).then(|| {
             format!("The refused login has characters outside ASCII, and came in {encoding}.")
