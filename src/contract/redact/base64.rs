@@ -90,7 +90,7 @@ fn is_clear(bytes: &[u8]) -> bool {
 }
 
 /// ZIP (XLSX too), gzip, bzip2, OLE (XLS), PDF.
-fn is_archive(bytes: &[u8]) -> bool {
+pub(super) fn is_archive(bytes: &[u8]) -> bool {
     const STARTS: [&[u8]; 5] =
         [b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xd0\xcf\x11\xe0", b"%PDF-"];
     STARTS.iter().any(|start| bytes.starts_with(start))

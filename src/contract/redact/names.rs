@@ -148,7 +148,9 @@ pub(super) fn meaning(name: &str, options: &Options) -> Meaning {
 pub(super) fn bracketed(name: &str, options: &Options) -> Meaning {
     let keys = name.split(['[', ']']).filter(|key| !key.is_empty());
     let mut decided = Meaning::Plain;
+    let mut count = 0;
     for key in keys {
+        count += 1;
         let said = meaning(key, options);
         if said.is_secret() {
             return said;
@@ -156,5 +158,6 @@ pub(super) fn bracketed(name: &str, options: &Options) -> Meaning {
         let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
         decided = if is_number { decided } else { said };
     }
-    decided
+    // A cell of `data[0][1]` is no file.
+    if decided == Meaning::File && count > 1 { Meaning::Plain } else { decided }
 }

@@ -200,7 +200,9 @@ impl<'a> Pass<'a> {
             Kind::Xml => xml::edits(self, text, Meaning::Plain),
             Kind::Json => json::edits(self, text, Meaning::Plain),
             Kind::Php => php::edits(self, text),
-            Kind::Binary if is_file => self.binary(text),
+            Kind::Binary if is_file || text.contains(&0) || base64::is_archive(text) => {
+                self.binary(text)
+            }
             _ => Ok(csv::edits(self, text)),
         }
     }

@@ -28,6 +28,10 @@ fn what_nobody_can_look_into_is_refused() {
     request_body(post("text/xml", soap(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0")));
     request_body(post("application/json", format!("{{\"anything\":\"{}\"}}", in_base64(ZIP))));
     request_body(post("multipart/form-data; boundary=b", part));
+    let attached: String =
+        ZIP.iter().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+    let form = format!("subject=x&attachments[a.xlsx]={attached}");
+    request_body(post("application/x-www-form-urlencoded", form));
     let mut exchange = response("HTTP/1.1 200 OK\r\n\r\n");
     exchange.response.body = ZIP.into();
     assert_eq!(why(&exchange), (Place::ResponseBody, Obstacle::Binary));
@@ -64,6 +68,9 @@ fn where_wished_a_binary_becomes_a_line_with_its_length_and_digest() {
 fn ids_that_look_like_base64_stay() {
     let body = "{\"id\":\"nH4zXq0oPpUeYw==\",\"guid\":\"c7a2f7e0b1d94c5f8e6a7b8c9d0e1f2a\",\"data\":\"not base64 at all\"}";
     assert_eq!(text_of(people(), &post("application/json", body)), body);
+    let cell = format!("data[0][1]={}&data[0][2]=1", "x".repeat(101));
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(text_of(people(), &post(form, &cell)), cell);
 }
 
 #[test]
