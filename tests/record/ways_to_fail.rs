@@ -133,7 +133,8 @@ fn a_recorder_that_is_killed_leaves_whole_cases_only() {
     for number in 0..20 {
         caller.call("GetContactByEmail", &format!("<email>a{number}@b.example</email>")).unwrap();
     }
-    let Trial { recorder: running, upstream, recording, folder: _folder } = trial;
+    let Trial { recorder: mut running, upstream, recording, folder: _folder } = trial;
+    assert!(running.line().contains("GetContactByEmail"));
     running.kill();
     for case in std::fs::read_dir(recording.join("dotdigital-soap/GetContactByEmail")).unwrap() {
         let case = case.unwrap().path();
