@@ -238,8 +238,9 @@ impl Recorder {
     /// A call that reads does when its reply is the one it had before. One that may change
     /// something does only straight after itself: what lies in between may need it.
     fn is_repeated(&mut self, heard: &Heard, exchange: &Exchange) -> bool {
-        let (asked, said) = (Fingerprint::of_call(exchange), Fingerprint::of_reply(exchange));
         let facts = &heard.facts;
+        let asked = Fingerprint::of_call(facts.operation, exchange);
+        let said = Fingerprint::of_reply(exchange);
         let only_reads = facts.operation.is_empty()
             || self.settings.reads.contains(&(facts.face, facts.operation));
         if !only_reads {

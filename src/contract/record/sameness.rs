@@ -19,9 +19,10 @@ static OF_CALL: [HeaderName; 4] =
 const VARYING: &[&str] = &["Security", "MessageID", "RelatesTo", "ActivityId"];
 
 impl Fingerprint {
-    pub fn of_call(exchange: &Exchange) -> Self {
+    pub fn of_call(operation: &str, exchange: &Exchange) -> Self {
         let request = &exchange.request;
         let mut hash = Sha256::new();
+        add(&mut hash, operation.as_bytes());
         add(&mut hash, request.method.as_str().as_bytes());
         add(&mut hash, request.target.as_bytes());
         for name in &OF_CALL {
