@@ -19,8 +19,7 @@ use super::heard::Ear;
 use super::observe::Finished;
 use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
-use super::{Shared, admin, body, pass, route, stream};
-use crate::contract::upstream::Upstream;
+use super::{Shared, admin, body, route, stream};
 use crate::faces::{Admission, Face, STREAMED_BYTES};
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, CallerSlot, Head, HttpCall, Reply};
 
@@ -195,9 +194,6 @@ impl Call<'_> {
         if incoming.is_end_stream() {
             self.ear.request(&Bytes::new());
         }
-        if let Some(upstream) = &self.link.shared.config.upstream {
-            return self.passed(face, head, incoming, upstream).await;
-        }
         match self.link.shared.config.ways.away(face.name()) {
             Some(ways) => self.by_way(ways, face, head, incoming).await,
             None => self.here(face, head, incoming).await,
@@ -232,32 +228,6 @@ impl Call<'_> {
             Ok(reply) => self.begun(face, head, reply).await,
             Err(broken) => broken,
         };
-        (reply, Rest::Nothing)
-    }
-
-    /// The upstream answers. The face names the operation, and says why there is no answer.
-    async fn passed(
-        &mut self,
-        face: &dyn Face,
-        head: &Arc<Head>,
-        incoming: &mut Incoming,
-        upstream: &Upstream,
-    ) -> (Reply, Rest) {
-        let (body, share) = match self.body(head, incoming, pass::BOUNDS).await {
-            Ok(body) => body,
-            Err((error, rest)) => return (face.unreadable(head, error), rest),
-        };
-        self.ear.request(&body);
-        let passing = async {
-            let operation = face.operation_of(head, &body).unwrap_or_default();
-            let reply = match pass::pass(upstream, head, body).await {
-                Ok(reply) => reply,
-                Err(error) => pass::unanswered(face, head, error),
-            };
-            reply.for_operation(operation)
-        };
-        let reply = self.guarded(face, head, passing).await.unwrap_or_else(|broken| broken);
-        drop(share);
         (reply, Rest::Nothing)
     }
 

@@ -15,7 +15,6 @@ use crate::contract::Listener;
 use crate::contract::clients::Clients;
 use crate::contract::doctor::lint::Troubles;
 use crate::contract::journal::Journal;
-use crate::contract::upstream::Upstream;
 
 /// Everything that `Server::bind` needs besides faces and context.
 #[derive(Debug, Clone)]
@@ -40,8 +39,6 @@ pub struct ServerConfig {
     pub journal: Option<Arc<Journal>>,
     /// Likewise the table of clients.
     pub clients: Option<Arc<Clients>>,
-    /// Answers every call of a face instead of the face.
-    pub upstream: Option<Arc<Upstream>>,
     /// Who answers which calls.
     pub ways: Ways,
     /// What compares answers with an upstream's.
@@ -64,7 +61,6 @@ impl ServerConfig {
             client_troubles: None,
             journal: None,
             clients: None,
-            upstream: None,
             ways: Ways::default(),
             parity: None,
             bounds: Bounds::default(),

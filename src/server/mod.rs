@@ -157,9 +157,6 @@ impl Server {
         let wrong = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(wrong)?;
         let local = listener.local_addr().map_err(wrong)?;
-        if let Some(upstream) = &config.upstream {
-            upstream.avoid(local);
-        }
         config.ways.find_upstreams(local).await?;
         if let Some(parity) = &config.parity {
             config.listeners.push(Arc::<Parity>::clone(parity));

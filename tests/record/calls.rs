@@ -159,12 +159,11 @@ fn one_changed_value_namespace_or_order_is_red_and_is_named_exactly() {
     let namespace =
         said_after(&ended, "=\"http://apiconnector.com\"", "=\"http://apiconnector.net\"");
     assert!(namespace.contains("namespace"), "{namespace}");
-    let id = text.find("<a:Id>").unwrap_or_else(|| panic!("{text}"));
-    let end = text[id..].find("</a:Visibility>").unwrap() + id;
-    let (first, behind) = text[id..end].split_once("</a:Id>").unwrap();
-    let (name, rest) = behind.split_once("</a:Name>").unwrap();
-    let from = format!("{first}</a:Id>{name}</a:Name>{rest}");
-    let to = format!("{name}</a:Name>{first}</a:Id>{rest}");
+    let (_, behind) = text.split_once("<a:Id>").unwrap_or_else(|| panic!("{text}"));
+    let (id, behind) = behind.split_once("</a:Id>").unwrap();
+    let (name, _) = behind.split_once("</a:Name>").unwrap();
+    let from = format!("<a:Id>{id}</a:Id>{name}</a:Name>");
+    let to = format!("{name}</a:Name><a:Id>{id}</a:Id>");
     let order = said_after(&ended, &from, &to);
     assert!(order.contains(members) && order.contains("place"), "{order}");
 }

@@ -8,8 +8,10 @@ use crate::trial::{Trial, files};
 
 /// The ways in which a text may stand in a file.
 fn spellings(secret: &str) -> Vec<Vec<u8>> {
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let in_digits = |before: &str| {
+        secret.bytes().fold(String::new(), |all, byte| format!("{all}{before}{byte:02x}"))
+    };
+    let (hex, percent) = (in_digits(""), in_digits("%"));
     let reversed: Vec<u8> = secret.bytes().rev().collect();
     let mut found =
         vec![secret.as_bytes().to_vec(), hex.into_bytes(), percent.into_bytes(), reversed];

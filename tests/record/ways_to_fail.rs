@@ -42,9 +42,9 @@ fn a_recorder_never_calls_itself() {
 }
 
 /// Hands connections on to whoever `to` says.
-fn relay(listener: TcpListener, to: String) {
+fn relay(listener: &TcpListener, to: &str) {
     for socket in listener.incoming() {
-        let (mut near, Ok(mut far)) = (socket.unwrap(), TcpStream::connect(&to)) else { return };
+        let (mut near, Ok(mut far)) = (socket.unwrap(), TcpStream::connect(to)) else { return };
         let (mut back, mut forth) = (far.try_clone().unwrap(), near.try_clone().unwrap());
         thread::spawn(move || std::io::copy(&mut near, &mut far));
         thread::spawn(move || {
@@ -61,7 +61,7 @@ fn a_call_that_comes_round_again_by_another_way_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let recorder = recorder(&way, &folder.path().join("recording"), &[]);
     let to = recorder.authority();
-    thread::spawn(move || relay(listener, to));
+    thread::spawn(move || relay(&listener, &to));
     let reply = Caller::new(&recorder.authority(), "a", "b").call("GetServerTime", "").unwrap();
     assert!(reply.body.contains("through this server before"), "{}", reply.body);
 }

@@ -16,11 +16,12 @@ use crate::cli::place::{limits_of, open};
 use crate::cli::serve::{AdminToken, wiring};
 use crate::cli::{logging, runtime};
 use crate::config::{Config, Engine, Log};
-use crate::contract::record::{Desk, Kept, Recorder, Report, Settings};
+use crate::contract::Listener;
+use crate::contract::record::{Desk, Kept, Recorder, Report, Settings, Told};
 use crate::contract::redact::Options;
 use crate::contract::upstream::{self, PassGuard, Upstream};
-use crate::contract::{Heard, Listener};
 use crate::domain::{Clock, Context, Ids};
+use crate::server::way::{Route, Way, Ways};
 use crate::server::{Mount, Running, Server, Signals, Wish, log_panics};
 
 /// What is logged unless told otherwise: a line for each case is said anyway.
@@ -136,9 +137,9 @@ impl Record {
         let mounts = wiring::mounts(config)?;
         let recorder = Recorder::open(self.settings(&mounts, &upstream, &ids)?)?;
         let (desk, writing) = Desk::open(recorder, said_by(self.ready_json));
-        let listener: Arc<dyn Listener> = Arc::clone(&desk) as _;
+        let listener: Arc<dyn Listener> = desk.clone();
         server.listeners.push(listener);
-        server.upstream = Some(Arc::clone(&upstream));
+        server.ways = passing_all(&mounts, &upstream)?;
         let store = open(&config.store).await?;
         let context = Context::open(store, Clock::System, ids, limits_of(config)).await;
         let context = Arc::new(context.context("cannot begin")?);
@@ -246,8 +247,19 @@ impl Record {
     }
 }
 
+/// Every call of every face goes to the upstream.
+fn passing_all(mounts: &[Mount], upstream: &Arc<Upstream>) -> Result<Ways> {
+    let to_upstream = |mount: &Mount| Route {
+        face: mount.face.name().to_owned(),
+        operation: None,
+        way: Way::Upstream(Arc::clone(upstream)),
+    };
+    let routes: Vec<Route> = mounts.iter().map(to_upstream).collect();
+    Ok(Ways::new(&routes, mounts)?)
+}
+
 /// Says what became of each call.
-fn said_by(json: bool) -> Box<dyn FnMut(&Heard, &Kept) + Send> {
+fn said_by(json: bool) -> Told {
     Box::new(move |heard, kept| {
         let operation = Some(heard.facts.operation).filter(|name| !name.is_empty());
         let operation = operation.unwrap_or("a call without operation");

@@ -93,7 +93,6 @@ pub fn server_config(
         client_troubles: doctor.as_ref().map(|lint| lint.troubles()),
         journal: None,
         clients: None,
-        upstream: None,
         ways: Ways::default(),
         parity: None,
         bounds: Bounds {

@@ -134,7 +134,9 @@ impl Folder {
                 }
             }
         }
-        leaking.into_iter().for_each(|path| self.delete(path, &mut cleared));
+        for path in leaking {
+            self.delete(path, &mut cleared);
+        }
         cleared
     }
 

@@ -189,7 +189,8 @@ impl Recorder {
         let Settings { faces, operations, .. } = &self.settings;
         let facts = &heard.facts;
         let is_face = faces.is_empty() || faces.contains(facts.face);
-        let fits = |pattern: &String| fits(pattern, facts.operation);
+        let short = facts.operation.split_once('_').map_or(facts.operation, |(_, short)| short);
+        let fits = |pattern: &String| fits(pattern, facts.operation) || fits(pattern, short);
         is_face && (operations.is_empty() || operations.iter().any(fits))
     }
 

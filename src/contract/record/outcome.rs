@@ -36,6 +36,9 @@ impl<'o> Outcome<'o> {
             let compare = ignoring(&["/**/@location", "/**/@schemaLocation", "/**/Address"]);
             return Self { operation: METADATA, name: page, shows, compare };
         }
+        // The vendor's `operationId` has its entity in front.
+        let short = operation.starts_with("Api").then(|| operation.split_once('_')).flatten();
+        let operation = short.map_or(operation, |(_, short)| short);
         let who = if operation.is_empty() { "A call of no known operation" } else { operation };
         let name = name_of(&exchange.response);
         let shows = match name.strip_prefix("fault-") {

@@ -148,7 +148,7 @@ async fn a_compressed_reply_comes_back_as_text_within_the_bound() {
 
 #[tokio::test]
 async fn each_way_to_fail_has_its_own_word() {
-    let large = [b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".as_slice(), &[b'a'; 200_000]];
+    let large = [b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".as_slice(), &vec![b'a'; 200_000]];
     let stub = Stub::start(vec![
         vec![&*large.concat().leak()],
         vec![b"SSH-2.0-OpenSSH\r\n"],

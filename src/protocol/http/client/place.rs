@@ -31,7 +31,7 @@ impl Place {
             return Err(BadPlace::Extras);
         }
         let usual = if secure { 443 } else { 80 };
-        let port = port_of(authority).ok_or(BadPlace::NoUrl)?.unwrap_or(usual);
+        let port = port_of(authority, usual).ok_or(BadPlace::NoUrl)?;
         let host = authority.host().to_ascii_lowercase();
         let authority = if port == usual { host.clone() } else { format!("{host}:{port}") };
         let host = host.trim_matches(['[', ']']).to_owned();
@@ -61,11 +61,8 @@ impl Place {
     }
 }
 
-/// The port where one is written; `None` outside for one that is no number.
-fn port_of(authority: &Authority) -> Option<Option<u16>> {
+/// The port that is written, or the usual one; `None` where what is written is no port.
+fn port_of(authority: &Authority, usual: u16) -> Option<u16> {
     let behind = authority.as_str().rsplit_once(']').map_or(authority.as_str(), |(_, rest)| rest);
-    match behind.rsplit_once(':') {
-        None => Some(None),
-        Some(_) => authority.port_u16().map(Some),
-    }
+    if behind.contains(':') { authority.port_u16() } else { Some(usual) }
 }
