@@ -38,7 +38,7 @@ fn a_recorder_never_calls_itself() {
         .unwrap();
     assert!(!output.status.success());
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains("own"), "{error}");
+    assert!(error.contains("this server itself"), "{error}");
 }
 
 /// Hands connections on to whoever `to` says.

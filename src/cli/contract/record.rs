@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use serde_json::json;
 
+use super::Found;
 use crate::cli::config::ConfigFile;
 use crate::cli::output::{self, Voice};
 use crate::cli::place::{limits_of, open};
@@ -31,7 +32,8 @@ const FILTER: &str = "warn";
 ///
 /// Clients call this program instead of the upstream, with the credentials of the upstream. Ends
 /// with Ctrl-C or SIGTERM; then every secret that was seen is looked for once more in all that was
-/// written. Ends with 0, or with 1 when one was found: its case is deleted then.
+/// written. Ends with 0, with 1 when one was found (its case is deleted then), and with 2 when the
+/// recording could not begin or was not looked through.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -93,8 +95,8 @@ struct Session {
 }
 
 impl Record {
-    /// Whether the recording is free of secrets.
-    pub fn run(self) -> Result<bool> {
+    /// Records until it is asked to stop.
+    pub fn run(self) -> Result<Found> {
         let mut config = self.config.load()?;
         if let Some(listen) = self.listen {
             config.server.listen = listen;
@@ -109,7 +111,7 @@ impl Record {
         runtime::block_on(self.record(&config))
     }
 
-    async fn record(self, config: &Config) -> Result<bool> {
+    async fn record(self, config: &Config) -> Result<Found> {
         // Early, so that a signal during the start ends the recording in good order.
         let mut signals = Signals::listen().context("cannot listen for signals")?;
         let folder = wiring::Folder::of(config)?;
@@ -126,7 +128,7 @@ impl Record {
             )
         })?;
         self.tell_end(&report)?;
-        Ok(report.is_clean())
+        Ok(if report.is_clean() { Found::Nothing } else { Found::Secrets })
     }
 
     async fn start(&self, config: &Config, folder: &wiring::Folder) -> Result<Session> {

@@ -22,7 +22,7 @@ pub use desk::{Desk, Told};
 pub use folder::{Cleared, FolderError};
 
 use self::folder::Folder;
-use self::outcome::Outcome;
+use self::outcome::{METADATA, Outcome};
 use self::sameness::Fingerprint;
 use super::case::{BadCase, NewCase, Sequence};
 use super::redact::{Options, Redactor, Secrets, Unredactable};
@@ -242,7 +242,7 @@ impl Recorder {
         let facts = &heard.facts;
         let asked = Fingerprint::of_call(facts.operation, exchange);
         let said = Fingerprint::of_reply(exchange);
-        let only_reads = facts.operation.is_empty()
+        let only_reads = matches!(facts.operation, "" | METADATA)
             || self.settings.reads.contains(&(facts.face, facts.operation));
         if !only_reads {
             let repeated = self.changed == Some((asked, said));

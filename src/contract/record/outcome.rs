@@ -7,7 +7,7 @@ use crate::contract::{Exchange, Request, Response};
 use crate::protocol::xml::{Content, Limits, Reader, XmlError, decode};
 
 /// The operation of calls for a service's description.
-const METADATA: &str = "metadata";
+pub(super) const METADATA: &str = "metadata";
 
 /// Longest name made from a code, in bytes.
 const MOST_NAME_BYTES: usize = 60;
@@ -28,7 +28,7 @@ pub(super) struct Outcome<'o> {
 
 impl<'o> Outcome<'o> {
     pub fn of(operation: &'o str, exchange: &Exchange) -> Self {
-        if operation.is_empty()
+        if matches!(operation, "" | METADATA)
             && let Some(page) = page_of(&exchange.request)
         {
             let shows = format!("The description {page} is served.");
