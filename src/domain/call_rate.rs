@@ -54,7 +54,8 @@ impl CallRate {
         if !self.exceeded {
             return Ok(());
         }
-        let left = self.reset.duration_since(now).as_secs().saturating_add(1);
+        // Rounded up: not a moment too early.
+        let left = self.reset.duration_since(now).as_millis().saturating_add(999) / 1_000;
         Err(u32::try_from(left).unwrap_or(1))
     }
 }

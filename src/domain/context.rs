@@ -159,10 +159,14 @@ impl Context {
 
     /// Over a store in memory that goes with the context: for replays and tests.
     ///
-    /// Passwords are hashed at the least cost, since their hashes are kept nowhere. The store is
-    /// made here, so that no other can get such hashes.
-    pub async fn in_memory(clock: Clock, ids: Ids, limits: Limits) -> Result<Self> {
-        let context = Self::open(Arc::new(MemoryStore::new()), clock, ids, limits).await?;
+    /// Passwords are hashed at the least cost, since no other kind of store can get such hashes.
+    pub async fn in_memory(
+        store: Arc<MemoryStore>,
+        clock: Clock,
+        ids: Ids,
+        limits: Limits,
+    ) -> Result<Self> {
+        let context = Self::open(store, clock, ids, limits).await?;
         Ok(Self { logins: context.logins.at_cost(HashCost::Least), ..context })
     }
 

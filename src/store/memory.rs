@@ -22,12 +22,19 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Spaces {
     closed: bool,
+    full: bool,
     by_space: BTreeMap<Space, Tables>,
 }
 
 impl MemoryStore {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// From now on the store is as one whose disk is full: it is read as before, and nothing more is
+    /// written.
+    pub fn fill_up(&self) {
+        self.spaces.write().unwrap_or_else(PoisonError::into_inner).full = true;
     }
 
     fn read(&self) -> Result<RwLockReadGuard<'_, Spaces>, StoreError> {
@@ -92,6 +99,9 @@ impl MemoryStore {
         }
         if batch.writes.is_empty() {
             return Ok(());
+        }
+        if spaces.full {
+            return Err(StoreError::DiskFull(std::io::ErrorKind::StorageFull.into()));
         }
         let tables = spaces.by_space.entry(batch.space).or_default();
         for write in batch.writes {

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lychgate::contract::case::GivenGateway;
 use lychgate::contract::{Request, replay};
 use lychgate::domain::{AccountId, NewApiUser};
 use lychgate::faces::Face;
@@ -76,7 +77,7 @@ impl World {
 }
 
 async fn open() -> replay::World {
-    replay::World::open(NOON_IN_APRIL.parse().unwrap()).await.unwrap()
+    replay::World::open(NOON_IN_APRIL.parse().unwrap(), &GivenGateway::default()).await.unwrap()
 }
 
 /// The head of a call from this machine.

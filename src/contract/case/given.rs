@@ -15,6 +15,30 @@ pub struct GivenApiUser {
     pub whitelist: Vec<String>,
 }
 
+/// What the operator of the gateway has set; every other setting is as without a config file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GivenGateway {
+    pub selzy: GivenSelzy,
+    pub dotdigital_rest: GivenDotdigitalRest,
+}
+
+/// As in the section `[selzy]` of the config, but for the spam traps, which are in a file there.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GivenSelzy {
+    pub calls_per_minute: u32,
+    pub contact_limit: u32,
+    pub spam_traps: Vec<String>,
+}
+
+/// As in the section `[dotdigital_rest]` of the config.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GivenDotdigitalRest {
+    pub calls_per_minute: u32,
+}
+
 /// One thing that happened before the call. Ids of contacts and segments count from 1, those of
 /// lists from 3: the first two are the account's own.
 #[derive(Debug, Deserialize)]
@@ -47,6 +71,8 @@ pub enum Given {
     File(GivenFile),
     /// What becomes of the tasks that calls have started.
     Tasks(Tasks),
+    /// What becomes of the disk.
+    Disk(Disk),
     /// A call of the same face, right before the one on record. It must not fail.
     Call(String),
     /// As `call`; the text of the first element of this name in its reply stands for `{name}` in
@@ -71,6 +97,13 @@ pub struct GivenFile {
     /// The last part of its URL.
     pub name: String,
     pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disk {
+    /// Nothing more is taken from here on; what is there can be read.
+    Full,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -125,6 +158,9 @@ pub struct GivenTable {
     pub date: Option<String>,
     /// Name of a number column, shown without decimals.
     pub number: Option<String>,
+    /// Its rows: a text for each column, dates as `2026-04-01`.
+    #[serde(default)]
+    pub rows: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

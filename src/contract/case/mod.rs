@@ -25,8 +25,9 @@ use super::{Request, Response};
 pub use dialect::{DIALECTS, Dialect, Login};
 pub use error::BadCase;
 pub use given::{
-    Given, GivenApiUser, GivenCampaign, GivenContact, GivenField, GivenFile, GivenImport,
-    GivenKeep, GivenLeave, GivenList, GivenRequest, GivenSegment, GivenSettings, GivenTable, Tasks,
+    Disk, Given, GivenApiUser, GivenCampaign, GivenContact, GivenField, GivenFile, GivenGateway,
+    GivenImport, GivenKeep, GivenLeave, GivenList, GivenRequest, GivenSegment, GivenSettings,
+    GivenTable, Tasks,
 };
 pub use stand_ins::{StandIns, is_credential, replaced};
 pub use told::{Credentials, RequestHead, Sequence, Told, noon_in_april};

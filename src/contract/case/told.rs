@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::BadCase;
 use super::files::read_text;
-use super::given::{Given, GivenApiUser};
+use super::given::{Given, GivenApiUser, GivenGateway};
 use crate::contract::compare::Rules;
 
 /// Cases that begin like one that begins like another, one after the other.
@@ -28,7 +28,8 @@ pub struct Told {
     pub quirk: Option<String>,
     /// Where the exchange came from, in words.
     pub source: Option<String>,
-    /// `<face>/<operation>/<case>` whose time, API user and given things this case begins with.
+    /// `<face>/<operation>/<case>` whose time, settings, API user and given things this case begins
+    /// with.
     like: Option<String>,
     /// Its place among calls that belong together.
     pub sequence: Option<Sequence>,
@@ -47,6 +48,8 @@ pub struct Told {
     /// Places of the request that may differ where calls are answered from this case.
     #[serde(default, rename = "match")]
     pub matching: toml::Table,
+    /// What the operator has set; as without a config file when not said.
+    pub gateway: Option<GivenGateway>,
     /// What the caller's key may do; everything from everywhere when not said.
     pub api_user: Option<GivenApiUser>,
     /// What happened before, in order.
@@ -140,6 +143,7 @@ impl Told {
             like = other.like.take();
             told.now = told.now.or(other.now);
             told.api_user = told.api_user.or(other.api_user);
+            told.gateway = told.gateway.or(other.gateway);
             told.given = other.given.into_iter().chain(told.given).collect();
         }
         match like {

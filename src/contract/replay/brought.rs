@@ -3,16 +3,19 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::session::Session;
 use super::world::{ACCOUNT, World};
 use crate::contract::case::{
-    BadCase, Case, Given, GivenCampaign, GivenContact, GivenField, GivenImport, GivenKeep,
+    BadCase, Case, Disk, Given, GivenCampaign, GivenContact, GivenField, GivenImport, GivenKeep,
     GivenList, GivenRequest, GivenSegment, GivenSettings, GivenTable, Tasks,
 };
 use crate::domain::campaign::start_due;
 use crate::domain::import::{
     DeclaredFormat, MergeOption, NewImport, Runner, SOAP_FILE_LIMIT_BYTES,
 };
+use crate::domain::jobs::{LoadTable, NewTask, NewUpload, Work};
 use crate::domain::template::TemplateLine;
 use crate::domain::{
     AccountSettings, BounceRules, Column, ColumnKind, DateFormat, Decimal, EmailAddress, Event,
@@ -71,6 +74,7 @@ async fn make(world: &World, step: &Given) -> Brought {
         }
         Given::File(file) => world.shelf.put(&file.name, &file.text),
         Given::Tasks(Tasks::Worked) => work(world).await?,
+        Given::Disk(Disk::Full) => world.store.fill_up(),
         // Made by the session, which knows what calls have told.
         Given::Call(_) | Given::Keep(_) | Given::Request(_) => {}
     }
@@ -112,8 +116,27 @@ async fn create_table(world: &World, table: &GivenTable) -> Brought {
     columns.extend(table.number.iter().map(|name| column(name, ColumnKind::Number(number))));
     let (name, display_name) = (table.name.clone(), format!("The {}", table.name));
     let new = NewTable { name, display_name, columns };
+    let columns: Vec<&str> = columns_of(table).collect();
     world.account().relational_tables().create(new).await?;
-    Ok(())
+    if table.rows.is_empty() {
+        return Ok(());
+    }
+    let mut file = columns.join("\t");
+    for row in &table.rows {
+        file.push('\n');
+        file.push_str(&row.join("\t"));
+    }
+    let file = Bytes::from(file);
+    let order = LoadTable::of(world.account(), &table.name, b'\t', &file).await?;
+    let upload = Some(NewUpload { file });
+    let new = NewTask { upload, ..NewTask::new(Work::LoadTable(order), "given rows") };
+    world.account().tasks().start(new).await?;
+    work(world).await
+}
+
+/// The names of a table's columns, in their order.
+fn columns_of(table: &GivenTable) -> impl Iterator<Item = &str> {
+    std::iter::once(&table.text).chain(&table.date).chain(&table.number).map(String::as_str)
 }
 
 async fn list_named(world: &World, name: &str) -> Brought<ListId> {

@@ -42,7 +42,8 @@ pub struct Session {
 impl Session {
     /// A fresh world with the login that `first` needs, at the time of cases that do not say when.
     pub async fn begin(first: &Case) -> Result<Self, BadCase> {
-        let world = World::open(noon_in_april()).await;
+        let world =
+            World::open(noon_in_april(), &first.told.gateway.clone().unwrap_or_default()).await;
         let world = world.map_err(|error| first.wrong(format_args!("no gateway: {error}")))?;
         let mut session = Self { world, names: StandIns::default(), logins: BTreeMap::new() };
         let user = first.told.api_user.clone().unwrap_or_default();

@@ -9,17 +9,17 @@ use jiff::Timestamp;
 
 use super::shelf::Shelf;
 use crate::contract::Request;
+use crate::contract::case::GivenGateway;
 use crate::domain::files::Files;
-use crate::domain::{
-    Account, AccountId, Clock, Context, HandClock, Ids, Limits, NewAccount, Result,
-};
-use crate::faces::dotdigital_rest::DotdigitalRest;
+use crate::domain::{Account, AccountId, Clock, Context, HandClock, Ids, Limits, NewAccount};
+use crate::faces::dotdigital_rest::{self, DotdigitalRest};
 use crate::faces::dotdigital_soap::DotdigitalSoap;
 use crate::faces::empower::Empower;
-use crate::faces::selzy::Selzy;
+use crate::faces::selzy::{self, Selzy, SpamTraps};
 use crate::faces::which50::Which50;
 use crate::faces::{Admission, Face};
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, CallerSlot, Head, HttpCall, Reply};
+use crate::store::MemoryStore;
 
 /// The one account's name. Its id is 1.
 pub const ACCOUNT: &str = "demo";
@@ -34,23 +34,34 @@ const SEED: u64 = 7;
 /// Where a call is made that does not say.
 const ORDINARY_HOST: &str = "api.example.org";
 
+/// Why there is no gateway as the operator set it.
+#[derive(Debug, thiserror::Error)]
+pub enum Unopened {
+    #[error(transparent)]
+    Domain(#[from] crate::domain::Error),
+    #[error("[gateway.selzy] spam_traps: {0}")]
+    SpamTraps(#[from] selzy::roles::SpamTrapsError),
+}
+
 /// A gateway of its own, with nothing in it but one account.
 #[derive(Debug)]
 pub struct World {
     pub context: Arc<Context>,
     pub clock: HandClock,
     pub shelf: Arc<Shelf>,
+    pub(super) store: Arc<MemoryStore>,
     faces: Vec<Box<dyn Face>>,
 }
 
 impl World {
-    /// At this moment, without any login.
-    pub async fn open(at: Timestamp) -> Result<Self> {
+    /// At this moment, as the operator has set it, without any login.
+    pub async fn open(at: Timestamp, set: &GivenGateway) -> Result<Self, Unopened> {
         let clock = HandClock::new(at);
-        let shelf = Arc::new(Shelf::default());
+        let (shelf, store) = (Arc::new(Shelf::default()), Arc::new(MemoryStore::new()));
         let (by_hand, ids) = (Clock::ByHand(clock.clone()), Ids::seeded(SEED));
         let files: Arc<dyn Files> = shelf.clone();
-        let context = Context::in_memory(by_hand, ids, Limits::default()).await?.with_files(files);
+        let context = Context::in_memory(Arc::clone(&store), by_hand, ids, Limits::default());
+        let context = context.await?.with_files(files);
         let new = NewAccount {
             name: ACCOUNT.to_owned(),
             main_email: Some("owner@example.org".to_owned()),
@@ -59,12 +70,12 @@ impl World {
         context.accounts().add(new).await?;
         let faces: Vec<Box<dyn Face>> = vec![
             Box::new(DotdigitalSoap::default()),
-            Box::new(DotdigitalRest::default()),
-            Box::new(Selzy::default()),
+            Box::new(dotdigital_rest(set)),
+            Box::new(selzy(set)?),
             Box::new(Empower::default()),
             Box::new(Which50::default()),
         ];
-        Ok(Self { context: Arc::new(context), clock, shelf, faces })
+        Ok(Self { context: Arc::new(context), clock, shelf, store, faces })
     }
 
     /// The one account.
@@ -99,6 +110,23 @@ impl World {
             }
         }
     }
+}
+
+fn dotdigital_rest(set: &GivenGateway) -> DotdigitalRest {
+    let limit = Some(set.dotdigital_rest.calls_per_minute).filter(|limit| *limit > 0);
+    let settings = dotdigital_rest::Settings { calls_per_minute: limit, ..Default::default() };
+    DotdigitalRest::new(settings)
+}
+
+fn selzy(set: &GivenGateway) -> Result<Selzy, Unopened> {
+    let set = &set.selzy;
+    let spam_traps = SpamTraps::parse(&set.spam_traps.join("\n"))?;
+    Ok(Selzy::new(selzy::Settings {
+        calls_per_minute: set.calls_per_minute,
+        contact_limit: set.contact_limit,
+        spam_traps: Arc::new(spam_traps),
+        ..Default::default()
+    }))
 }
 
 fn too_large(body: &Bytes, bounds: BodyBounds) -> Option<BodyError> {
