@@ -4,6 +4,7 @@
 //! different (where, and in which way), failed, or not made and why. Places are kept without values
 //! and within bounds; everything is since the start.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -146,7 +147,9 @@ impl Ledger {
             Outcome::Equal => counts.equal += 1,
             Outcome::Different(differences) => {
                 counts.different += 1;
-                differences.iter().for_each(|difference| counts.differs(difference));
+                for difference in differences {
+                    counts.differs(difference);
+                }
             }
             Outcome::Failed(word) => *counts.failed.entry(word).or_default() += 1,
             Outcome::Skipped(why) => {
@@ -198,7 +201,7 @@ impl Counts {
                 count: *count,
             })
             .collect();
-        differences.sort_by(|one, other| other.count.cmp(&one.count));
+        differences.sort_by_key(|place| Reverse(place.count));
         let word = |(word, count): (&&'static str, &u64)| ((*word).to_owned(), *count);
         Line {
             face: face.to_owned(),

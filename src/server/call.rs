@@ -105,7 +105,7 @@ struct Answered {
 
 /// What is left of a body when its call is answered.
 #[derive(Debug, Clone, Copy)]
-pub enum Rest {
+pub(super) enum Rest {
     Nothing,
     /// The head alone decided; nothing of the body was asked for.
     Unasked,
@@ -115,7 +115,7 @@ pub enum Rest {
     GivenUp,
 }
 
-pub struct Call<'a> {
+pub(super) struct Call<'a> {
     link: &'a Link,
     received_bytes: u64,
     pub(super) ear: Ear,

@@ -49,11 +49,11 @@ impl Call<'_> {
         let reply = match ways.of(operation) {
             Way::Here | Way::Compare(_) => self.admitted(face, head, body).await,
             Way::Recordings(shelf) => {
-                let reply = self.from_recordings(shelf, face, head, body, operation).await;
+                let reply = self.by_recordings(shelf, face, head, body, operation).await;
                 reply.for_operation(operation.unwrap_or_default())
             }
             Way::Upstream(upstream) => {
-                let reply = self.from_upstream(upstream, face, head, body).await;
+                let reply = self.by_upstream(upstream, face, head, body).await;
                 reply.for_operation(operation.unwrap_or_default())
             }
         };
@@ -92,7 +92,7 @@ impl Call<'_> {
         }
     }
 
-    async fn from_upstream(
+    async fn by_upstream(
         &self,
         upstream: &Upstream,
         face: &dyn Face,
@@ -111,7 +111,7 @@ impl Call<'_> {
         }
     }
 
-    async fn from_recordings(
+    async fn by_recordings(
         &self,
         shelf: &Arc<Shelf>,
         face: &dyn Face,

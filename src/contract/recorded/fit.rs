@@ -14,8 +14,6 @@ const LONG_BODY_BYTES: usize = 64 * 1024;
 /// Differences that are looked for.
 pub const MOST_DIFFERENCES: usize = 20;
 
-const JSON: &str = "application/json";
-
 /// All that differs, in the order: head, body, the kind of answer.
 pub fn differences(
     recorded: &Question,
@@ -23,13 +21,18 @@ pub fn differences(
     asked: &Question,
     rules: &Rules,
 ) -> Vec<Difference> {
-    let head = |question: &'_ Question| question.head.clone();
-    let (expected, found) = (head(recorded), head(asked));
-    let json = |bytes| Content { media_type: JSON, bytes };
-    let mut all = compare(json(&expected), json(&found), rules, None);
+    let mut all = compare(head(recorded), head(asked), rules, None);
     all.extend(bodies(recorded, asked, rules));
     all.extend(unwanted_answer(response, asked));
     all
+}
+
+fn head(question: &Question) -> Content<'_> {
+    Content { media_type: "application/json", bytes: &question.head }
+}
+
+fn body(question: &Question) -> Content<'_> {
+    Content { media_type: &question.content_type, bytes: &question.body }
 }
 
 fn bodies(recorded: &Question, asked: &Question, rules: &Rules) -> Vec<Difference> {
@@ -41,10 +44,7 @@ fn bodies(recorded: &Question, asked: &Question, rules: &Rules) -> Vec<Differenc
     if longer > LONG_BODY_BYTES && longer / 2 > shorter {
         return vec![at("/", What::Value)];
     }
-    fn content(question: &Question) -> Content<'_> {
-        Content { media_type: &question.content_type, bytes: &question.body }
-    }
-    compare(content(recorded), content(asked), rules, None)
+    compare(body(recorded), body(asked), rules, None)
 }
 
 /// The recorded answer is of a kind that the caller does not take, such as XML for JSON.

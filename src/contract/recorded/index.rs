@@ -1,15 +1,18 @@
 //! The recordings of a face by operation, read from disk within bounds.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize as _;
 
 use super::fit::MOST_DIFFERENCES;
 use super::recording::{Recording, opened};
+use crate::contract::Request;
 use crate::contract::case::{BadCase, Case, read_all};
 use crate::contract::compare::{Pattern, Rules};
 use crate::faces::Face;
+use crate::protocol::http::{CallerSlot, Head};
 
 /// Recordings of one face.
 const MOST_RECORDINGS: usize = 20_000;
@@ -107,19 +110,17 @@ fn rules_of(case: &Case, ignore: &[Pattern]) -> Result<Rules, toml::de::Error> {
     Ok(rules)
 }
 
-pub fn head_of(
-    request: &crate::contract::Request,
-    peer: Option<std::net::IpAddr>,
-) -> crate::protocol::http::Head {
-    crate::protocol::http::Head {
+/// The head that a server would make of a request.
+pub(super) fn head_of(request: &Request, peer: Option<IpAddr>) -> Head {
+    Head {
         method: request.method.clone(),
         path: request.path().to_owned(),
         query: request.query().to_owned(),
         headers: request.headers.clone(),
-        peer: peer.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into()),
-        base_url: "https://localhost".to_owned(),
-        host: "localhost".to_owned(),
-        request_id: "recording".to_owned(),
-        caller: Default::default(),
+        peer: peer.unwrap_or(Ipv4Addr::LOCALHOST.into()),
+        base_url: String::new(),
+        host: String::new(),
+        request_id: String::new(),
+        caller: CallerSlot::default(),
     }
 }

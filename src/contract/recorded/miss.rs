@@ -23,16 +23,15 @@ pub struct Nearest {
     /// `<face>/<operation>/<case>`.
     pub id: String,
     differences: Vec<Difference>,
-    weight: usize,
 }
 
 impl Nearest {
     pub(super) fn new(id: &str, differences: Vec<Difference>) -> Self {
-        Self { id: id.to_owned(), weight: weight(&differences), differences }
+        Self { id: id.to_owned(), differences }
     }
 
     pub(super) fn is_farther_than(&self, differences: &[Difference]) -> bool {
-        self.weight > weight(differences)
+        self.differences.len() > differences.len()
     }
 
     /// Places and kinds, the first ones.
@@ -42,13 +41,8 @@ impl Nearest {
     }
 
     fn others(&self) -> usize {
-        self.weight.saturating_sub(self.places().len())
+        self.differences.len().saturating_sub(self.places().len())
     }
-}
-
-/// How many differences there are; those that were only counted are one.
-fn weight(differences: &[Difference]) -> usize {
-    differences.len()
 }
 
 fn shortened(path: &str) -> String {
