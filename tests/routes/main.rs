@@ -1,7 +1,6 @@
 //! Who answers which calls: here, recordings, an upstream; and how alike two gateways answer.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -90,7 +90,7 @@ impl Face for DotdigitalSoap {
     }
 
     fn operations(&self) -> Vec<OperationName> {
-        let names = operations::OPERATIONS.iter().map(|operation| operation.name());
+        let names = operations::OPERATIONS.iter().map(soap::AnyOperation::name);
         // All others begin with what they do: `Create`, `Refresh`, `Import` and so on.
         let named =
             |name: &'static str| OperationName { name, only_reads: name.starts_with("Get") };
