@@ -22,7 +22,7 @@ pub struct Route {
     pub operation: Option<String>,
     /// here: by this gateway. recordings: as a recording has it. upstream: passed on. compare: by
     /// this gateway, and compared with the upstream's answer in the background.
-    #[setting(example = "\"upstream\"")]
+    #[setting(example = "\"compare\"")]
     pub answer: AnswerBy,
     /// For recordings: the folder that holds them.
     #[setting(example = "\"recordings\"")]
