@@ -1,6 +1,6 @@
-//! Placeholders in an expected document, in the spelling of XMLUnit: `${xmlunit.ignore}`.
+//! Placeholders in an expected document, in the spelling of `XMLUnit`: `${xmlunit.ignore}`.
 //!
-//! A placeholder is the whole text of a value. Unlike XMLUnit's, one that is not known, or is not
+//! A placeholder is the whole text of a value. Unlike `XMLUnit`'s, one that is not known, or is not
 //! alone, is reported: it would otherwise be compared as the text that it is.
 
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ fn compiled(expression: &str) -> Option<Regex> {
     builder.build().ok()
 }
 
-/// As XMLUnit's, and with digits on one side of the point alone.
+/// As `XMLUnit`'s, and with digits on one side of the point alone.
 fn is_number(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit()) && Simple::Number.has(text)
 }

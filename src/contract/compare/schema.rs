@@ -102,7 +102,9 @@ fn add_shape(shape: &'static Shape, known: &mut BTreeMap<(&str, &str), Type>) {
     }
     known.insert(name, shape.into());
     if let Kind::Sequence(members) = shape.kind {
-        members.iter().for_each(|member| add_type(member.ty, known));
+        for member in members {
+            add_type(member.ty, known);
+        }
     }
 }
 

@@ -92,7 +92,7 @@ impl Simple {
 }
 
 fn same<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-    one.is_some() && one == other
+    one.zip(other).is_some_and(|(one, other)| one == other)
 }
 
 fn boolean(text: &str) -> Option<bool> {
