@@ -3,6 +3,7 @@
 //! Ends with 0 when all is well, with 1 when something differs or leaks, and with 2 when the work
 //! could not be done, as `diff` does.
 
+mod diff;
 mod record;
 mod verify;
 
@@ -21,6 +22,8 @@ const FAILED: u8 = 2;
 /// Records, verifies and compares calls and their replies.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Compares two files, messages or folders by what they mean.
+    Diff(Box<diff::Diff>),
     /// Passes calls on to an upstream and keeps calls and replies, without credentials.
     Record(Box<record::Record>),
     /// Makes recorded calls anew and judges whether they are answered as on record.
@@ -49,6 +52,10 @@ impl Command {
 
     fn find(self) -> Result<Found> {
         match self {
+            Self::Diff(diff) => match diff.run()? {
+                true => Ok(Found::Differences),
+                false => Ok(Found::Nothing),
+            },
             Self::Record(record) => record.run(),
             Self::Verify(verify) => verify.run(),
         }
