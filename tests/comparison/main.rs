@@ -82,3 +82,11 @@ fn a_document_is_equal_to_itself() {
         }
     }
 }
+
+#[test]
+fn there_are_at_least_a_hundred_and_fifty_pairs() {
+    let pairs = pairs::read_all();
+    assert!(pairs.len() >= 150, "{}", pairs.len());
+    let equal = pairs.iter().filter(|pair| pair.differences.is_empty()).count();
+    assert!(equal >= 50 && pairs.len() - equal >= 50, "{equal} equal");
+}
