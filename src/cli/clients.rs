@@ -51,15 +51,12 @@ impl Clients {
     }
 
     async fn list(self) -> Result<()> {
-        let table = match self.server.client()? {
-            Some(client) => {
-                let answer = client.call(Method::GET, "/_lychgate/clients", &[], "").await?;
-                super::admin::read(answer.status, &answer.body)?
-            }
-            None => {
-                let data = self.store.settings()?.store.data;
-                read(&data).with_context(|| format!("cannot read {}", data.display()))?
-            }
+        let table = if let Some(client) = self.server.client()? {
+            let answer = client.call(Method::GET, "/_lychgate/clients", &[], "").await?;
+            super::admin::read(answer.status, &answer.body)?
+        } else {
+            let data = self.store.settings()?.store.data;
+            read(&data).with_context(|| format!("cannot read {}", data.display()))?
         };
         let Self { face, operation, since, unused_since, json, .. } = self;
         let table: Table = table.only(&Asked { face, operation, since, unused_since });

@@ -183,7 +183,7 @@ fn summary(entry: &Entry<'_>) -> String {
     let operation = if entry.operation.is_empty() { "-" } else { &entry.operation };
     let at = entry.at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
     let account = entry.account.map_or_else(|| "-".to_owned(), |account| account.to_string());
-    let took = jiff_ms(entry.took_us);
+    let took = milliseconds(entry.took_us);
     let Entry { id, status, face, peer, .. } = entry;
     let line =
         format!("{at}  {id}  {status}  {face:<15}  {operation:<30}  {took:>10}  {peer}  {account}");
@@ -191,6 +191,6 @@ fn summary(entry: &Entry<'_>) -> String {
 }
 
 /// Milliseconds, to three places.
-fn jiff_ms(micros: u64) -> String {
+fn milliseconds(micros: u64) -> String {
     format!("{}.{:03} ms", micros / 1_000, micros % 1_000)
 }

@@ -12,7 +12,7 @@ pub fn entry(entry: &Entry<'_>) -> Result<()> {
     let fact = |name: &str, value: &str| output::line(printable(&format!("{name:<10} {value}")));
     fact("call", &entry.id)?;
     fact("at", &entry.at.to_string())?;
-    fact("took", &super::jiff_ms(entry.took_us))?;
+    fact("took", &super::milliseconds(entry.took_us))?;
     fact("from", &entry.peer.to_string())?;
     fact("to", &entry.base_url)?;
     fact("face", &entry.face)?;

@@ -37,12 +37,11 @@ impl JournalPlace {
         if let Some(client) = self.server.client()? {
             return Ok(Source::Server(Box::new(client)));
         }
-        let folder = match &self.journal {
-            Some(folder) => folder.clone(),
-            None => {
-                let config = self.store.settings()?;
-                journal_folder(&config, &config.store.data)
-            }
+        let folder = if let Some(folder) = &self.journal {
+            folder.clone()
+        } else {
+            let config = self.store.settings()?;
+            journal_folder(&config, &config.store.data)
         };
         if !folder.is_dir() {
             bail!("there is no journal in {}: [journal] enabled keeps one", folder.display());

@@ -78,7 +78,6 @@ fn journal(config: &Config, data: &Path, context: &Context) -> Result<Journal> {
         mark_binaries: true,
         secret_fields: settings.secret_fields.clone(),
         person_fields: settings.person_fields.clone(),
-        ..redact::Options::default()
     };
     let mut key = [0; 32];
     context.ids.fill(&mut key);
