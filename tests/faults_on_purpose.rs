@@ -123,7 +123,12 @@ impl Trial {
             "empower" => {
                 World::with_keys(NewApiUser { access: Access::Full, whitelist: Vec::new() }).await
             }
-            "selzy" => World::with_token().await,
+            "selzy" => {
+                let mut world = World::new().await;
+                let made = world.context.accounts().token_add(AccountId(1)).await.unwrap();
+                world.user = made.token;
+                world
+            }
             _ => World::new().await,
         }
     }
