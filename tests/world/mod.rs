@@ -48,6 +48,13 @@ impl World {
         Self { world, user: made.api_key, password: made.shared_secret }
     }
 
+    /// With a token.
+    pub async fn with_token() -> Self {
+        let world = open().await;
+        let user = world.context.accounts().token_add(AccountId(1)).await.unwrap().token;
+        Self { world, user, password: String::new() }
+    }
+
     /// The `Authorization` of the account's login, with this password or the right one.
     pub fn authorization(&self, password: Option<&str>) -> String {
         let password = password.unwrap_or(&self.password);

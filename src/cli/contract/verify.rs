@@ -45,7 +45,7 @@ pub struct Verify {
     /// Only the cases with this in `<face>/<operation>/<case>`
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write a report in JUnit's XML to this file
+    /// Write a report in the XML of `JUnit` to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Write a report in JSON to this file; `-` for standard output
@@ -62,16 +62,16 @@ struct Credentials {
     /// Trust this certificate (PEM) instead of the system's
     #[arg(long, value_name = "FILE", requires = "against")]
     ca: Option<PathBuf>,
-    /// Stands for {login}
+    /// Stands for `{login}`
     #[arg(long, value_name = "NAME", env = "LYCHGATE_VERIFY_LOGIN", hide_env_values = true)]
     login: Option<String>,
-    /// Stands for {password}; better given in the environment
+    /// Stands for `{password}`; better given in the environment
     #[arg(long, value_name = "TEXT", env = "LYCHGATE_VERIFY_PASSWORD", hide_env_values = true)]
     password: Option<String>,
-    /// Stands for {api_key}
+    /// Stands for `{api_key}`
     #[arg(long, value_name = "KEY", env = "LYCHGATE_VERIFY_API_KEY", hide_env_values = true)]
     api_key: Option<String>,
-    /// Stands for {shared_secret}; better given in the environment
+    /// Stands for `{shared_secret}`; better given in the environment
     #[arg(
         long,
         value_name = "TEXT",
@@ -79,7 +79,7 @@ struct Credentials {
         hide_env_values = true
     )]
     shared_secret: Option<String>,
-    /// Stands for a further one, such as login_2=ann
+    /// Stands for a further one, such as `login_2=ann`
     #[arg(long, value_name = "NAME=TEXT", requires = "against")]
     credential: Vec<String>,
 }

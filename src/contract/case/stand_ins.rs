@@ -61,13 +61,9 @@ impl StandIns {
         for piece in pieces(text) {
             match piece {
                 Piece::Plain(bytes) => out.extend_from_slice(bytes),
-                Piece::Name(name) => match self.0.get(name) {
+                Piece::Name(name) => match self.get(name) {
                     Some(known) => out.extend_from_slice(known.as_bytes()),
-                    None => {
-                        out.push(b'{');
-                        out.extend_from_slice(name.as_bytes());
-                        out.push(b'}');
-                    }
+                    None => out.extend_from_slice(format!("{{{name}}}").as_bytes()),
                 },
             }
         }

@@ -146,13 +146,11 @@ impl Told {
             told.gateway = told.gateway.or(other.gateway);
             told.given = other.given.into_iter().chain(told.given).collect();
         }
-        match like {
-            None => Ok(told),
-            Some(_) => {
-                let what = format_args!("`like` leads on over more than {MOST_LIKE} cases");
-                Err(BadCase::at(folder.join("case.toml"), what))
-            }
+        if like.is_none() {
+            return Ok(told);
         }
+        let what = format_args!("`like` leads on over more than {MOST_LIKE} cases");
+        Err(BadCase::at(folder.join("case.toml"), what))
     }
 
     fn read_alone(folder: &Path) -> Result<Self, BadCase> {

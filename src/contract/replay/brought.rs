@@ -191,7 +191,7 @@ async fn create_contact(world: &World, contact: &GivenContact) -> Brought {
     };
     let external_id = contact.external_id.as_deref().map(ExternalId::parse).transpose()?;
     let fields = fields.collect::<Brought<_>>()?;
-    let new = NewContact { opt_in, fields, external_id, ..NewContact::new(address) };
+    let new = NewContact { opt_in, external_id, fields, ..NewContact::new(address) };
     world.account().contacts().create(new.clone()).await?;
     for list in &contact.lists {
         let list = list_named(world, list).await?;

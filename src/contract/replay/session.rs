@@ -180,6 +180,7 @@ fn allowed(user: &GivenApiUser) -> Brought<NewApiUser> {
     } else {
         Access::custom(user.methods.iter().map(String::as_str))
     };
-    let whitelist = user.whitelist.iter().map(|range| range.parse()).collect::<Result<_, _>>()?;
+    let whitelist =
+        user.whitelist.iter().map(String::as_str).map(str::parse).collect::<Result<_, _>>()?;
     Ok(NewApiUser { access, whitelist })
 }

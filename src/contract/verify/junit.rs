@@ -1,4 +1,4 @@
-//! The report for CI, in the form that JUnit's Ant task began and every CI server reads.
+//! The report for CI, in the form that the Ant task of `JUnit` began and every CI server reads.
 
 use super::report::{Judged, Report, Verdict};
 use crate::contract::compare::Difference;
@@ -20,7 +20,9 @@ pub fn junit(report: &Report) -> Vec<u8> {
         out.attribute("name", &first.face);
         totals(&mut out, suite.iter());
         seconds(&mut out, suite.iter().map(|case| case.took).sum());
-        suite.iter().for_each(|case| testcase(&mut out, case));
+        for case in suite {
+            testcase(&mut out, case);
+        }
         out.close();
         rest = others;
     }
@@ -85,5 +87,6 @@ fn message(case: &Judged, differences: &[Difference]) -> String {
 }
 
 fn lines(differences: &[Difference]) -> String {
-    differences.iter().map(|difference| format!("{difference}\n")).collect()
+    let lines: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }

@@ -26,7 +26,7 @@ pub struct Learned {
 
 impl Debug for Learned {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Learned").field("ids", &self.by_recorded.len()).finish()
+        f.debug_struct("Learned").field("ids", &self.by_recorded.len()).finish_non_exhaustive()
     }
 }
 

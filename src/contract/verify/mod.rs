@@ -77,7 +77,9 @@ pub fn verify(
     let work = || {
         while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let of_run = worker.run(run);
-            of_run.iter().for_each(|(_, judged)| done(judged));
+            for (_, judged) in &of_run {
+                done(judged);
+            }
             judged.lock().unwrap_or_else(PoisonError::into_inner).extend(of_run);
         }
     };
@@ -96,7 +98,7 @@ pub fn verify(
 /// Whoever answers the calls of one run.
 enum Asked<'v> {
     Fresh(Box<Session>),
-    Server(Remote<'v>),
+    Server(Box<Remote<'v>>),
 }
 
 impl<'v> Worker<'v> {
@@ -166,7 +168,7 @@ impl<'v> Worker<'v> {
         if asked.is_none() {
             *asked = Some(match &self.options.target {
                 Target::Fresh => Asked::Fresh(Box::new(Session::begin(case).await?)),
-                Target::Server(server) => Asked::Server(server.session(case)?),
+                Target::Server(server) => Asked::Server(Box::new(server.session(case)?)),
             });
         }
         match asked {

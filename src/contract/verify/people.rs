@@ -11,7 +11,7 @@ pub fn people(report: &Report, paint: Paint) -> String {
     for case in &report.cases {
         match &case.verdict {
             Verdict::Red { differences } => {
-                differing(&mut out, "RED", case, &show::people(differences, paint))
+                differing(&mut out, "RED", case, &show::people(differences, paint));
             }
             Verdict::Rewritten { differences } => {
                 differing(&mut out, "REWRITTEN", case, &show::people(differences, paint));
@@ -57,14 +57,14 @@ fn skipped(out: &mut String, cases: &[Judged]) {
 fn sums(report: &Report) -> String {
     let Counts { green, red, rewritten, skipped, broken } = report.counts;
     let rest = [(red, "red"), (rewritten, "rewritten"), (broken, "broken"), (skipped, "skipped")];
-    let mut sums = format!("{} cases: {green} green", report.cases.len());
+    let mut sums = vec![format!("{} cases: {green} green", report.cases.len())];
     for (count, word) in rest {
         if count > 0 {
-            sums.push_str(&format!(", {count} {word}"));
+            sums.push(format!("{count} {word}"));
         }
     }
-    sums.push_str(&format!(", in {:.1} s", report.took.as_secs_f64()));
-    sums
+    sums.push(format!("in {:.1} s", report.took.as_secs_f64()));
+    sums.join(", ")
 }
 
 fn line(out: &mut String, text: impl std::fmt::Display) {

@@ -68,7 +68,7 @@ fn two_cases_cannot_be_the_same_step() {
     let step = "sequence = { of = \"one\", step = 1 }";
     let root = recording(&[("a", step, &get, CREATED), ("b", step, &get, CREATED)]);
     let cases = read_all(root.path()).unwrap();
-    let error = runs::runs(&cases, &|_| true).unwrap_err();
+    let error = runs(&cases, &|_| true).unwrap_err();
     assert!(error.what.contains("step 1 of `one` is dotdigital-rest/Any/a as well"), "{error}");
 }
 
@@ -113,11 +113,9 @@ fn what_was_given_and_cannot_be_is_no_verdict_on_the_reply() {
 #[test]
 fn an_id_that_the_server_makes_up_is_another_one_each_time_and_the_same_throughout() {
     let recorded = "11111111-1111-4111-8111-111111111111";
-    let import = format!(
-        "POST /v2/contacts/import HTTP/1.1\nauthorization: Basic {{login}}:{{password}}\n\
+    let import = "POST /v2/contacts/import HTTP/1.1\nauthorization: Basic {login}:{password}\n\
          content-type: multipart/form-data; boundary=x\n\n--x\r\nContent-Disposition: \
-         form-data; name=\"data\"; filename=\"a.csv\"\r\n\r\nemail\r\nann@b.example\r\n--x--\r\n"
-    );
+         form-data; name=\"data\"; filename=\"a.csv\"\r\n\r\nemail\r\nann@b.example\r\n--x--\r\n";
     let said = |status: &str| {
         let body = format!("{{\"id\":\"{recorded}\",\"status\":\"NotFinished\"}}");
         format!("HTTP/1.1 {status} -\ncontent-type: application/json\n\n{body}")
