@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn half_of_a_lognormal_wait_is_below_its_median_and_none_above_its_bound() {
         let ids = Ids::seeded(3);
-        let (median, most) = (Duration::from_millis(100), Duration::from_millis(1_000));
+        let (median, most) = (Duration::from_millis(100), Duration::from_secs(1));
         let wait = Wait {
             spread: Some(Spread::LogNormal { median, sigma: 1.0, most }),
             ..Wait::default()
