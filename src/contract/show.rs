@@ -218,7 +218,10 @@ fn visible(text: &str) -> String {
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' => out.push_str(&format!("<U+{number:04X}>")),
+            | '\u{feff}' => {
+                let spelled = format!("<U+{number:04X}>");
+                out.push_str(&spelled);
+            }
             _ => out.push(character),
         }
     }

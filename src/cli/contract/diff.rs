@@ -36,7 +36,7 @@ pub struct Diff {
     #[arg(long, value_name = "PATH")]
     unordered: Vec<Pattern>,
     /// The type of values at a place, such as /a/sum=number: string, token, number, boolean,
-    /// dateTime, guid, base64, QName
+    /// `dateTime`, guid, base64, `QName`
     #[arg(long = "type", value_name = "PATH=TYPE", value_parser = typed)]
     types: Vec<(Pattern, Simple)>,
     /// What both are, as a Content-Type; otherwise their names and first bytes tell

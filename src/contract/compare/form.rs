@@ -40,21 +40,17 @@ pub(super) fn differences(
 
 fn read(content: Content<'_>) -> Result<Branch, FormError> {
     let mut form = Branch::default();
-    match multipart::boundary(content.media_type) {
-        Some(boundary) => {
-            let body = Bytes::copy_from_slice(content.bytes);
-            for (head, body) in multipart::parts(&body, &boundary?, MOST_FIELDS)? {
-                let head = PartHead::read(head.as_bytes());
-                let name = head.name.unwrap_or_default();
-                let (file_name, content_type) = (head.file_name, head.content_type);
-                form.put(&name, Value::Part(Part { file_name, content_type, body }));
-            }
+    if let Some(boundary) = multipart::boundary(content.media_type) {
+        let body = Bytes::copy_from_slice(content.bytes);
+        for (head, body) in multipart::parts(&body, &boundary?, MOST_FIELDS)? {
+            let head = PartHead::read(head.as_bytes());
+            let name = head.name.unwrap_or_default();
+            let (file_name, content_type) = (head.file_name, head.content_type);
+            form.put(&name, Value::Part(Part { file_name, content_type, body }));
         }
-        None => {
-            let bytes = content.bytes.trim_ascii();
-            for field in &urlencoded::read(bytes, MOST_FIELDS)? {
-                form.put(&field.name, Value::Text(field.value.clone()));
-            }
+    } else {
+        for field in &urlencoded::read(content.bytes.trim_ascii(), MOST_FIELDS)? {
+            form.put(&field.name, Value::Text(field.value.clone()));
         }
     }
     Ok(form)
@@ -120,7 +116,7 @@ impl Branch {
     }
 }
 
-/// `a[b][]` as `a` and `b`, ``; `None` for a plain name.
+/// `a[b][]` as `a` and then `b` and an empty key; `None` for a plain name.
 fn keys(name: &str) -> Option<(&str, Vec<&str>)> {
     let (first, rest) = name.split_once('[')?;
     let inner: Vec<&str> = rest.strip_suffix(']')?.split("][").collect();

@@ -35,7 +35,7 @@ pub(super) fn items<N: Node>(expected: &[&N], found: &[&N], walk: &mut Walk<'_>)
                 }
             }
             Pair::Expected(one) => {
-                item(one, walk, |walk| missing(expected.get(one).copied(), walk))
+                item(one, walk, |walk| missing(expected.get(one).copied(), walk));
             }
             Pair::Found(other) => {
                 item(other, walk, |walk| unexpected(found.get(other).copied(), walk));

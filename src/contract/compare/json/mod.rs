@@ -70,7 +70,7 @@ impl Node for Value<'_> {
     fn begins_as(&self, found: &Self) -> bool {
         match (self, found) {
             (Self::Object(one), Self::Object(other)) => {
-                one.first().is_some() && one.first() == other.first()
+                !one.is_empty() && one.first() == other.first()
             }
             _ => false,
         }
@@ -162,7 +162,8 @@ fn quoted(text: &str, out: &mut String) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             _ if character.is_control() => {
-                out.push_str(&format!("\\u{:04x}", u32::from(character)));
+                let number = format!("\\u{:04x}", u32::from(character));
+                out.push_str(&number);
             }
             _ => out.push(character),
         }

@@ -71,7 +71,7 @@ impl Node for Value<'_> {
     fn begins_as(&self, found: &Self) -> bool {
         match (self, found) {
             (Self::Array(one), Self::Array(other)) => {
-                one.first().is_some() && one.first() == other.first()
+                !one.is_empty() && one.first() == other.first()
             }
             _ => false,
         }
