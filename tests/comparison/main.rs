@@ -90,3 +90,18 @@ fn there_are_at_least_a_hundred_and_fifty_pairs() {
     let equal = pairs.iter().filter(|pair| pair.differences.is_empty()).count();
     assert!(equal >= 50 && pairs.len() - equal >= 50, "{equal} equal");
 }
+
+/// In a list, ignoring a place moves what is reported of an item more or less to another place.
+#[test]
+fn a_place_that_was_reported_can_be_ignored_as_it_stands() {
+    for mut pair in pairs::read_all() {
+        // Rules for the same key cannot be given twice.
+        if pair.rules.contains("ignore") {
+            continue;
+        }
+        pair.rules = format!("ignore = {:?}\n{}", pair.differences, pair.rules);
+        let found = judged(&pair, &pair.expected, &pair.found);
+        let again: Vec<_> = found.iter().filter(|at| pair.differences.contains(at)).collect();
+        assert!(again.is_empty(), "{}: {again:?}", pair.name);
+    }
+}

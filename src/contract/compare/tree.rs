@@ -153,14 +153,12 @@ fn one_name<N: Node>(expected: &[&N], found: &[&N], walk: &mut Walk<'_>) {
     if expected.len().max(found.len()) > 1 {
         return items(expected, found, walk);
     }
-    walk.within(Step::Index { position: 1, alone: true }, |walk| {
-        if walk.is_ignored() {
-            return;
-        }
-        match (expected.first(), found.first()) {
-            (Some(expected), Some(found)) => expected.compare(found, walk),
-            (expected, None) => missing(expected.copied(), walk),
-            (None, found) => unexpected(found.copied(), walk),
-        }
-    });
+    if walk.is_ignored() {
+        return;
+    }
+    match (expected.first(), found.first()) {
+        (Some(expected), Some(found)) => expected.compare(found, walk),
+        (expected, None) => missing(expected.copied(), walk),
+        (None, found) => unexpected(found.copied(), walk),
+    }
 }
