@@ -104,7 +104,7 @@ async fn verify(context: Arc<Context>, accepted: &Accepted) {
 
 #[test]
 fn an_import_killed_again_and_again_counts_every_row_once() {
-    trial(30).run(accept, verify);
+    trial(30).run(&accept, &verify);
 }
 
 struct Begun {
@@ -150,5 +150,5 @@ async fn verify_batched(context: Arc<Context>, begun: &Begun) {
 
 #[test]
 fn the_batches_of_an_import_killed_again_and_again_count_every_row_once() {
-    trial(10).run(begin_batched, verify_batched);
+    trial(10).run(&begin_batched, &verify_batched);
 }

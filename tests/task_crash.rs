@@ -109,5 +109,5 @@ async fn verify(context: Arc<Context>, started: &Started) {
 #[test]
 fn tasks_killed_again_and_again_count_everything_once() {
     let trial = Trial { child: "the_child_that_works_until_it_is_killed", kills: KILLS };
-    trial.run(async |folder: &Path, _| start(folder).await, verify);
+    trial.run(&async |folder: &Path, _| start(folder).await, &verify);
 }

@@ -286,7 +286,7 @@ mod tests {
         assert!(
             report.contains("      3   3\n      4   4\n      5 - five\n      5 + 5\n      6   6\n")
         );
-        assert!(report.contains("      7   7\n") && !report.contains("8"), "{report}");
+        assert!(report.contains("      7   7\n") && !report.contains('8'), "{report}");
         let many = shown(&"a\n".repeat(10_000), &"b\n".repeat(10_000));
         assert!(many.contains("lines more") && many.len() < 3_000);
     }

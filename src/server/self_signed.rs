@@ -34,7 +34,7 @@ pub enum SelfSignedError {
 pub fn self_signed(
     folder: &Path,
     hosts: &[String],
-    clock: Clock,
+    clock: &Clock,
 ) -> Result<TlsFiles, SelfSignedError> {
     let files = TlsFiles { certificate: folder.join(CERTIFICATE_FILE), key: folder.join(KEY_FILE) };
     let mut names: Vec<String> = LOCAL_NAMES.map(str::to_owned).to_vec();
@@ -49,7 +49,7 @@ pub fn self_signed(
     Ok(files)
 }
 
-fn parameters(names: Vec<String>, clock: Clock) -> Result<CertificateParams, rcgen::Error> {
+fn parameters(names: Vec<String>, clock: &Clock) -> Result<CertificateParams, rcgen::Error> {
     let mut parameters = CertificateParams::new(names)?;
     parameters.distinguished_name.push(DnType::CommonName, "Lychgate self-signed");
     let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();

@@ -41,7 +41,7 @@ async fn connect(
 
 fn made(folder: &TempDir, hosts: &[&str]) -> TlsFiles {
     let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
-    self_signed(folder.path(), &hosts, Clock::System).unwrap()
+    self_signed(folder.path(), &hosts, &Clock::System).unwrap()
 }
 
 async fn secure(files: &TlsFiles) -> Trial {

@@ -52,8 +52,8 @@ impl Trial {
     /// and `verify` looks at what came of it.
     pub fn run<S>(
         self,
-        begin: impl AsyncFn(&Path, u32) -> S,
-        verify: impl AsyncFn(Arc<Context>, &S),
+        begin: &impl AsyncFn(&Path, u32) -> S,
+        verify: &impl AsyncFn(Arc<Context>, &S),
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let ids = Ids::random();

@@ -19,7 +19,7 @@ pub const NOON_IN_APRIL: &str = "2026-04-01T12:00:00Z";
 /// The world of replays, with a login.
 #[derive(Debug)]
 pub struct World {
-    world: replay::World,
+    replay: replay::World,
     /// Name and password of a login, key and shared secret of an API user, or a token alone.
     pub user: String,
     pub password: String,
@@ -29,30 +29,30 @@ impl Deref for World {
     type Target = replay::World;
 
     fn deref(&self) -> &replay::World {
-        &self.world
+        &self.replay
     }
 }
 
 impl World {
     /// With a login by name and password.
     pub async fn new() -> Self {
-        let world = open().await;
-        let made = world.context.accounts().credential_add(AccountId(1), false).await.unwrap();
-        Self { world, user: made.login, password: made.password }
+        let replay = open().await;
+        let made = replay.context.accounts().credential_add(AccountId(1), false).await.unwrap();
+        Self { replay, user: made.login, password: made.password }
     }
 
     /// With a key and a shared secret.
     pub async fn with_keys(user: NewApiUser) -> Self {
-        let world = open().await;
-        let made = world.context.accounts().api_user_add(AccountId(1), user).await.unwrap();
-        Self { world, user: made.api_key, password: made.shared_secret }
+        let replay = open().await;
+        let made = replay.context.accounts().api_user_add(AccountId(1), user).await.unwrap();
+        Self { replay, user: made.api_key, password: made.shared_secret }
     }
 
     /// With a token.
     pub async fn with_token() -> Self {
-        let world = open().await;
-        let user = world.context.accounts().token_add(AccountId(1)).await.unwrap().token;
-        Self { world, user, password: String::new() }
+        let replay = open().await;
+        let user = replay.context.accounts().token_add(AccountId(1)).await.unwrap().token;
+        Self { replay, user, password: String::new() }
     }
 
     /// The `Authorization` of the account's login, with this password or the right one.
@@ -64,7 +64,7 @@ impl World {
 
     /// The face that a call with this head belongs to.
     pub fn face(&self, head: &Head) -> &dyn Face {
-        self.world.face(head).unwrap_or_else(|| panic!("no face serves {}", head.path))
+        self.replay.face(head).unwrap_or_else(|| panic!("no face serves {}", head.path))
     }
 
     /// What the face answers, asked as the server asks it.
@@ -74,7 +74,7 @@ impl World {
         let (head, body) = (Arc::new(head), body.into());
         let face = self.face(&head);
         let named = face.operation_of(&head, &body);
-        let reply = self.world.answer(face, &head, body).await;
+        let reply = self.replay.answer(face, &head, body).await;
         let answered = reply.operation;
         if !["", "other"].contains(&answered) {
             assert_eq!(named, Some(answered), "the operation that was said beforehand");

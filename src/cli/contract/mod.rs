@@ -52,10 +52,13 @@ impl Command {
 
     fn find(self) -> Result<Found> {
         match self {
-            Self::Diff(diff) => match diff.run()? {
-                true => Ok(Found::Differences),
-                false => Ok(Found::Nothing),
-            },
+            Self::Diff(diff) => {
+                if diff.run()? {
+                    Ok(Found::Differences)
+                } else {
+                    Ok(Found::Nothing)
+                }
+            }
             Self::Record(record) => record.run(),
             Self::Verify(verify) => verify.run(),
         }

@@ -135,7 +135,7 @@ impl Record {
         let ids = Ids::random();
         let upstream = Arc::new(self.upstream(&ids)?);
         let token = AdminToken::fresh(&ids);
-        let (mut server, _) = wiring::server_config(config, &token, folder.path(), Clock::System)?;
+        let (mut server, _) = wiring::server_config(config, &token, folder.path(), &Clock::System)?;
         let mounts = wiring::mounts(config)?;
         let recorder = Recorder::open(self.settings(&mounts, &upstream, &ids)?)?;
         let (desk, writing) = Desk::open(recorder, said_by(self.ready_json));

@@ -73,7 +73,7 @@ impl Serve {
         let context = Arc::new(context.with_files(wiring::file_sources(&config)));
         let demo = if self.demo { Some(demo::prepare(&context).await?) } else { None };
 
-        let (mut server, trusted) = wiring::server_config(&config, &token, folder.path(), clock)?;
+        let (mut server, trusted) = wiring::server_config(&config, &token, folder.path(), &clock)?;
         let mounts = wiring::mounts(&config)?;
         faults::plan(&config.fault, &mounts, &context).await?;
         let (data, kept) = (folder.path(), folder.is_kept());

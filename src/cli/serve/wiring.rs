@@ -77,7 +77,7 @@ pub fn server_config(
     config: &Config,
     token: &AdminToken,
     folder: &Path,
-    clock: Clock,
+    clock: &Clock,
 ) -> Result<(ServerConfig, Option<PathBuf>)> {
     let tls = tls_files(config, folder, clock)?;
     let trusted = tls.as_ref().map(|files| files.certificate.clone());
@@ -123,7 +123,7 @@ fn listener(lint: &Arc<Lint>) -> Arc<dyn Listener> {
     listener
 }
 
-fn tls_files(config: &Config, folder: &Path, clock: Clock) -> Result<Option<TlsFiles>> {
+fn tls_files(config: &Config, folder: &Path, clock: &Clock) -> Result<Option<TlsFiles>> {
     if let (Some(certificate), Some(key)) = (&config.tls.cert, &config.tls.key) {
         return Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() }));
     }

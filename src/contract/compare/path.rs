@@ -221,12 +221,11 @@ impl Pattern {
                 continue;
             }
             next |= match (wanted, step) {
-                (Wanted::Deep, _) => 1 << at,
                 (Wanted::Index(number), Step::Index { position, .. }) => {
                     u64::from(number.is_none_or(|number| number == position)) << (at + 1)
                 }
                 // A name without a position is every one of that name.
-                (_, Step::Index { .. }) => 1 << at,
+                (Wanted::Deep, _) | (_, Step::Index { .. }) => 1 << at,
                 (Wanted::Name(name), Step::Name { namespace, local })
                 | (Wanted::Attribute(name), Step::Attribute { namespace, local }) => {
                     u64::from(name.is(namespace, local)) << (at + 1)
@@ -355,7 +354,9 @@ mod tests {
 
     fn path(steps: &[Step<'_>]) -> Path {
         let mut path = Path::default();
-        steps.iter().for_each(|step| path.push(*step));
+        for step in steps {
+            path.push(*step);
+        }
         path
     }
 

@@ -183,14 +183,13 @@ fn take_field(text: &str, letter: char, count: usize) -> Result<Option<&str>, &'
         'y' | 'u' => take_digits(text, 4, 4, 0, 9999),
         'M' | 'L' if count == 3 => take_name(text, &MONTHS, 3),
         'M' | 'L' if count > 3 => take_name(text, &MONTHS, usize::MAX),
-        'M' | 'L' => take_digits(text, count, 2, 1, 12),
+        'M' | 'L' | 'h' => take_digits(text, count, 2, 1, 12),
         'E' if count <= 3 => take_name(text, &DAYS, 3),
         'E' => take_name(text, &DAYS, usize::MAX),
         'd' => take_digits(text, count, 2, 1, 31),
         'H' => take_digits(text, count, 2, 0, 23),
         'k' => take_digits(text, count, 2, 1, 24),
         'K' => take_digits(text, count, 2, 0, 11),
-        'h' => take_digits(text, count, 2, 1, 12),
         'm' => take_digits(text, count, 2, 0, 59),
         's' => take_digits(text, count, 2, 0, 60),
         'S' => take_digits(text, 1, 9, 0, u64::MAX),
@@ -305,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_regular_expression_is_bounded_in_size_and_time() {
-        let huge = format!("${{xmlunit.matchesRegex((a{{1000}}){{1000}})}}");
+        let huge = "${xmlunit.matchesRegex((a{1000}){1000})}".to_string();
         assert!(fits(&huge, "a").is_err());
         let long = format!("${{xmlunit.matchesRegex({})}}", "a".repeat(3000));
         assert!(fits(&long, "a").is_err());

@@ -125,7 +125,7 @@ pub(super) enum Number {
     Infinite {
         negative: bool,
     },
-    NotANumber,
+    Undefined,
 }
 
 /// Largest power of ten that is understood; beyond it texts are compared as they stand.
@@ -136,7 +136,7 @@ pub(super) fn number(text: &str) -> Option<Number> {
     match text {
         "INF" | "+INF" => return Some(Number::Infinite { negative: false }),
         "-INF" => return Some(Number::Infinite { negative: true }),
-        "NaN" => return Some(Number::NotANumber),
+        "NaN" => return Some(Number::Undefined),
         _ => {}
     }
     let negative = text.starts_with('-');

@@ -71,7 +71,7 @@ fn messages_are_compared_by_head_and_body() {
     let words = ["method", "target", "header x-more", "header soapaction"];
     let passed_over = words.map(str::to_owned).into();
     let rules = Rules { ignore: vec!["/a/@y".parse().unwrap()], ..Rules::default() };
-    let options = Options { passed_over, rules, ..Options::default() };
+    let options = Options { rules, passed_over, ..Options::default() };
     assert_eq!(paths(&one, &third, &options), ["header content-type"]);
 }
 

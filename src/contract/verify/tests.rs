@@ -123,7 +123,7 @@ fn an_id_that_the_server_makes_up_is_another_one_each_time_and_the_same_througho
     let ask = format!("GET /v2/contacts/import/{recorded} HTTP/1.1\n{AS}");
     let step = |step: u8| format!("sequence = {{ of = \"one\", step = {step} }}");
     let root = recording(&[
-        ("first", &step(1), &import, &said("202")),
+        ("first", &step(1), import, &said("202")),
         ("second", &step(2), &ask, &said("200")),
     ]);
     let both = report(root.path(), Manner::Meaning, &|_| true);

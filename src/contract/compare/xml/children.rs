@@ -57,7 +57,9 @@ pub fn compare<'a>(
 /// The children with their positions, without those that a rule passes over.
 fn counted<'a, 'x>(nodes: &'a [Node<'x>], walk: &mut Walk<'_>) -> Vec<Child<'a, 'x>> {
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
-    nodes.iter().for_each(|node| *totals.entry(node.local()).or_default() += 1);
+    for node in nodes {
+        *totals.entry(node.local()).or_default() += 1;
+    }
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut children = Vec::with_capacity(nodes.len());
     for node in nodes {

@@ -83,7 +83,7 @@ pub fn inside<'a>(
     walk: &mut Walk<'_>,
 ) {
     attributes(expected, found, walk);
-    if is_any(expected, walk) {
+    if is_any(expected) {
         return;
     }
     let declared = declared_type(expected, place, walk);
@@ -97,10 +97,10 @@ pub fn inside<'a>(
 }
 
 /// Whether the expected element stands for anything.
-fn is_any(expected: &Element<'_>, walk: &mut Walk<'_>) -> bool {
+fn is_any(expected: &Element<'_>) -> bool {
     let text = expected.only_text().map_or("", |text| &text.text);
     // What `ignore` alone is for: a subtree has no text that could be anything else.
-    text.contains("ignore") && walk.stands_for_anything(text)
+    text.contains("ignore") && Walk::stands_for_anything(text)
 }
 
 /// The type that an element has whatever it says itself: by rule, by its parent's, by its name.
@@ -109,9 +109,10 @@ fn declared_type(expected: &Element<'_>, place: Place<'_>, walk: &Walk<'_>) -> O
         return Some(Type::Simple(simple));
     }
     let name = &expected.name;
-    let known = match place.is_rpc {
-        true => xmlrpc::element(name.local()),
-        false => known::element(name.namespace(), name.local()),
+    let known = if place.is_rpc {
+        xmlrpc::element(name.local())
+    } else {
+        known::element(name.namespace(), name.local())
     };
     let by_schema = || walk.schema()?.element(name.namespace(), name.local());
     place.ty.or(known.map(Type::Simple)).or_else(by_schema)
@@ -129,7 +130,7 @@ fn types(expected: &Element<'_>, found: &Element<'_>, declared: Option<Type>, wa
     let same = match (one, other) {
         (None, None) => true,
         (Some(one), Some(other)) => {
-            is_same_type(one, other, walk) || walk.stands_for_anything(&one.text)
+            is_same_type(one, other, walk) || Walk::stands_for_anything(&one.text)
         }
         (Some(_), None) | (None, Some(_)) => match (said_type(one.or(other)), declared) {
             (Some(said), Some(Type::Simple(declared))) => said == declared,

@@ -92,7 +92,7 @@ fn write(node: &Node, taste: &mut Taste, out: &mut String) {
         parts.swap(at, other);
     }
     let space = if taste.choose(2) == 0 { " " } else { "\n\t" };
-    out.push_str(&format!("<{tag}{space}{}", parts.join(space)));
+    out.extend(["<", &tag, space, &parts.join(space)]);
     let is_empty = node.content == Inside::Text(String::new());
     if is_empty && taste.choose(2) == 0 {
         out.push_str("/>");
@@ -110,7 +110,7 @@ fn write(node: &Node, taste: &mut Taste, out: &mut String) {
             }
         }
     }
-    out.push_str(&format!("</{tag}>"));
+    out.extend(["</", &tag, ">"]);
 }
 
 fn quoted(value: &str, taste: &mut Taste) -> String {
@@ -131,7 +131,9 @@ fn escaped(c: char, taste: &mut Taste) -> String {
 fn write_text(text: &str, taste: &mut Taste, out: &mut String) {
     for c in text.chars() {
         if taste.choose(4) == 0 {
-            out.push_str(&format!("<![CDATA[{c}]]>"));
+            out.push_str("<![CDATA[");
+            out.push(c);
+            out.push_str("]]>");
         } else {
             out.push_str(&escaped(c, taste));
         }

@@ -225,9 +225,9 @@ impl<'x> Element<'x> {
             return;
         }
         let local = self.name.local();
-        out.push_str(&format!("<{local}"));
+        out.extend(["<", local]);
         for attribute in &self.attributes {
-            out.push_str(&format!(" {}=\"{}\"", attribute.name.local(), attribute.value.text));
+            out.extend([" ", attribute.name.local(), "=\"", &*attribute.value.text, "\""]);
         }
         if self.is_nil {
             out.push_str(" nil=\"true\"");
@@ -243,7 +243,7 @@ impl<'x> Element<'x> {
                 Node::Text(text) => out.extend(text.text.chars().take(MOST_BYTES)),
             }
         }
-        out.push_str(&format!("</{local}>"));
+        out.extend(["</", local, ">"]);
     }
 
     /// The same number for elements that are the same to the letter, prefixes aside.
