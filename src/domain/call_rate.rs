@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(first, expected);
         assert!(!rates.count(one, 2, at(130)).exceeded);
         let third = rates.count(one, 2, at(150));
-        assert_eq!(third.admit(at(150)), Err(11));
+        assert_eq!(third.admit(at(150)), Err(10));
         assert_eq!(rates.look(one, 2, at(159)).remaining, 0);
         assert_eq!(rates.count(one, 2, at(160)).remaining, 1);
     }

@@ -90,7 +90,7 @@ fn a_call_of_the_journal_is_looked_at_by_its_id() {
     let caller = Caller { authority: server.authority(), authorization: String::new() };
     let body = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
                 <GetServerTimes xmlns=\"http://apiconnector.com/v2\"/></s:Body></s:Envelope>";
-    caller.send("POST", "/v2/api.svc", "text/xml", body.as_bytes()).unwrap();
+    caller.send("POST", "/v2/api.svc", "Content-Type: text/xml\r\n", body.as_bytes()).unwrap();
     server.stop();
 
     let kept = run_well(&["journal", "tail", "--json", "--data", data_text]);

@@ -147,26 +147,24 @@ fn said_after(ended: &Ended, from: &str, to: &str) -> String {
 fn one_changed_value_namespace_or_order_is_red_and_is_named_exactly() {
     const RESULT: &str = "/Envelope/Body/GetAddressBooksResponse/GetAddressBooksResult";
     let ended = recorded();
-    for (from, to, place, what, lines) in [
-        (">Customers<", ">Consumers<", "/ApiAddressBook[6]/Name", "the value differs", 1),
+    for (from, to, place, what) in [
+        (">Customers<", ">Consumers<", "/ApiAddressBook[6]/Name", "the value differs"),
         (
             "<a:Id>1</a:Id>",
             "<b:Id xmlns:b=\"http://apiconnector.net\">1</b:Id>",
             "/ApiAddressBook[1]/Id",
             "the namespace differs",
-            1,
         ),
         (
             "<a:Id>1</a:Id><a:Name>All Contacts</a:Name>",
             "<a:Name>All Contacts</a:Name><a:Id>1</a:Id>",
             "/ApiAddressBook[1]/Name",
-            "",
-            2,
+            "this stands in another place",
         ),
     ] {
         let said = said_after(&ended, from, to);
         assert!(said.contains(&format!("{RESULT}{place}: {what}")), "{said}");
-        assert_eq!(said.matches(RESULT).count(), lines, "{said}");
+        assert_eq!(said.matches(RESULT).count(), 1, "{said}");
         assert_eq!(said.matches("RED ").count(), 1, "{said}");
     }
 }
