@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::edit::Edit;
 use super::layer::{Layer, Spelling};
@@ -39,7 +39,12 @@ impl Known {
                 with.push(token.to_owned());
             }
         }
-        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(&patterns).ok();
+        let finder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            // Made anew for each exchange: a table for every state takes longer to make than it saves.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&patterns)
+            .ok();
         Self { finder: finder.filter(|_| !patterns.is_empty()), with }
     }
 
