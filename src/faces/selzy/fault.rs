@@ -7,7 +7,6 @@ use super::answer::{Code, Failure};
 use crate::domain::Refusal;
 
 /// The failure for a refusal.
-#[expect(clippy::too_many_lines, reason = "each refusal has a line")]
 pub fn of(refusal: &Refusal) -> Failure {
     match refusal {
         // The text of the one such error that was recorded.
@@ -26,83 +25,7 @@ pub fn of(refusal: &Refusal) -> Failure {
             Failure::new(Code::InvalidArg, "There is no such message or template")
         }
         Refusal::Unavailable => Failure::new(Code::RetryLater, "The server is busy"),
-        Refusal::TemplateNotFound
-        | Refusal::TemplateInactive
-        | Refusal::BindingInvalid
-        | Refusal::AddressInvalid
-        | Refusal::AccountNotFound
-        | Refusal::AccountNameInUse
-        | Refusal::CredentialNotFound
-        | Refusal::ContactMissing
-        | Refusal::ContactNotFound
-        | Refusal::ContactSuppressed
-        | Refusal::ContactSuppressedForList
-        | Refusal::AddressInUse
-        | Refusal::ContactLimit
-        | Refusal::ContactsNotGiven
-        | Refusal::ResubscriptionInvalid
-        | Refusal::ListNotFound
-        | Refusal::ListNameInUse
-        | Refusal::ListInvalid
-        | Refusal::ListNotWritable
-        | Refusal::ListInUse
-        | Refusal::ListLimit
-        | Refusal::DataFieldNotFound
-        | Refusal::DataFieldInUse
-        | Refusal::DataFieldInvalid
-        | Refusal::DataFieldLimit
-        | Refusal::DataFieldValueInvalid
-        | Refusal::DataFieldValueTooLong
-        | Refusal::SegmentNotFound
-        | Refusal::CampaignNotFound
-        | Refusal::ImportNotFound
-        | Refusal::ImportReportNotFound
-        | Refusal::ImportTooManyActive { .. }
-        | Refusal::ImportFormatUnsupported
-        | Refusal::ImportNoEmailColumn
-        | Refusal::ImportFileTooLarge { .. }
-        | Refusal::File(_)
-        | Refusal::TaskNotFound
-        | Refusal::TaskFileNotFound
-        | Refusal::TaskTooManyActive { .. }
-        | Refusal::RecipientInvalid
-        | Refusal::CampaignReleased
-        | Refusal::ReleaseInPast
-        | Refusal::TextTooLong { .. }
-        | Refusal::ParameterInvalid { .. }
-        | Refusal::ExternalIdInUse
-        | Refusal::CategoryNotFound
-        | Refusal::CategoryNameInUse
-        | Refusal::CategoryInvalid
-        | Refusal::CategoryInUse
-        | Refusal::RelationalTableNotFound
-        | Refusal::RelationalTableInUse
-        | Refusal::RelationalTableInvalid
-        | Refusal::RelationalTableLimit
-        | Refusal::RelationalColumnNotFound
-        | Refusal::RelationalFormatInvalid
-        | Refusal::PhoneInvalid
-        | Refusal::PhoneInUse
-        | Refusal::TagNotFound
-        | Refusal::TagInvalid
-        | Refusal::PreferenceNotFound
-        | Refusal::PreferenceInvalid
-        | Refusal::ConsentInvalid
-        | Refusal::InsightCollectionNotFound
-        | Refusal::InsightCollectionInvalid
-        | Refusal::InsightRecordNotFound
-        | Refusal::InsightRecordInvalid
-        | Refusal::InsightLimit
-        | Refusal::WebhookNotFound
-        | Refusal::WebhookInvalid
-        | Refusal::CampaignInvalid
-        | Refusal::CampaignReadOnly
-        | Refusal::SendNotPermitted
-        | Refusal::AttachmentsTooLarge { .. }
-        | Refusal::SendNotFound
-        | Refusal::DocumentNotFound
-        | Refusal::DocumentInvalid
-        | Refusal::TooManyRows { .. } => Failure::new(Code::InvalidArg, sentence(refusal)),
+        _ => Failure::new(Code::InvalidArg, sentence(refusal)),
     }
 }
 
