@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Account;
 use super::edit::Edit;
+use super::error::Refusal;
 use crate::store::record::damaged;
 use crate::store::{Batch, KeyRange, Order, Space, StoreError, Table, tables};
 
@@ -17,6 +18,22 @@ pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
 /// One piece, in bytes; like those of uploads, small for sled's sake.
 const PIECE_BYTES: usize = 4 * 1024;
+
+/// Refuses the first of some named short texts that is longer than `most`, in characters.
+pub(super) fn ensure_short(texts: &[(&'static str, &str)], most: usize) -> Result<(), Refusal> {
+    match texts.iter().find(|(_, text)| text.chars().nth(most).is_some()) {
+        Some((parameter, _)) => Err(Refusal::ParameterInvalid { parameter }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a text that is longer than [`MAX_TEXT_BYTES`].
+pub(super) fn ensure_text(text: &str) -> Result<(), Refusal> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(Refusal::TextTooLong { limit_bytes: MAX_TEXT_BYTES });
+    }
+    Ok(())
+}
 
 /// Where a long text lies. The empty text lies nowhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::{Campaign, Campaigns};
 use crate::domain::edit::Edit;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::ids::{CampaignId, EmailMessageId, ListId, SegmentId};
-use crate::domain::long_text::{MAX_TEXT_BYTES, TextRef};
+use crate::domain::long_text::{TextRef, ensure_short, ensure_text};
 use crate::domain::outbox::Recipients;
 use crate::domain::placeholder::Placeholders;
 use crate::store::{Record as _, Table, tables};
@@ -265,7 +265,7 @@ impl Mailing {
 impl NewMailing {
     pub(super) fn ensure_storable(&self) -> Result<()> {
         let short = [
-            ("name", &self.name),
+            ("name", self.name.as_str()),
             ("subject", &self.subject),
             ("from_description", &self.from_description),
             ("from_email", &self.from_email),
@@ -278,14 +278,9 @@ impl NewMailing {
         if self.tags.len() > MOST_TAGS || self.tags.iter().any(is_long) {
             return Err(Refusal::ParameterInvalid { parameter: "tags" }.into());
         }
-        for (parameter, text) in short {
-            if text.chars().nth(MAX_SHORT_CHARS).is_some() {
-                return Err(Refusal::ParameterInvalid { parameter }.into());
-            }
-        }
-        if self.html.len().max(self.plain.len()) > MAX_TEXT_BYTES {
-            return Err(Refusal::TextTooLong { limit_bytes: MAX_TEXT_BYTES }.into());
-        }
+        ensure_short(&short, MAX_SHORT_CHARS)?;
+        ensure_text(&self.html)?;
+        ensure_text(&self.plain)?;
         let Audience { lists, segments, excluded_lists, excluded_segments } = &self.audience;
         let counts = [lists.len(), segments.len(), excluded_lists.len(), excluded_segments.len()];
         if counts.into_iter().any(|count| count > MOST_AUDIENCES) {

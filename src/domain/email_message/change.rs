@@ -1,12 +1,12 @@
 //! Changing and deleting messages.
 
-use super::limits::{ensure_short, ensure_text};
+use super::limits::MAX_SHORT_CHARS;
 use super::record::MessageRecord;
 use super::{EmailMessage, EmailMessages, Purpose};
 use crate::domain::edit::Edit;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::ids::{EmailMessageId, ListId};
-use crate::domain::long_text::TextRef;
+use crate::domain::long_text::{TextRef, ensure_short, ensure_text};
 use crate::store::{Record as _, Table, tables};
 
 /// What becomes of a message. `None` keeps what is stored.
@@ -110,7 +110,7 @@ impl MessageChange {
         fn given(text: Option<&String>) -> &str {
             text.map_or("", String::as_str)
         }
-        ensure_short(&[
+        let short = [
             ("sender_name", given(self.sender_name.as_ref())),
             ("sender_email", given(self.sender_email.as_ref())),
             ("subject", given(self.subject.as_ref())),
@@ -118,9 +118,10 @@ impl MessageChange {
             ("categories", given(self.categories.as_ref())),
             ("title", given(self.title.as_ref())),
             ("description", given(self.description.as_ref())),
-        ])?;
+        ];
+        ensure_short(&short, MAX_SHORT_CHARS)?;
         ensure_text(given(self.html.as_ref()))?;
-        ensure_text(given(self.plain.as_ref()))
+        Ok(ensure_text(given(self.plain.as_ref()))?)
     }
 
     /// Changes everything but the bodies.

@@ -2,10 +2,10 @@
 
 use super::{NewEmailMessage, NewFile, Purpose};
 use crate::domain::error::{Refusal, Result};
-use crate::domain::long_text::MAX_TEXT_BYTES;
+use crate::domain::long_text::{ensure_short, ensure_text};
 
 /// Longest subject, name, address, title and the like, in characters.
-const MAX_SHORT_CHARS: usize = 1_000;
+pub(super) const MAX_SHORT_CHARS: usize = 1_000;
 
 /// All files of one message together, in bytes. Mail servers take some 10 to 25 MB.
 pub const MAX_FILES_BYTES: usize = 10 * 1024 * 1024;
@@ -21,8 +21,8 @@ impl NewEmailMessage {
             Purpose::Template { title, description } => ("", title.as_str(), description.as_str()),
             Purpose::Confirmation { .. } => ("", "", ""),
         };
-        ensure_short(&[
-            ("sender_name", &self.sender_name),
+        let short = [
+            ("sender_name", self.sender_name.as_str()),
             ("sender_email", &self.sender_email),
             ("subject", &self.subject),
             ("lang", &self.language),
@@ -30,26 +30,12 @@ impl NewEmailMessage {
             ("tag", tag),
             ("title", title),
             ("description", description),
-        ])?;
+        ];
+        ensure_short(&short, MAX_SHORT_CHARS)?;
         ensure_text(&self.html)?;
         ensure_text(&self.plain)?;
         ensure_files(&self.files)
     }
-}
-
-/// Refuses the first of some named texts that is too long.
-pub(super) fn ensure_short(texts: &[(&'static str, &str)]) -> Result<()> {
-    match texts.iter().find(|(_, text)| text.chars().nth(MAX_SHORT_CHARS).is_some()) {
-        Some((parameter, _)) => Err(Refusal::ParameterInvalid { parameter }.into()),
-        None => Ok(()),
-    }
-}
-
-pub(super) fn ensure_text(text: &str) -> Result<()> {
-    if text.len() > MAX_TEXT_BYTES {
-        return Err(Refusal::TextTooLong { limit_bytes: MAX_TEXT_BYTES }.into());
-    }
-    Ok(())
 }
 
 /// Refuses files without a name that mail programs can show, and too many or too large ones.

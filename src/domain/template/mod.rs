@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::error::Refusal;
 use super::ids::TemplateId;
-use super::long_text::MAX_TEXT_BYTES;
+use super::long_text::{ensure_short, ensure_text};
 pub use line::{LineError, TemplateLine};
 pub(super) use send::ensure_sendable;
 pub use send::{Preference, Send, Sent};
@@ -54,21 +54,16 @@ impl Version {
     /// Refuses what is too long to be stored, and a binding that cannot be one.
     fn ensure_storable(&self) -> Result<(), Refusal> {
         let short = [
-            ("subject", &self.subject),
+            ("subject", self.subject.as_str()),
             ("from_description", &self.from_description),
             ("from_email", &self.from_email),
             ("reply_email", &self.reply_email),
             ("message_notes", &self.message_notes),
             ("bill_codes", &self.bill_codes),
         ];
-        for (parameter, text) in short {
-            if text.chars().nth(MAX_SHORT_CHARS).is_some() {
-                return Err(Refusal::ParameterInvalid { parameter });
-            }
-        }
-        if self.html.len().max(self.plain.len()) > MAX_TEXT_BYTES {
-            return Err(Refusal::TextTooLong { limit_bytes: MAX_TEXT_BYTES });
-        }
+        ensure_short(&short, MAX_SHORT_CHARS)?;
+        ensure_text(&self.html)?;
+        ensure_text(&self.plain)?;
         ensure_binding(&self.binding)
     }
 }
