@@ -22,15 +22,10 @@ const MOST_IMPORTS_LISTED: usize = 1_000;
 ///
 /// 200 when at least one line is good or there is none; 422 when every line is bad.
 pub async fn events(context: &Context, body: &Bytes) -> Reply {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return plain(StatusCode::BAD_REQUEST, "The body is not UTF-8.\n");
-    };
+    let Some(lines) = lines(body) else { return not_utf8() };
     let mut tally = Tally::default();
     let mut waiting = Vec::new();
-    for (number, line) in (1_u64..).zip(text.trim_start_matches('\u{feff}').lines()) {
-        if line.trim().is_empty() {
-            continue;
-        }
+    for (number, line) in lines {
         match Event::from_json(line) {
             Ok(event) => waiting.push((number, event)),
             Err(error) => {
@@ -48,6 +43,17 @@ pub async fn events(context: &Context, body: &Bytes) -> Reply {
         Ok(()) => tally.reply(),
         Err(error) => broken("record events", &error),
     }
+}
+
+/// The lines of NDJSON that say anything, numbered from 1; `None` for what is not UTF-8.
+pub(super) fn lines(body: &[u8]) -> Option<impl Iterator<Item = (u64, &str)>> {
+    let text = std::str::from_utf8(body).ok()?;
+    let numbered = (1..).zip(text.trim_start_matches('\u{feff}').lines());
+    Some(numbered.filter(|(_, line)| !line.trim().is_empty()))
+}
+
+pub(super) fn not_utf8() -> Reply {
+    plain(StatusCode::BAD_REQUEST, "The body is not UTF-8.\n")
 }
 
 /// Some events, on disk when this returns.

@@ -1,10 +1,8 @@
 //! Templates that the operator brings along, over HTTP with the admin token.
 
 use bytes::Bytes;
-use http::StatusCode;
 
-use super::operator::{Tally, broken};
-use super::reply::plain;
+use super::operator::{Tally, broken, lines, not_utf8};
 use crate::domain::template::TemplateLine;
 use crate::domain::{Context, Error, Refusal};
 use crate::protocol::http::Reply;
@@ -13,14 +11,9 @@ use crate::protocol::http::Reply;
 ///
 /// 200 when at least one line was recorded or there was none; 422 when every line is bad.
 pub async fn import(context: &Context, body: &Bytes) -> Reply {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return plain(StatusCode::BAD_REQUEST, "The body is not UTF-8.\n");
-    };
+    let Some(lines) = lines(body) else { return not_utf8() };
     let mut tally = Tally::default();
-    for (number, line) in (1_u64..).zip(text.trim_start_matches('\u{feff}').lines()) {
-        if line.trim().is_empty() {
-            continue;
-        }
+    for (number, line) in lines {
         let read = match TemplateLine::from_json(line) {
             Ok(read) => read,
             Err(error) => {
