@@ -5,6 +5,8 @@ use std::io::{IsTerminal as _, Write as _};
 use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::contract::show::Paint;
+
 /// Prints one line of a command's result.
 pub fn line(text: impl std::fmt::Display) -> Result<()> {
     let mut out = std::io::stdout().lock();
@@ -28,6 +30,16 @@ impl Voice {
                 .context("cannot write to standard error"),
         }
     }
+}
+
+/// Colors where a terminal shows them, unless `NO_COLOR` is set to anything.
+pub fn paint(voice: Voice) -> Paint {
+    let is_terminal = match voice {
+        Voice::Result => std::io::stdout().is_terminal(),
+        Voice::Aside => std::io::stderr().is_terminal(),
+    };
+    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if is_terminal && !is_refused { Paint::Colors } else { Paint::Plain }
 }
 
 /// Prints bytes as they are.

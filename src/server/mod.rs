@@ -164,7 +164,7 @@ impl Server {
         let mut run = [0; 4];
         context.ids.fill(&mut run);
         let shared = Arc::new(Shared {
-            metrics: Metrics::new(Arc::clone(&context), &config).with_listeners(&config),
+            metrics: Metrics::new(Arc::clone(&context), &config),
             budget: budget::Budget::new(config.bounds.bodies_bytes, config.times.budget),
             tls,
             mood: watch::Sender::new(Mood::Open),

@@ -153,17 +153,11 @@ impl Metrics {
         if let Some(parity) = config.parity.clone() {
             registry.register_collector(Box::new(Compared { parity }));
         }
-        metrics.registry = registry;
-        metrics
-    }
-
-    /// Counts what becomes of calls in the journal and in the table of clients, where they are on.
-    #[must_use]
-    pub fn with_listeners(mut self, config: &ServerConfig) -> Self {
         let ServerConfig { journal, clients, .. } = config;
         let kept = Kept { journal: journal.clone(), clients: clients.clone() };
-        self.registry.register_collector(Box::new(kept));
-        self
+        registry.register_collector(Box::new(kept));
+        metrics.registry = registry;
+        metrics
     }
 
     fn register(&self, registry: &mut Registry) {

@@ -1,12 +1,11 @@
 //! `lychgate contract diff`.
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
-use crate::cli::output;
+use crate::cli::output::{self, Voice};
 use crate::contract::compare::{Namespaces, Pattern, Rules, Simple, Whitespace};
 use crate::contract::differ::{Compared, Options, differ};
 use crate::contract::show::{Paint, machine, people};
@@ -144,12 +143,11 @@ impl Diff {
     }
 
     fn paint(&self) -> Paint {
-        let wants_color = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => std::io::stdout().is_terminal(),
-        };
-        if wants_color { Paint::Colors } else { Paint::Plain }
+        match self.color {
+            Color::Always => Paint::Colors,
+            Color::Never => Paint::Plain,
+            Color::Auto => output::paint(Voice::Result),
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! `lychgate contract verify`.
 
-use std::io::IsTerminal as _;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,6 @@ use clap::Args;
 use super::Found;
 use crate::cli::output::{self, Voice};
 use crate::contract::case::{Case, StandIns, is_credential, read_all};
-use crate::contract::show::Paint;
 use crate::contract::upstream::{PassGuard, Settings};
 use crate::contract::verify::{
     Manner, Options, Report, Server, Target, Verdict, junit, people, verify,
@@ -174,7 +172,7 @@ impl Verify {
                 write(file, text.as_bytes())?;
             }
         }
-        voice.line(people(report, paint(voice)).trim_end())?;
+        voice.line(people(report, output::paint(voice)).trim_end())?;
         let rewritten = report.cases.iter().filter_map(|case| match case.verdict {
             Verdict::Rewritten { .. } => Some(case.folder.display()),
             _ => None,
@@ -184,16 +182,6 @@ impl Verify {
         }
         Ok(())
     }
-}
-
-/// Colors where a terminal shows them, unless `NO_COLOR` is set to anything.
-fn paint(voice: Voice) -> Paint {
-    let is_terminal = match voice {
-        Voice::Result => std::io::stdout().is_terminal(),
-        Voice::Aside => std::io::stderr().is_terminal(),
-    };
-    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if is_terminal && !is_refused { Paint::Colors } else { Paint::Plain }
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<()> {

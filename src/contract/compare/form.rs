@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 use bytes::Bytes;
 
@@ -141,12 +142,20 @@ impl Node for Value {
                 field(&part.body, other, walk);
             }
             (Self::Text(one), Self::Branch(_)) if walk.by_placeholder(&text::read(one), None) => {}
-            (one, other) => walk.differ(What::Type, Some(&one.shown()), Some(&other.shown())),
+            (one, other) => tree::unlike(one, other, walk),
         }
     }
 
     fn begins_as(&self, _: &Self) -> bool {
         false
+    }
+
+    fn is_nothing(&self) -> bool {
+        false
+    }
+
+    fn is_same_type(&self, found: &Self) -> bool {
+        discriminant(self) == discriminant(found)
     }
 
     fn shown(&self) -> String {

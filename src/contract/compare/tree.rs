@@ -17,8 +17,35 @@ pub(super) trait Node {
     /// Whether both are records with the same first member, such as an id.
     fn begins_as(&self, found: &Self) -> bool;
 
+    /// Whether the value is null, or empty: what is easily mistaken for one another.
+    fn is_nothing(&self) -> bool;
+
+    /// Whether both are of one type, whatever their values.
+    fn is_same_type(&self, found: &Self) -> bool;
+
     /// The value for people; may be cut.
     fn shown(&self) -> String;
+}
+
+/// Whether two lists of members begin with the same one.
+pub(super) fn begin_alike<M: PartialEq>(expected: &[M], found: &[M]) -> bool {
+    expected.first().is_some_and(|first| found.first() == Some(first))
+}
+
+/// Reports two values that differ as a whole.
+pub(super) fn unlike<N: Node>(expected: &N, found: &N, walk: &mut Walk<'_>) {
+    // What a trial would throw away is not written.
+    if walk.is_trial() {
+        return walk.differ(What::Value, None, None);
+    }
+    let what = if expected.is_nothing() || found.is_nothing() {
+        What::Nil
+    } else if expected.is_same_type(found) {
+        What::Value
+    } else {
+        What::Type
+    };
+    walk.differ(what, Some(&expected.shown()), Some(&found.shown()));
 }
 
 /// Compares lists item by item; their places are counted from 1.

@@ -1,18 +1,16 @@
 //! The recordings of a face by operation, read from disk within bounds.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize as _;
 
 use super::fit::MOST_DIFFERENCES;
 use super::recording::{Recording, opened};
-use crate::contract::Request;
 use crate::contract::case::{BadCase, Case, read_all};
 use crate::contract::compare::{Pattern, Rules};
+use crate::contract::replay::head_of;
 use crate::faces::Face;
-use crate::protocol::http::{CallerSlot, Head};
 
 /// Recordings of one face.
 const MOST_RECORDINGS: usize = 20_000;
@@ -108,19 +106,4 @@ fn rules_of(case: &Case, ignore: &[Pattern]) -> Result<Rules, toml::de::Error> {
     rules.report_unused = false;
     rules.most = MOST_DIFFERENCES;
     Ok(rules)
-}
-
-/// The head that a server would make of a request.
-pub(super) fn head_of(request: &Request, peer: Option<IpAddr>) -> Head {
-    Head {
-        method: request.method.clone(),
-        path: request.path().to_owned(),
-        query: request.query().to_owned(),
-        headers: request.headers.clone(),
-        peer: peer.unwrap_or(Ipv4Addr::LOCALHOST.into()),
-        base_url: String::new(),
-        host: String::new(),
-        request_id: String::new(),
-        caller: CallerSlot::default(),
-    }
 }

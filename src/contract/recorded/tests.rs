@@ -2,6 +2,7 @@ use std::fs;
 use std::sync::Arc;
 
 use super::*;
+use crate::contract::replay::head_of;
 use crate::faces::dotdigital_rest::{self, DotdigitalRest};
 use crate::faces::selzy::{self, Selzy};
 
@@ -131,7 +132,7 @@ fn the_recording_that_leaves_the_least_open_is_the_one() {
 fn an_answer_of_a_kind_that_the_caller_does_not_take_does_not_fit() {
     let face = Arc::new(DotdigitalRest::new(dotdigital_rest::Settings::default()));
     let operation = face
-        .operation_of(&index::head_of(&asked("/v2/server-time"), None), &[][..].into())
+        .operation_of(&head_of(&asked("/v2/server-time"), None), &[][..].into())
         .unwrap();
     let request = |kind: &str| format!("GET /v2/server-time HTTP/1.1\naccept: {kind}\n\n");
     let reply = |kind: &str| format!("HTTP/1.1 200 OK\ncontent-type: {kind}\n\n1");

@@ -3,6 +3,7 @@
 mod read;
 
 use std::borrow::Cow;
+use std::mem::discriminant;
 
 use self::read::Value;
 use super::tree::{self, Node};
@@ -53,27 +54,29 @@ impl Node for Value<'_> {
             }
             (Self::Boolean(one), Self::Boolean(other)) if one == other => {}
             (Self::Null, Self::Null) => {}
-            _ if walk.is_trial() => walk.differ(What::Value, None, None),
-            (one, other) => {
-                let what = if one.is_nothing() || other.is_nothing() {
-                    What::Nil
-                } else if one.kind() == other.kind() {
-                    What::Value
-                } else {
-                    What::Type
-                };
-                walk.differ(what, Some(&one.shown()), Some(&other.shown()));
-            }
+            (one, other) => tree::unlike(one, other, walk),
         }
     }
 
     fn begins_as(&self, found: &Self) -> bool {
         match (self, found) {
-            (Self::Object(one), Self::Object(other)) => {
-                !one.is_empty() && one.first() == other.first()
-            }
+            (Self::Object(one), Self::Object(other)) => tree::begin_alike(one, other),
             _ => false,
         }
+    }
+
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            Self::Array(items) => items.is_empty(),
+            Self::Object(members) => members.is_empty(),
+            Self::Boolean(_) | Self::Number(_) => false,
+        }
+    }
+
+    fn is_same_type(&self, found: &Self) -> bool {
+        discriminant(self) == discriminant(found)
     }
 
     fn shown(&self) -> String {
@@ -88,28 +91,6 @@ fn named<'v, 't>(members: &'v [(Cow<'t, str>, Value<'t>)]) -> Vec<(Cow<'v, str>,
 }
 
 impl Value<'_> {
-    /// Null, or empty: what is easily mistaken for one another.
-    fn is_nothing(&self) -> bool {
-        match self {
-            Self::Null => true,
-            Self::Text(text) => text.is_empty(),
-            Self::Array(items) => items.is_empty(),
-            Self::Object(members) => members.is_empty(),
-            Self::Boolean(_) | Self::Number(_) => false,
-        }
-    }
-
-    fn kind(&self) -> u8 {
-        match self {
-            Self::Null => 0,
-            Self::Boolean(_) => 1,
-            Self::Number(_) => 2,
-            Self::Text(_) => 3,
-            Self::Array(_) => 4,
-            Self::Object(_) => 5,
-        }
-    }
-
     /// The text that a placeholder may take; none for null, arrays and objects.
     fn scalar(&self) -> Option<&str> {
         match self {

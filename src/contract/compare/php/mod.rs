@@ -57,24 +57,23 @@ impl Node for Value<'_> {
             (Self::Integer(one), Self::Integer(other)) | (Self::Float(one), Self::Float(other))
                 if Simple::Number.is_same(one, other) => {}
             (one, other) if one == other => {}
-            (one, other) => {
-                let what = match (one, other) {
-                    (Self::Null, _) | (_, Self::Null) => What::Nil,
-                    _ if one.kind() == other.kind() => What::Value,
-                    _ => What::Type,
-                };
-                walk.differ(what, Some(&one.shown()), Some(&other.shown()));
-            }
+            (one, other) => tree::unlike(one, other, walk),
         }
     }
 
     fn begins_as(&self, found: &Self) -> bool {
         match (self, found) {
-            (Self::Array(one), Self::Array(other)) => {
-                !one.is_empty() && one.first() == other.first()
-            }
+            (Self::Array(one), Self::Array(other)) => tree::begin_alike(one, other),
             _ => false,
         }
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    fn is_same_type(&self, found: &Self) -> bool {
+        self.kind() == found.kind()
     }
 
     /// In the manner of PHP's `var_export`.
