@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use unicode_width::UnicodeWidthStr;
 
 use crate::contract::show::Paint;
 
@@ -57,11 +58,14 @@ pub fn error(error: &anyhow::Error) {
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<()> {
     let width_of = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).map(String::as_str);
-        cells.chain(headings.get(column).copied()).map(|text| text.chars().count()).max()
+        cells.chain(headings.get(column).copied()).map(UnicodeWidthStr::width).max()
     };
     let widths: Vec<usize> = (0..headings.len()).map(|at| width_of(at).unwrap_or(0)).collect();
     let render = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded = cells.zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        let padded = cells.zip(&widths).map(|(cell, width)| {
+            let blanks = width.saturating_sub(cell.width());
+            format!("{cell}{}", " ".repeat(blanks))
+        });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     line(render(&mut headings.iter().copied()))?;

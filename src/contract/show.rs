@@ -8,13 +8,14 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::compare::{Difference, What};
 
-/// Characters of one line of a value.
-const MOST_LINE: usize = 160;
+/// Characters of one line of a value: with the words in front it fits the logs of most CI servers.
+const MOST_LINE: usize = 100;
 /// Characters that are shown before the first one that differs.
-const BEFORE: usize = 40;
+const BEFORE: usize = 30;
 /// Lines of a value of several lines.
 const MOST_LINES: usize = 24;
 /// Lines around those that differ.
@@ -148,33 +149,43 @@ fn one_line(expected: &str, found: &str, paint: Paint, out: &mut String) {
     let (one, other) = (window(expected, from), window(found, from));
     value("expected", Ink::Expected, &one, paint, out);
     value("found", Ink::Found, &other, paint, out);
-    let (blanks, marks) = mark(&at_ends(&one.0), &at_ends(&other.0));
+    let (one, other) = (at_ends(&one.0), at_ends(&other.0));
+    let (blanks, marks) = mark(&one, &other);
     // A mark under all of both says nothing.
-    if marks > 0 && (blanks > 0 || marks < one.0.chars().count().max(other.0.chars().count())) {
+    if marks > 0 && (blanks > 0 || marks < one.width().max(other.width())) {
         let marks = paint.ink(Ink::Mark, &"^".repeat(marks));
         line(out, format_args!("  {:<8}  {}{marks}", "", " ".repeat(blanks)));
     }
 }
 
-/// Where two shown texts begin to differ, and for how many characters until they are the same
-/// again to the end.
+/// Where two shown texts begin to differ, and how far until they are the same again to the end; in
+/// columns of a terminal.
 fn mark(one: &str, other: &str) -> (usize, usize) {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let head = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let (head, tail) = alike(&one, &other);
+    let columns = |of: &[char], from: usize, to: usize| -> usize {
+        let shown = of.iter().take(to).skip(from);
+        shown.map(|character| character.width().unwrap_or(0)).sum()
+    };
+    let differing = |of: &[char]| columns(of, head, of.len() - tail);
+    // What has no width of its own, such as an accent, is marked all the same.
+    let least = usize::from(one != other);
+    (columns(&one, 0, head), differing(&one).max(differing(&other)).max(least))
+}
+
+/// How many items are the same at the beginning, and how many of the others at the end.
+fn alike<T: PartialEq>(one: &[T], other: &[T]) -> (usize, usize) {
+    let head = one.iter().zip(other).take_while(|(one, other)| one == other).count();
     let rest = one.len().min(other.len()) - head;
     let tails = one.iter().rev().zip(other.iter().rev()).take(rest);
-    let tail = tails.take_while(|(one, other)| one == other).count();
-    (head, one.len().max(other.len()) - head - tail)
+    (head, tails.take_while(|(one, other)| one == other).count())
 }
 
 /// Values of several lines: those that differ, and some around them.
 fn lines(expected: &str, found: &str, paint: Paint, out: &mut String) {
     let (one, other): (Vec<&str>, Vec<&str>) =
         (expected.split('\n').collect(), found.split('\n').collect());
-    let head = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
-    let rest = one.len().min(other.len()) - head;
-    let tails = one.iter().rev().zip(other.iter().rev()).take(rest);
-    let tail = tails.take_while(|(one, other)| one == other).count();
+    let (head, tail) = alike(&one, &other);
     let first = head.saturating_sub(AROUND);
     let heading = "  -expected, +found, by line";
     line(out, paint.ink(Ink::Faint, heading));
@@ -253,6 +264,14 @@ mod tests {
             shown("abcd", "abXYcd"),
             "/a/b: the value differs\n  expected  abcd\n  found     abXYcd\n              ^^\n"
         );
+    }
+
+    #[test]
+    fn the_mark_stands_below_what_differs_also_behind_wide_letters() {
+        let report = shown("東京 a", "東京 b");
+        assert!(report.ends_with("  found     東京 b\n                 ^\n"), "{report}");
+        let report = shown("e\u{301}x", "ex");
+        assert!(report.ends_with("\n             ^\n"), "{report}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! `lychgate contract diff`.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::run;
+use crate::support::{lychgate, run};
 
 /// Two files in a folder.
 struct Two {
@@ -87,6 +88,68 @@ fn what_cannot_be_compared_ends_with_two() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("nowhere"));
     assert_eq!(files.diff(&["--ignore", "/a["]).0, Some(2));
+    assert_eq!(diff(&files.names[0], files.folder.path(), &[]).status.code(), Some(2));
+    assert_eq!(run(&["contract", "diff", "-", "-"]).status.code(), Some(2));
+    let own = files.names[0].to_str().unwrap();
+    assert_eq!(files.diff(&["--wsdl", own]).0, Some(2));
+}
+
+#[test]
+fn standard_input_is_one_of_the_two() {
+    let files = Two::of("json", "{\"a\": 1}", "");
+    let mut command =
+        lychgate(&["contract", "diff", files.names[0].to_str().unwrap(), "-", "--json"]);
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = piped.spawn().unwrap();
+    process.stdin.take().unwrap().write_all(b"{\"a\": 1.0}").unwrap();
+    assert_eq!(process.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn the_types_of_any_service_are_those_of_its_wsdl() {
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/comparison/schemas/shop.wsdl");
+    let reply = |id: &str, number: &str| {
+        format!(
+            "<GetOrderResponse xmlns='urn:shop'><order><id>{id}</id><number>{number}</number>\
+             </order></GetOrderResponse>"
+        )
+    };
+    let wsdl = ["--wsdl", shop.to_str().unwrap()];
+    let files = Two::of("xml", &reply("7", "7"), &reply("07", "7"));
+    assert_eq!(files.diff(&wsdl).0, Some(0));
+    assert_eq!(files.diff(&[]).0, Some(1));
+    let files = Two::of("xml", &reply("7", "7"), &reply("7", "07"));
+    let (code, said) = files.diff(&wsdl);
+    assert!(code == Some(1) && said.starts_with("/GetOrderResponse/order/number:"), "{said}");
+}
+
+#[test]
+fn a_document_that_cannot_be_read_is_named_with_the_place() {
+    let files = Two::of("json", "{\"a\": 1}", "{\n\"a\": }");
+    let (code, said) = files.diff(&[]);
+    assert!(code == Some(1) && said.contains("line 2, column 6"), "{said}");
+    let files = Two::of("xml", "<a>\n<b></a>", "<a/>");
+    let (code, said) = files.diff(&[]);
+    assert!(code == Some(1) && said.contains("compared as text"), "{said}");
+    assert!(said.contains("in line 2"), "{said}");
+    let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+    let files = Two::of("json", "[]", &deep);
+    let (code, said) = files.diff(&[]);
+    assert!(code == Some(1) && said.contains("nested deeper"), "{said}");
+}
+
+#[test]
+fn of_folders_the_last_line_counts_the_files_that_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (name, text) in [("a/x.json", "1"), ("a/y.json", "1"), ("b/x.json", "1.0")] {
+        std::fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+        std::fs::write(at(name), text).unwrap();
+    }
+    let (code, said) = told(&diff(&at("a"), &at("b"), &[]));
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("y.json:\n/: this is missing\n"), "{said}");
+    assert!(said.ends_with("1 of 2 files differ\n"), "{said}");
 }
 
 #[test]

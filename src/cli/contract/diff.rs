@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
+use super::Found;
 use crate::cli::output::{self, Voice};
-use crate::contract::compare::{Namespaces, Pattern, Rules, Simple, Whitespace};
-use crate::contract::differ::{Compared, Options, differ};
+use crate::contract::compare::{Namespaces, Pattern, Rules, Simple, What, Whitespace};
+use crate::contract::differ::{Compared, Options, declarations, differ};
 use crate::contract::show::{Paint, machine, people};
 
 /// Compares two files by what they mean: XML, JSON, forms, PHP's values, CSV, text.
@@ -19,9 +20,10 @@ use crate::contract::show::{Paint, machine, people};
 Examples:
   lychgate contract diff expected.xml found.xml
   lychgate contract diff a.json b.json --ignore /items/modified --unordered /items
+  lychgate contract diff found.xml - --wsdl service.wsdl < other.xml
   lychgate contract diff recording.old recording.new --json")]
 pub struct Diff {
-    /// What is expected: a document, a message or a folder
+    /// What is expected: a document, a message or a folder; `-` is standard input
     #[arg(value_name = "A")]
     expected: PathBuf,
     /// What is found
@@ -34,7 +36,7 @@ pub struct Diff {
     /// What is directly below this place may stand in any order
     #[arg(long, value_name = "PATH")]
     unordered: Vec<Pattern>,
-    /// The type of values at a place, such as /a/sum=number: string, token, number, boolean,
+    /// The type of values at a place, such as /a/sum=number: string, token, number, double, boolean,
     /// `dateTime`, guid, base64, `QName`
     #[arg(long = "type", value_name = "PATH=TYPE", value_parser = typed)]
     types: Vec<(Pattern, Simple)>,
@@ -44,6 +46,9 @@ pub struct Diff {
     /// Take the types of this face's documents, by the name of its folder
     #[arg(long, value_name = "FACE")]
     face: Option<String>,
+    /// Take the types that this WSDL or schema declares; can be given more than once
+    #[arg(long, value_name = "FILE", conflicts_with = "face")]
+    wsdl: Vec<PathBuf>,
     /// Whether namespaces count; prefixes never do
     #[arg(long, value_enum, default_value_t)]
     namespaces: NamespacesTo,
@@ -95,24 +100,34 @@ fn typed(text: &str) -> Result<(Pattern, Simple), String> {
 
 impl Diff {
     /// Prints how the two differ, and says whether they do.
-    pub fn run(&self) -> Result<bool> {
+    pub fn run(&self) -> Result<Found> {
         let compared = differ(&self.expected, &self.found, &self.options()?)?;
-        let differs = compared.iter().any(|compared| !compared.differences.is_empty());
         if self.json {
             output::line(serde_json::to_string_pretty(&told(&compared))?)?;
-            return Ok(differs);
+        } else {
+            self.tell(&compared)?;
         }
+        Ok(found(&compared))
+    }
+
+    /// Every difference below the name of its file, and how many files differ.
+    fn tell(&self, compared: &[Compared]) -> Result<()> {
         let paint = self.paint();
-        for Compared { name, differences } in &compared {
-            if differences.is_empty() {
-                continue;
-            }
-            if !name.is_empty() {
+        let differing = || compared.iter().filter(|compared| !compared.differences.is_empty());
+        for Compared { name, differences } in differing() {
+            if name.is_empty() {
+                output::line(people(differences, paint).trim_end())?;
+            } else {
                 output::line(format_args!("{name}:"))?;
+                output::line(people(differences, paint))?;
             }
-            output::line(people(differences, paint))?;
         }
-        Ok(differs)
+        let are_folders = compared.iter().any(|compared| !compared.name.is_empty());
+        let count = differing().count();
+        if are_folders && count > 0 {
+            output::line(format_args!("{count} of {} files differ", compared.len()))?;
+        }
+        Ok(())
     }
 
     fn options(&self) -> Result<Options> {
@@ -139,7 +154,8 @@ impl Diff {
         };
         let passed_over = words.into_iter().map(|word| word.to_ascii_lowercase()).collect();
         let (media_type, face) = (self.media_type.clone(), self.face.clone());
-        Ok(Options { rules, media_type, face, passed_over })
+        let declarations = declarations(&self.wsdl)?;
+        Ok(Options { rules, media_type, face, declarations, passed_over })
     }
 
     fn paint(&self) -> Paint {
@@ -148,6 +164,18 @@ impl Diff {
             Color::Never => Paint::Plain,
             Color::Auto => output::paint(Voice::Result),
         }
+    }
+}
+
+/// What was given up before the first difference is neither equal nor different.
+fn found(compared: &[Compared]) -> Found {
+    let mut all = compared.iter().flat_map(|compared| &compared.differences).peekable();
+    if all.peek().is_none() {
+        Found::Nothing
+    } else if all.all(|difference| difference.what == What::TooMuch) {
+        Found::Unknown
+    } else {
+        Found::Differences
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Found {
     Nothing,
     Differences,
     Secrets,
+    /// No difference, but not everything could be compared.
+    Unknown,
 }
 
 impl Command {
@@ -43,6 +45,7 @@ impl Command {
         match self.find() {
             Ok(Found::Nothing) => ExitCode::SUCCESS,
             Ok(Found::Differences | Found::Secrets) => ExitCode::from(DIFFERS),
+            Ok(Found::Unknown) => ExitCode::from(FAILED),
             Err(error) => {
                 output::error(&error);
                 ExitCode::from(FAILED)
@@ -52,13 +55,7 @@ impl Command {
 
     fn find(self) -> Result<Found> {
         match self {
-            Self::Diff(diff) => {
-                if diff.run()? {
-                    Ok(Found::Differences)
-                } else {
-                    Ok(Found::Nothing)
-                }
-            }
+            Self::Diff(diff) => diff.run(),
             Self::Record(record) => record.run(),
             Self::Verify(verify) => verify.run(),
         }

@@ -29,7 +29,7 @@ pub(super) fn differences(
     found: Content<'_>,
     walk: &mut Walk<'_>,
 ) -> Result<(), Unreadable> {
-    let expected = read(expected).map_err(|_| Unreadable::Expected)?;
+    let expected = read(expected).map_err(|error| Unreadable::Expected(error.to_string()))?;
     // Any text can be read as a form: what is known to be something else is not.
     if !matches!(Kind::of(found), Kind::Form | Kind::Text | Kind::Binary) {
         return Err(Unreadable::Found("it is no form".to_owned()));

@@ -32,7 +32,7 @@ use serde::Serialize;
 pub use self::kind::Kind;
 pub use self::path::{BadPattern, Pattern};
 pub use self::rules::{Namespaces, Rules, Whitespace};
-pub use self::schema::{Schema, Type, schema_of};
+pub use self::schema::{BadDescription, Declarations, Schema, Type, schema_of};
 pub use self::value::Simple;
 use self::walk::Walk;
 
@@ -137,7 +137,7 @@ pub enum What {
     BadPlaceholder,
     /// The documents are not of one kind, such as XML and JSON.
     Kind,
-    /// The found document cannot be read.
+    /// The found document cannot be read, or the expected one, which was then compared as text.
     Malformed,
     /// The documents are too large, or too much alike, to be compared to the end.
     TooMuch,
@@ -162,7 +162,7 @@ impl What {
             Self::Placeholder => "the value is not what the placeholder stands for",
             Self::BadPlaceholder => "the placeholder is not understood",
             Self::Kind => "the documents are not of one kind",
-            Self::Malformed => "what was found cannot be read",
+            Self::Malformed => "this cannot be read",
             Self::TooMuch => "the comparison was given up: it takes too much work",
             Self::UnusedRule => "this rule of `ignore` met nothing",
             Self::More => "so many more differences are not shown",
@@ -173,7 +173,7 @@ impl What {
 /// Why a document cannot be read as what it should be.
 #[derive(Debug)]
 enum Unreadable {
-    Expected,
+    Expected(String),
     Found(String),
 }
 
@@ -206,7 +206,7 @@ fn bodies(expected: Content<'_>, found: Content<'_>, walk: &mut Walk<'_>) {
     let kind = walk.rules().kind.unwrap_or_else(|| Kind::of(expected));
     match by_kind(kind, expected, found, walk) {
         Ok(()) => {}
-        Err(Unreadable::Expected) => text::differences(expected, found, walk),
+        Err(Unreadable::Expected(why)) => as_text(kind, &why, (expected, found), walk),
         Err(Unreadable::Found(why)) => {
             let other = walk.rules().kind.unwrap_or_else(|| Kind::of(found));
             if other == kind {
@@ -216,6 +216,21 @@ fn bodies(expected: Content<'_>, found: Content<'_>, walk: &mut Walk<'_>) {
             }
         }
     }
+}
+
+/// Compares as texts what should be of a kind, and says why when they differ.
+fn as_text(
+    kind: Kind,
+    why: &str,
+    (expected, found): (Content<'_>, Content<'_>),
+    walk: &mut Walk<'_>,
+) {
+    if walk.is_same(|walk| text::differences(expected, found, walk)) {
+        return;
+    }
+    let why = format!("compared as text, for this is not {}: {why}", kind.name());
+    walk.differ(What::Malformed, Some(&why), None);
+    text::differences(expected, found, walk);
 }
 
 fn by_kind(

@@ -89,6 +89,19 @@ impl Path {
         }
     }
 
+    /// The names from the root down; `None` within a document that a value spells.
+    pub(super) fn names(&self) -> Option<Vec<&str>> {
+        let mut names = Vec::new();
+        for step in self.steps() {
+            match step {
+                Step::Name { local, .. } | Step::Attribute { local, .. } => names.push(local),
+                Step::Index { .. } => {}
+                Step::Into(_) => return None,
+            }
+        }
+        Some(names)
+    }
+
     fn steps(&self) -> impl Iterator<Item = Step<'_>> {
         let ends = self.steps.iter().skip(1).map(|next| next.start);
         let ends = ends.chain(std::iter::once(self.names.len()));

@@ -21,6 +21,9 @@ pub enum Simple {
     /// `7`, `+7.0` and `07` are one number; exponents are understood.
     #[serde(rename = "number")]
     Number,
+    /// A number of double precision: of the spellings of one double each is the same.
+    #[serde(rename = "double")]
+    Double,
     /// `true` is `1`.
     #[serde(rename = "boolean")]
     Boolean,
@@ -66,8 +69,11 @@ impl Simple {
             || match self {
                 Self::Text | Self::Token | Self::QName => false,
                 Self::Number => same(number(one), number(other)),
+                Self::Double => {
+                    same(number(one), number(other)) || same(double(one), double(other))
+                }
                 Self::Boolean => same(boolean(one), boolean(other)),
-                Self::DateTime => same(moment(one), moment(other)),
+                Self::DateTime => same(moment(one), moment(other)) || is_same_edge(one, other),
                 Self::CivilTime => {
                     same(xmlrpc::DateTime::parse(one), xmlrpc::DateTime::parse(other))
                 }
@@ -76,12 +82,30 @@ impl Simple {
             }
     }
 
+    /// The type that a local name in the namespace of XML Schema stands for.
+    pub fn of_xsd(local: &str) -> Option<Self> {
+        Some(match local {
+            "string" | "normalizedString" => Self::Text,
+            "int" | "short" | "byte" | "long" | "unsignedInt" | "unsignedShort"
+            | "unsignedByte" | "unsignedLong" | "integer" | "decimal" | "nonNegativeInteger"
+            | "positiveInteger" | "nonPositiveInteger" | "negativeInteger" => Self::Number,
+            "double" | "float" => Self::Double,
+            "boolean" => Self::Boolean,
+            "dateTime" | "date" => Self::DateTime,
+            "base64Binary" => Self::Base64,
+            "QName" => Self::QName,
+            "token" | "anyURI" | "language" | "Name" | "NCName" | "NMTOKEN" | "ID" | "IDREF"
+            | "time" | "duration" => Self::Token,
+            _ => return None,
+        })
+    }
+
     /// Whether the text is a value of this type.
     pub fn has(self, text: &str) -> bool {
         let text = trim(text);
         match self {
             Self::Text | Self::Token | Self::QName => true,
-            Self::Number => number(text).is_some(),
+            Self::Number | Self::Double => number(text).is_some(),
             Self::Boolean => boolean(text).is_some(),
             Self::DateTime => DateTime::parse(text).is_some(),
             Self::CivilTime => xmlrpc::DateTime::parse(text).is_some(),
@@ -93,6 +117,12 @@ impl Simple {
 
 fn same<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one == other)
+}
+
+/// The double that a decimal number is read as; none for what is beyond all of them.
+fn double(text: &str) -> Option<f64> {
+    number(text)?;
+    text.parse().ok().filter(|double: &f64| double.is_finite())
 }
 
 fn boolean(text: &str) -> Option<bool> {
@@ -164,12 +194,40 @@ pub(super) fn number(text: &str) -> Option<Number> {
     Some(Number::Finite { negative, digits: counting.to_owned(), exponent })
 }
 
+/// At both ends of the calendar several texts are read as one moment.
+fn is_edge(at: DateTime) -> bool {
+    at == DateTime::MIN || at == DateTime::new(jiff::Timestamp::MAX)
+}
+
+/// Whether two texts are the same end of the calendar but for zeros at the end of a fraction.
+fn is_same_edge(one: &str, other: &str) -> bool {
+    let is_edge = |text: &str| DateTime::parse(text).is_some_and(is_edge);
+    is_edge(one) && is_edge(other) && without_zeros(one) == without_zeros(other)
+}
+
+/// Without zeros at the end of the fraction of a second.
+fn without_zeros(text: &str) -> String {
+    let Some((whole, rest)) = text.split_once('.') else { return text.to_owned() };
+    let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let fraction = rest.strip_suffix(zone).unwrap_or(rest).trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{whole}{point}{fraction}{zone}")
+}
+
+/// The moment of a text; the end of a day may be written as its 24th hour.
+fn parsed(text: &str) -> Option<DateTime> {
+    if let Some((day, zone)) = without_zeros(text).split_once("T24:00:00") {
+        let midnight = DateTime::parse(&format!("{day}T00:00:00{zone}"))?.timestamp();
+        let next = midnight.checked_add(jiff::SignedDuration::from_hours(24)).ok()?;
+        return Some(DateTime::new(next));
+    }
+    DateTime::parse(text)
+}
+
 /// A moment or a day, and how far its zone is said.
 fn moment(text: &str) -> Option<(DateTime, bool, bool)> {
-    let at = DateTime::parse(text)?;
-    // At both ends of the calendar several texts are read as one moment.
-    let last = DateTime::new(jiff::Timestamp::MAX);
-    if at == DateTime::MIN || at == last {
+    let at = parsed(text)?;
+    if is_edge(at) {
         return None;
     }
     let (has_time, behind_date) = match text.split_once('T') {
@@ -195,10 +253,13 @@ mod tests {
             (Simple::Number, "12.5e-1", "1.25"),
             (Simple::Number, " 1 ", "1"),
             (Simple::Number, "INF", "+INF"),
+            (Simple::Double, "0.1", "0.10000000000000001"),
             (Simple::Boolean, "true", "1"),
             (Simple::Boolean, "0", " false"),
             (Simple::DateTime, "2026-04-01T12:00:00Z", "2026-04-01T14:00:00.000+02:00"),
             (Simple::DateTime, "2026-04-01T12:00:00", "2026-04-01T12:00:00.0"),
+            (Simple::DateTime, "2026-03-31T24:00:00.0Z", "2026-04-01T00:00:00Z"),
+            (Simple::DateTime, "0001-01-01T00:00:00", "0001-01-01T00:00:00.00"),
             (
                 Simple::Guid,
                 "{5F0A0F6E-0000-4000-8000-000000000001}",
@@ -226,11 +287,17 @@ mod tests {
             (Simple::Number, "", "0"),
             (Simple::Number, "0.1", "0.10000000000000000000000000001"),
             (Simple::Number, "1e999999999999", "2e999999999999"),
+            (Simple::Number, "0.1", "0.10000000000000001"),
+            (Simple::Double, "0.1", "0.10000000000000002"),
+            (Simple::Double, "1e400", "1e401"),
+            (Simple::Double, "", "0"),
             (Simple::Boolean, "true", "TRUE"),
             (Simple::Boolean, "true", "yes"),
             (Simple::DateTime, "2026-04-01T12:00:00Z", "2026-04-01T12:00:00"),
             (Simple::DateTime, "2026-04-01T12:00:00Z", "2026-04-01T12:00:01Z"),
             (Simple::DateTime, "2026-04-01", "2026-04-01T00:00:00"),
+            (Simple::DateTime, "2026-04-01T24:00:01Z", "2026-04-02T00:00:01Z"),
+            (Simple::DateTime, "0001-01-01T00:00:00", "0001-01-01T00:00:00Z"),
             (Simple::DateTime, "9999-12-31T23:59:59Z", "9999-12-31T23:59:58Z"),
             (Simple::DateTime, "20260401T12:00:00", "2026-04-01T12:00:00"),
             (Simple::CivilTime, "20260401T12:00:00", "20260401T12:00:00Z"),

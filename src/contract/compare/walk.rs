@@ -107,6 +107,11 @@ impl<'r> Walk<'r> {
         named.map(|(_, simple)| *simple)
     }
 
+    /// The type that the schema gives the value here by the names that lead to it.
+    pub(super) fn type_by_names(&self) -> Option<Simple> {
+        self.schema?.by_names(&self.path.names()?)
+    }
+
     /// Notes that the documents differ here. Texts are shortened to where they differ.
     pub(super) fn differ(&mut self, what: What, expected: Option<&str>, found: Option<&str>) {
         self.differs = true;

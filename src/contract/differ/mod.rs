@@ -15,10 +15,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::compare::{Content, Difference, Rules, Schema, What, compare, schema_of};
+use super::compare::{
+    BadDescription, Content, Declarations, Difference, Rules, Schema, What, compare, schema_of,
+};
 
 /// Largest file that is compared.
 const MOST_FILE_BYTES: u64 = 256 << 20;
+/// Stands for standard input.
+const STANDARD_INPUT: &str = "-";
 /// Files of one folder, with those in the folders below it.
 const MOST_FILES: usize = 100_000;
 /// Folders inside one another; recordings have three.
@@ -32,6 +36,8 @@ pub struct Options {
     pub media_type: Option<String>,
     /// The face whose types are known, as its folder is called; else the folder above tells.
     pub face: Option<String>,
+    /// The types that a service's own WSDL or schemas declare; before those of a face.
+    pub declarations: Option<Declarations>,
     /// Parts of a message's head that may differ: `status`, `method`, `target`, `header NAME`.
     pub passed_over: BTreeSet<String>,
 }
@@ -68,10 +74,27 @@ pub enum NotComparable {
     Told { path: PathBuf, why: String },
     #[error("{} has more than {MOST_FILES} files, or folders deeper than {MOST_DEPTH}", path.display())]
     TooMany { path: PathBuf },
+    #[error("standard input can only be one of the two")]
+    OneInput,
     #[error("neither folder has a file in it")]
     Nothing,
     #[error("no types are known of the face `{face}`")]
     Face { face: String },
+    #[error("{} says no types", path.display())]
+    Description { path: PathBuf, source: BadDescription },
+}
+
+/// The types that WSDLs and schemas declare together.
+pub fn declarations(files: &[PathBuf]) -> Result<Option<Declarations>, NotComparable> {
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let mut declarations = Declarations::default();
+    for path in files {
+        let added = declarations.add(&read(path)?);
+        added.map_err(|source| NotComparable::Description { path: path.clone(), source })?;
+    }
+    Ok(Some(declarations))
 }
 
 /// Compares what stands at two paths. Of two folders every file that is in either; a file that only
@@ -83,6 +106,9 @@ pub fn differ(
 ) -> Result<Vec<Compared>, NotComparable> {
     if let Some(face) = options.face.as_ref().filter(|face| schema_of(face).is_none()) {
         return Err(NotComparable::Face { face: face.clone() });
+    }
+    if expected == found && expected == Path::new(STANDARD_INPUT) {
+        return Err(NotComparable::OneInput);
     }
     match (expected.is_dir(), found.is_dir()) {
         (true, true) => folders(expected, found, options),
@@ -180,11 +206,17 @@ fn rules_of(file: &Path, asked: &Rules) -> Result<Rules, NotComparable> {
     Ok(rules)
 }
 
+/// The bytes of a file, a pipe, or standard input.
 fn read(path: &Path) -> Result<Vec<u8>, NotComparable> {
     let failed = |source| NotComparable::Read { path: path.to_owned(), source };
-    let file = fs::File::open(path).map_err(failed)?;
+    let most = MOST_FILE_BYTES + 1;
     let mut bytes = Vec::new();
-    file.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if path == Path::new(STANDARD_INPUT) {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        let file = fs::File::open(path).map_err(failed)?;
+        file.take(most).read_to_end(&mut bytes).map_err(failed)?;
+    }
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if length > MOST_FILE_BYTES {
         return Err(NotComparable::TooLarge { path: path.to_owned() });
@@ -215,7 +247,7 @@ fn files(
 /// The rules and the types by which two documents are compared.
 struct Way<'o> {
     rules: &'o Rules,
-    schema: Option<&'static dyn Schema>,
+    schema: Option<&'o dyn Schema>,
     options: &'o Options,
 }
 
@@ -226,8 +258,12 @@ impl Way<'_> {
     }
 }
 
-/// The types of the face that was asked for, or of the one whose recording the file is in.
-fn schema(path: &Path, options: &Options) -> Option<&'static dyn Schema> {
+/// The types that were declared, those of the face that was asked for, or of the one whose
+/// recording the file is in.
+fn schema<'o>(path: &Path, options: &'o Options) -> Option<&'o dyn Schema> {
+    if let Some(declarations) = &options.declarations {
+        return Some(declarations);
+    }
     if let Some(face) = &options.face {
         return schema_of(face);
     }

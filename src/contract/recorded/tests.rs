@@ -131,9 +131,8 @@ fn the_recording_that_leaves_the_least_open_is_the_one() {
 #[test]
 fn an_answer_of_a_kind_that_the_caller_does_not_take_does_not_fit() {
     let face = Arc::new(DotdigitalRest::new(dotdigital_rest::Settings::default()));
-    let operation = face
-        .operation_of(&head_of(&asked("/v2/server-time"), None), &[][..].into())
-        .unwrap();
+    let operation =
+        face.operation_of(&head_of(&asked("/v2/server-time"), None), &[][..].into()).unwrap();
     let request = |kind: &str| format!("GET /v2/server-time HTTP/1.1\naccept: {kind}\n\n");
     let reply = |kind: &str| format!("HTTP/1.1 200 OK\ncontent-type: {kind}\n\n1");
     let folder = folder(&[

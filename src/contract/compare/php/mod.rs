@@ -24,7 +24,8 @@ pub(super) fn differences(
     found: Content<'_>,
     walk: &mut Walk<'_>,
 ) -> Result<(), Unreadable> {
-    let expected = read::read(expected.bytes).map_err(|_| Unreadable::Expected)?;
+    let expected =
+        read::read(expected.bytes).map_err(|error| Unreadable::Expected(error.to_string()))?;
     let found = read::read(found.bytes).map_err(|error| Unreadable::Found(error.to_string()))?;
     expected.compare(&found, walk);
     Ok(())
@@ -54,8 +55,8 @@ impl Node for Value<'_> {
             {
                 tree::members(&named(one), &named(other), walk);
             }
-            (Self::Integer(one), Self::Integer(other)) | (Self::Float(one), Self::Float(other))
-                if Simple::Number.is_same(one, other) => {}
+            (Self::Integer(one), Self::Integer(other)) if Simple::Number.is_same(one, other) => {}
+            (Self::Float(one), Self::Float(other)) if Simple::Double.is_same(one, other) => {}
             (one, other) if one == other => {}
             (one, other) => tree::unlike(one, other, walk),
         }

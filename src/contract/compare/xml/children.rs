@@ -9,6 +9,7 @@ use crate::contract::compare::What;
 use crate::contract::compare::align::{Items, Likeness, Pair, align};
 use crate::contract::compare::matching::in_any_order;
 use crate::contract::compare::path::Step;
+use crate::contract::compare::schema::Type;
 use crate::contract::compare::walk::Walk;
 
 /// Of the work that is left, one in so many steps may go into one alignment.
@@ -39,11 +40,14 @@ pub fn compare<'a>(
     place: Place<'a>,
     walk: &mut Walk<'_>,
 ) {
-    let lists = Lists {
+    let mut lists = Lists {
         expected: counted(&expected.children, walk),
         found: counted(&found.children, walk),
         place,
     };
+    if is_unordered(place, walk) {
+        lists.sort_by_name();
+    }
     let is_struct = place.is_rpc && expected.name.local() == "struct";
     if is_struct || walk.is_unordered() {
         lists.in_any_order(walk);
@@ -51,6 +55,14 @@ pub fn compare<'a>(
         lists.try_in_order(walk);
     } else {
         lists.in_order(walk);
+    }
+}
+
+/// Whether the schema leaves the order of children of different names open.
+fn is_unordered(place: Place<'_>, walk: &Walk<'_>) -> bool {
+    match place.ty {
+        Some(Type::Declared(number)) => walk.schema().is_some_and(|all| all.is_unordered(number)),
+        _ => false,
     }
 }
 
@@ -90,6 +102,12 @@ pub fn at<'r, T>(
 }
 
 impl<'a> Lists<'a, '_, '_> {
+    /// Children of one name keep their order.
+    fn sort_by_name(&mut self) {
+        self.expected.sort_by_key(|child| child.node.local());
+        self.found.sort_by_key(|child| child.node.local());
+    }
+
     /// Whether the lists are the same, item by item.
     fn try_in_order(&self, walk: &mut Walk<'_>) {
         if self.expected.len() != self.found.len() {
@@ -143,7 +161,7 @@ impl<'a> Lists<'a, '_, '_> {
         else {
             return false;
         };
-        walk.is_same(|walk| elements::inside(one, other, self.place_of(one), walk))
+        walk.is_same(|walk| elements::inside(one, other, self.place_of(one, walk), walk))
     }
 
     fn pair_at(&self, i: usize, j: usize, walk: &mut Walk<'_>) {
@@ -225,7 +243,7 @@ impl<'a> Lists<'a, '_, '_> {
         at(expected, walk, |walk| match (expected.node, found.node) {
             (Node::Element(one), Node::Element(other)) => {
                 if one.name.local() == other.name.local() {
-                    elements::element(one, other, self.place_of(one), walk);
+                    elements::element(one, other, self.place_of(one, walk), walk);
                 } else {
                     walk.differ(What::Name, Some(one.name.local()), Some(other.name.local()));
                 }
@@ -235,8 +253,8 @@ impl<'a> Lists<'a, '_, '_> {
         });
     }
 
-    fn place_of(&self, child: &Element<'_>) -> Place<'a> {
-        let ty = self.place.ty.and_then(|ty| ty.of_child(child.name.local()));
+    fn place_of(&self, child: &Element<'_>, walk: &Walk<'_>) -> Place<'a> {
+        let ty = self.place.ty.and_then(|ty| ty.of_child(child.name.local(), walk.schema()));
         Place { ty, ..self.place }
     }
 }

@@ -82,17 +82,17 @@ pub fn inside<'a>(
     place: Place<'a>,
     walk: &mut Walk<'_>,
 ) {
-    attributes(expected, found, walk);
+    let declared = declared_type(expected, place, walk);
+    let ty = said_type(expected.xsi_type.as_ref(), walk).or(declared);
+    attributes(expected, found, ty, walk);
     if is_any(expected) {
         return;
     }
-    let declared = declared_type(expected, place, walk);
     types(expected, found, declared, walk);
     if expected.is_nil != found.is_nil {
         walk.differ(What::Nil, Some(&told(expected)), Some(&told(found)));
         return;
     }
-    let ty = said_type(expected.xsi_type.as_ref()).map(Type::Simple).or(declared);
     content(expected, found, Place { ty, ..place }, walk);
 }
 
@@ -118,9 +118,13 @@ fn declared_type(expected: &Element<'_>, place: Place<'_>, walk: &Walk<'_>) -> O
     place.ty.or(known.map(Type::Simple)).or_else(by_schema)
 }
 
-/// The type of XML Schema that an element says of itself.
-fn said_type(named: Option<&Text<'_>>) -> Option<Simple> {
-    named?.qname.as_ref()?.within(XSD).and_then(known::of_xsd)
+/// The type that an element says of itself, where it is one of XML Schema or of the schema.
+fn said_type(named: Option<&Text<'_>>, walk: &Walk<'_>) -> Option<Type> {
+    let name = named?.qname.as_ref()?;
+    match name.within(XSD) {
+        Some(local) => Simple::of_xsd(local).map(Type::Simple),
+        None => walk.schema()?.named(name.namespace(), name.local()),
+    }
 }
 
 /// Compares what two elements say of their own type. Saying what is known anyway is the same as
@@ -132,8 +136,9 @@ fn types(expected: &Element<'_>, found: &Element<'_>, declared: Option<Type>, wa
         (Some(one), Some(other)) => {
             is_same_type(one, other, walk) || Walk::stands_for_anything(&one.text)
         }
-        (Some(_), None) | (None, Some(_)) => match (said_type(one.or(other)), declared) {
-            (Some(said), Some(Type::Simple(declared))) => said == declared,
+        (Some(_), None) | (None, Some(_)) => match (said_type(one.or(other), walk), declared) {
+            (Some(Type::Simple(said)), Some(Type::Simple(declared))) => said == declared,
+            (Some(Type::Declared(said)), Some(Type::Declared(declared))) => said == declared,
             _ => false,
         },
     };
@@ -170,7 +175,11 @@ fn told(element: &Element<'_>) -> String {
     }
 }
 
-fn attributes(expected: &Element<'_>, found: &Element<'_>, walk: &mut Walk<'_>) {
+fn attributes(expected: &Element<'_>, found: &Element<'_>, ty: Option<Type>, walk: &mut Walk<'_>) {
+    let declared = |name: &Name<'_>, walk: &Walk<'_>| match ty {
+        Some(Type::Declared(number)) => walk.schema()?.attribute(number, name.local()),
+        _ => None,
+    };
     for attribute in &expected.attributes {
         at_attribute(attribute, walk, |walk| {
             let name = &attribute.name;
@@ -178,6 +187,7 @@ fn attributes(expected: &Element<'_>, found: &Element<'_>, walk: &mut Walk<'_>) 
             match other {
                 Some(other) => {
                     let simple = walk.ruled_type().or_else(|| known::attribute(name));
+                    let simple = simple.or_else(|| declared(name, walk));
                     text(&attribute.value, &other.value, simple, walk);
                 }
                 None => walk.differ(What::Missing, Some(&attribute.value.text), None),
@@ -237,8 +247,9 @@ fn content<'a>(
         _ => {
             let nothing = Text { text: "".into(), qname: None };
             let simple = match place.ty {
-                Some(Type::Simple(simple)) => Some(simple),
-                Some(Type::Any | Type::Record(_) | Type::List(_)) | None => None,
+                Some(Type::Declared(number)) => walk.schema().and_then(|all| all.text(number)),
+                Some(ty) => ty.simple(),
+                None => walk.type_by_names(),
             };
             text(one.unwrap_or(&nothing), other.unwrap_or(&nothing), simple, walk);
         }

@@ -11,6 +11,10 @@ mod tests;
 mod tree;
 mod xmlrpc;
 
+use std::borrow::Cow;
+
+use self::tree::Document;
+use super::rules::Whitespace;
 use super::walk::Walk;
 use super::{Content, Unreadable, What};
 use crate::protocol::xml::decode;
@@ -21,12 +25,11 @@ pub(super) fn differences(
     found: Content<'_>,
     walk: &mut Walk<'_>,
 ) -> Result<(), Unreadable> {
-    let unreadable = |error: &dyn std::fmt::Display| Unreadable::Found(error.to_string());
     let whitespace = walk.rules().whitespace;
-    let text = decode(expected.bytes, expected.charset()).map_err(|_| Unreadable::Expected)?;
-    let mut expected = tree::read(&text, whitespace).map_err(|_| Unreadable::Expected)?;
-    let found_text = decode(found.bytes, found.charset()).map_err(|error| unreadable(&error))?;
-    let mut found = tree::read(&found_text, whitespace).map_err(|error| unreadable(&error))?;
+    let one = text(expected).map_err(Unreadable::Expected)?;
+    let mut expected = tree(&one, whitespace).map_err(Unreadable::Expected)?;
+    let other = text(found).map_err(Unreadable::Found)?;
+    let mut found = tree(&other, whitespace).map_err(Unreadable::Found)?;
     if expected.dropped != found.dropped {
         let told = |count: usize| format!("{count} characters that XML forbids");
         walk.differ(What::Value, Some(&told(expected.dropped)), Some(&told(found.dropped)));
@@ -38,4 +41,18 @@ pub(super) fn differences(
     }
     elements::roots(&expected.root, &found.root, is_rpc, walk);
     Ok(())
+}
+
+fn text(content: Content<'_>) -> Result<Cow<'_, str>, String> {
+    decode(content.bytes, content.charset()).map_err(|error| error.to_string())
+}
+
+/// The tree of a document, or why and in which line there is none.
+fn tree(text: &str, whitespace: Whitespace) -> Result<Document<'_>, String> {
+    tree::read(text, whitespace).map_err(|error| {
+        let at = usize::try_from(error.offset()).unwrap_or(usize::MAX).min(text.len());
+        let before = text.as_bytes().get(..at).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        format!("{error}, in line {line}")
+    })
 }

@@ -46,9 +46,8 @@ fn named(local: &'static str) -> Name<'static> {
 /// The type of an element by its name.
 pub fn element(local: &str) -> Option<Simple> {
     Some(match local {
-        "int" | "i8" | "i2" | "i1" | "biginteger" | "double" | "float" | "bigdecimal" => {
-            Simple::Number
-        }
+        "int" | "i8" | "i2" | "i1" | "biginteger" | "bigdecimal" => Simple::Number,
+        "double" | "float" => Simple::Double,
         "boolean" => Simple::Boolean,
         "dateTime.iso8601" | "dateTime" => Simple::CivilTime,
         "base64" => Simple::Base64,

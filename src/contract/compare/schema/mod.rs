@@ -1,9 +1,14 @@
-//! What is known of the types of values, from the descriptions that the faces have of their wire.
+//! What is known of the types of values: from the descriptions that the faces have of their wire,
+//! and from a service's own WSDL.
+
+mod declared;
+mod names;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
+pub use self::declared::{BadDescription, Declarations};
 use super::value::Simple;
 use crate::faces::dotdigital_soap::operations::OPERATIONS;
 use crate::protocol::xml::{Item, Kind, Member, Shape, TypeRef};
@@ -16,6 +21,8 @@ pub enum Type {
     Record(&'static [Member]),
     /// A list of one kind of element.
     List(&'static Item),
+    /// A type of a [`Declarations`], by its number there.
+    Declared(usize),
     /// A value that says its own type.
     Any,
 }
@@ -23,7 +30,8 @@ pub enum Type {
 impl From<TypeRef> for Type {
     fn from(ty: TypeRef) -> Self {
         match ty {
-            TypeRef::Int | TypeRef::Long | TypeRef::Double => Self::Simple(Simple::Number),
+            TypeRef::Int | TypeRef::Long => Self::Simple(Simple::Number),
+            TypeRef::Double => Self::Simple(Simple::Double),
             TypeRef::Boolean => Self::Simple(Simple::Boolean),
             TypeRef::String => Self::Simple(Simple::Text),
             TypeRef::DateTime => Self::Simple(Simple::DateTime),
@@ -47,8 +55,9 @@ impl From<&'static Shape> for Type {
 
 impl Type {
     /// The type of a child.
-    pub(super) fn of_child(self, local: &str) -> Option<Self> {
+    pub(super) fn of_child(self, local: &str, schema: Option<&dyn Schema>) -> Option<Self> {
         match self {
+            Self::Declared(number) => schema?.child(number, local),
             Self::Record(members) => {
                 let member = members.iter().find(|member| member.name == local)?;
                 Some(member.ty.into())
@@ -57,18 +66,59 @@ impl Type {
             Self::Simple(_) | Self::Any => None,
         }
     }
+
+    /// The type of a value without elements in it.
+    pub(super) fn simple(self) -> Option<Simple> {
+        match self {
+            Self::Simple(simple) => Some(simple),
+            Self::Record(_) | Self::List(_) | Self::Declared(_) | Self::Any => None,
+        }
+    }
 }
 
 /// Knows the types of a vendor's documents.
 pub trait Schema: Debug + Sync {
     /// The type of an element wherever it stands, if the name decides it.
     fn element(&self, namespace: &str, local: &str) -> Option<Type>;
+
+    /// The type of this name, which an element may say of itself.
+    fn named(&self, _namespace: &str, _local: &str) -> Option<Type> {
+        None
+    }
+
+    /// The type of a child of [`Type::Declared`] of this number.
+    fn child(&self, _of: usize, _local: &str) -> Option<Type> {
+        None
+    }
+
+    /// The type of an attribute of such a one.
+    fn attribute(&self, _of: usize, _local: &str) -> Option<Simple> {
+        None
+    }
+
+    /// The type of its text, where it has attributes and a text.
+    fn text(&self, _of: usize) -> Option<Simple> {
+        None
+    }
+
+    /// Whether its children of different names may stand in any order.
+    fn is_unordered(&self, _of: usize) -> bool {
+        false
+    }
+
+    /// The type of a value by the names that lead to it from the root, where the place in a record
+    /// is all that is known.
+    fn by_names(&self, _names: &[&str]) -> Option<Simple> {
+        None
+    }
 }
 
 /// The schema of a face by the face's name, where one is known.
 pub fn schema_of(face: &str) -> Option<&'static dyn Schema> {
     match face {
         "dotdigital-soap" => Some(&DotdigitalSoap),
+        "dotdigital-rest" => Some(&*names::DOTDIGITAL_REST),
+        "which50" => Some(&*names::WHICH50),
         _ => None,
     }
 }
@@ -125,10 +175,10 @@ mod tests {
         let schema = schema_of("dotdigital-soap").unwrap();
         let of = |namespace, local| schema.element(namespace, local);
         let call = of("http://apiconnector.com/v2", "GetContactById").unwrap();
-        assert!(matches!(call.of_child("id"), Some(Type::Simple(Simple::Number))));
+        assert!(matches!(call.of_child("id", None), Some(Type::Simple(Simple::Number))));
         let data = of("http://apiconnector.com", "ApiContactData").unwrap();
-        assert!(matches!(data.of_child("Value"), Some(Type::Any)));
-        assert!(data.of_child("Nothing").is_none());
+        assert!(matches!(data.of_child("Value", None), Some(Type::Any)));
+        assert!(data.of_child("Nothing", None).is_none());
         assert!(of("http://apiconnector.com", "GetContactById").is_none());
     }
 }
