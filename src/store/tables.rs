@@ -12,7 +12,7 @@ use super::seam::{KeyRange, Table};
 ///
 /// sled keeps 16 values in a node and writes and caches nodes whole. Blocks of 6 to 16 KiB made a
 /// million rows no faster and held more memory; with 2 KiB the number of keys made the import
-/// slower (`cargo bench --bench import`).
+/// slower (`cargo bench --bench lychgate-bench -- --cases rows`).
 const BLOCK_BYTES: usize = 4 * 1024;
 
 /// Runs are written once, taken away once, and hardly looked into: fewer keys are cheaper.

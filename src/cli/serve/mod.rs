@@ -82,7 +82,7 @@ impl Serve {
         routes::follow(&config, &mounts, &context, &mut server)?;
         log_panics();
         let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
-        background::start(running.tasks(), &context);
+        background::start(running.tasks(), &context).context("cannot start the threads of jobs")?;
         listening.start(running.tasks());
 
         let faces = wiring::faces(&config);

@@ -3,7 +3,7 @@
 /// Rows read before they are judged and committed together.
 ///
 /// More rows a commit leave fewer runs of new addresses to merge; fewer keep memory and the work
-/// lost at a kill small. Measured with `cargo bench --bench import`.
+/// lost at a kill small. Measured with `cargo bench --bench lychgate-bench -- --cases rows`.
 pub const BATCH_ROWS: usize = 16 * 1024;
 
 /// Text of one batch, in bytes; a batch of wide rows ends early.
