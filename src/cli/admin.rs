@@ -14,6 +14,7 @@ use super::http_client::Client;
 use super::place::{ServerPlace, StorePlace};
 use crate::domain::jobs::TaskId;
 use crate::domain::{AccountId, Context, ImportId, MessageId};
+use crate::protocol::form::urlencoded;
 use crate::protocol::http::{Body, Reply};
 use crate::server::{operator, outbox, task_pages, templates};
 
@@ -126,7 +127,7 @@ impl Admin {
 
     /// What stands in an account's outbox.
     pub async fn outbox<T: DeserializeOwned>(&self, account: &str, page: OutboxPage) -> Result<T> {
-        let account = percent_encoded(account);
+        let account = urlencoded::percent_encoded(account);
         let query = match page {
             OutboxPage::List { before: None, limit } => format!("account={account}&limit={limit}"),
             OutboxPage::List { before: Some(before), limit } => {
@@ -161,17 +162,6 @@ impl Admin {
     }
 }
 
-/// A text for a query: everything but letters, digits, `-`, `_` and `.` as `%XX`.
-fn percent_encoded(text: &str) -> String {
-    let one = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-            char::from(byte).to_string()
-        }
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(one).collect()
-}
-
 fn of_reply(reply: Reply) -> Result<(StatusCode, Bytes)> {
     match reply.body {
         Body::Whole(body) => Ok((reply.status, body)),
@@ -181,11 +171,19 @@ fn of_reply(reply: Reply) -> Result<(StatusCode, Bytes)> {
 
 /// 422 carries the same JSON as success: what became of each line.
 pub fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T> {
+    if status != StatusCode::UNPROCESSABLE_ENTITY {
+        ensure_well(status, body)?;
+    }
+    serde_json::from_slice(body).context("the answer cannot be read")
+}
+
+/// Fails with the server's own words where it did not do what it was asked.
+pub fn ensure_well(status: StatusCode, body: &[u8]) -> Result<()> {
     if status == StatusCode::UNAUTHORIZED {
         anyhow::bail!("the server refuses the token");
     }
-    if !status.is_success() && status != StatusCode::UNPROCESSABLE_ENTITY {
+    if !status.is_success() {
         anyhow::bail!("{}", String::from_utf8_lossy(body).trim());
     }
-    serde_json::from_slice(body).context("the answer cannot be read")
+    Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use http::{Method, StatusCode};
 
+use crate::cli::admin::ensure_well;
 use crate::cli::http_client::Client;
 use crate::cli::place::{ServerPlace, StorePlace};
 use crate::cli::serve::journal_folder;
@@ -92,14 +93,4 @@ impl Source {
         ensure_well(answer.status, &answer.body)?;
         serde_json::from_slice(&answer.body).context("the answer cannot be read").map(Some)
     }
-}
-
-fn ensure_well(status: StatusCode, body: &[u8]) -> Result<()> {
-    if status == StatusCode::UNAUTHORIZED {
-        bail!("the server refuses the token");
-    }
-    if !status.is_success() {
-        bail!("{}", String::from_utf8_lossy(body).trim());
-    }
-    Ok(())
 }

@@ -161,7 +161,7 @@ impl Ask {
         let Filter { since, face, operation, status, account, failed } = &self.filter;
         let mut add = |name: &str, value: Option<String>| {
             if let Some(value) = value {
-                query.extend(["&", name, "=", &percent_encoded(&value)]);
+                query.extend(["&", name, "=", &urlencoded::percent_encoded(&value)]);
             }
         };
         add("since", since.map(|since| since.to_string()));
@@ -178,17 +178,6 @@ impl Ask {
 
 fn read<T: FromStr>(text: &str, name: &'static str) -> Result<T, BadAsk> {
     text.parse().map_err(|_| BadAsk::Value(name))
-}
-
-/// Everything but letters, digits, `-`, `_` and `.` as `%XX`.
-fn percent_encoded(text: &str) -> String {
-    let one = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-            char::from(byte).to_string()
-        }
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(one).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::ops::Range;
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
 use super::edit::{Edit, settled};
+use crate::protocol::form::urlencoded::hex_digit;
 
 /// How the bytes beneath a layer are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +186,7 @@ fn escape(spelling: Spelling, rest: &[u8]) -> Option<(Few, usize)> {
     match (spelling, rest) {
         (Spelling::Form, [b'+', ..]) => Some((Few::byte(b' '), 1)),
         (Spelling::Form | Spelling::Percent, [b'%', high, low, ..]) => {
-            let byte = hex(*high)? << 4 | hex(*low)?;
+            let byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
             Some((Few::byte(byte), 3))
         }
         (Spelling::Xml, [b'&', ..]) => reference(rest),
@@ -193,10 +194,6 @@ fn escape(spelling: Spelling, rest: &[u8]) -> Option<(Few, usize)> {
         (Spelling::Utf16 { little }, _) => Some(utf16(rest, little)),
         _ => None,
     }
-}
-
-pub(super) fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// Longest reference that is looked at, in bytes: `&#x0010FFFF;`, with zeros to spare.

@@ -80,7 +80,7 @@ pub fn decoded(encoded: &[u8]) -> Cow<'_, [u8]> {
     while let Some((byte, after)) = rest.split_first() {
         let (byte, after) = match (byte, after) {
             (b'+', after) => (b' ', after),
-            (b'%', pair @ [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+            (b'%', pair @ [high, low, after @ ..]) => match (hex_digit(*high), hex_digit(*low)) {
                 (Some(high), Some(low)) => (high << 4 | low, after),
                 _ => (b'%', pair),
             },
@@ -92,7 +92,8 @@ pub fn decoded(encoded: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(decoded)
 }
 
-fn hex(digit: u8) -> Option<u8> {
+/// The value of a hexadecimal digit.
+pub fn hex_digit(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),
@@ -115,19 +116,37 @@ pub fn write(fields: &Fields) -> String {
     form
 }
 
+/// A text for a query or a path: everything but letters, digits, `-`, `_` and `.` as `%XX`.
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                encoded.push(char::from(byte));
+            }
+            _ => escape(byte, &mut encoded),
+        }
+    }
+    encoded
+}
+
 fn encode(plain: &[u8], form: &mut String) {
-    const HEX: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    let digit = |value: u8| HEX.get(usize::from(value)).copied().unwrap_or('0');
     for byte in plain {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'*' => {
                 form.push(char::from(*byte));
             }
             b' ' => form.push('+'),
-            _ => form.extend(['%', digit(byte >> 4), digit(byte & 15)]),
+            _ => escape(*byte, form),
         }
     }
+}
+
+fn escape(byte: u8, text: &mut String) {
+    const HEX: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let digit = |value: u8| HEX.get(usize::from(value)).copied().unwrap_or('0');
+    text.extend(['%', digit(byte >> 4), digit(byte & 15)]);
 }
 
 #[cfg(test)]
@@ -190,6 +209,12 @@ mod tests {
         assert_eq!(read(b"a&b&c", 2), Err(refused));
         assert_eq!(read_with_markup(b"a&data=<b>&c", "data", 2), Err(refused));
         assert_eq!(read(b"a&b", 2).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_text_for_a_query_holds_nothing_that_ends_it() {
+        assert_eq!(percent_encoded("a-_.Z9"), "a-_.Z9");
+        assert_eq!(percent_encoded("a b&c=/\u{e9}+%"), "a%20b%26c%3D%2F%C3%A9%2B%25");
     }
 
     proptest! {

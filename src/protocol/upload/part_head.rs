@@ -3,6 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::base_name;
+use crate::protocol::form::urlencoded::hex_digit;
 use crate::protocol::form::{parameter, text};
 
 /// What a part says of itself.
@@ -50,17 +51,13 @@ fn extended(value: &str) -> Option<String> {
     let mut rest = encoded.bytes();
     while let Some(byte) = rest.next() {
         let decoded = match byte {
-            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
+            b'%' => hex_digit(rest.next()?)? << 4 | hex_digit(rest.next()?)?,
             byte => byte,
         };
         bytes.push(decoded);
     }
     let charset = Encoding::for_label(charset.as_bytes())?;
     Some(charset.decode_without_bom_handling(&bytes).0.into_owned())
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
