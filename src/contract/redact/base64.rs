@@ -5,7 +5,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::edit::{Edit, applied, settled};
-use super::kind::{Kind, kind_of};
+use super::kind::{Kind, kind_of_text};
 use super::layer::utf16_of;
 use super::names::Meaning;
 use super::pass::{Around, Pass};
@@ -53,7 +53,7 @@ pub(super) fn edits(
         };
     };
     let is_readable = utf16_of(&bytes).is_some()
-        || kind_of(&bytes, "text/plain") != Kind::Binary && (is_file || is_clear(&bytes));
+        || kind_of_text(&bytes) != Kind::Binary && (is_file || is_clear(&bytes));
     if !is_readable {
         if !is_file && !is_archive(&bytes) {
             return Ok(None);

@@ -19,7 +19,7 @@ use crate::protocol::form::text;
 const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// The headers that say something about a call or its reply. All others are dropped: nobody knows
-/// what a proxy put into them.
+/// what a proxy put into them. In the order of the alphabet.
 pub const KEPT_HEADERS: [&str; 44] = [
     "accept",
     "accept-charset",
@@ -75,27 +75,31 @@ pub(super) fn redacted(
 ) -> Result<HeaderMap, Unredactable> {
     let mut kept = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
-        if !KEPT_HEADERS.contains(&name.as_str()) {
+        if KEPT_HEADERS.binary_search(&name.as_str()).is_err() {
             continue;
         }
         let place = pass.place();
-        let value = redacted_value(pass, name, value.as_bytes());
-        let value = HeaderValue::from_bytes(&value)
-            .map_err(|_| Unredactable { place, obstacle: Obstacle::SecretLeft })?;
+        let redacted = redacted_value(pass, name, value.as_bytes());
+        let value = match redacted {
+            Some(value) => HeaderValue::from_bytes(&value)
+                .map_err(|_| Unredactable { place, obstacle: Obstacle::SecretLeft })?,
+            None => value.clone(),
+        };
         kept.append(name.clone(), value);
     }
     Ok(kept)
 }
 
-fn redacted_value(pass: &mut Pass<'_>, name: &HeaderName, value: &[u8]) -> Vec<u8> {
+/// `None` for a value that stays.
+fn redacted_value(pass: &mut Pass<'_>, name: &HeaderName, value: &[u8]) -> Option<Vec<u8>> {
     if *name == AUTHORIZATION || *name == PROXY_AUTHORIZATION {
-        return authorization(pass, value, *name == AUTHORIZATION);
+        return Some(authorization(pass, value, *name == AUTHORIZATION));
     }
     if *name == COOKIE || *name == SET_COOKIE {
-        return cookies(pass, value, *name == SET_COOKIE);
+        return Some(cookies(pass, value, *name == SET_COOKIE));
     }
     let edits = settled(pass.scanned(value));
-    applied(value, &edits)
+    (!edits.is_empty()).then(|| applied(value, &edits))
 }
 
 /// `Basic {login}:{password}`, `Bearer {api_key}`, or the scheme with a token.

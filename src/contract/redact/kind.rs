@@ -27,8 +27,17 @@ pub(super) fn kind_of(bytes: &[u8], content_type: &str) -> Kind {
         Some(Err(_)) => return Kind::NoBoundary,
         None => {}
     }
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    kind_of_essence(bytes, &essence.to_ascii_lowercase())
+}
+
+/// The kind of a text inside another content.
+pub(super) fn kind_of_text(bytes: &[u8]) -> Kind {
+    kind_of_essence(bytes, "text/plain")
+}
+
+fn kind_of_essence(bytes: &[u8], essence: &str) -> Kind {
     let start = bytes.trim_ascii_start();
-    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if bytes.contains(&0) || start.starts_with(b"%PDF-") {
         return Kind::Binary;
     }
@@ -46,7 +55,7 @@ pub(super) fn kind_of(bytes: &[u8], content_type: &str) -> Kind {
     if php::is_php(start) {
         return Kind::Php;
     }
-    if is_form(start, &essence) { Kind::Form } else { Kind::Text }
+    if is_form(start, essence) { Kind::Form } else { Kind::Text }
 }
 
 /// A control character that stands in no text.

@@ -42,6 +42,8 @@ pub(super) struct Layer<'a> {
     pieces: Vec<Piece>,
     /// Plain offsets at which something of the source is left out.
     gaps: Vec<usize>,
+    /// Where the plain bytes begin in the source, when there are no pieces.
+    start: usize,
     spelling: Spelling,
 }
 
@@ -57,31 +59,30 @@ impl<'a> Layer<'a> {
 
     /// Undoes the escapes of one run.
     pub fn of(spelling: Spelling, source: &'a [u8]) -> Self {
-        let pieces = Vec::new();
-        if !is_escaped(spelling, source) {
-            return Self {
-                source,
-                plain: Cow::Borrowed(source),
-                pieces,
-                gaps: Vec::new(),
-                spelling,
-            };
+        let mut layer = Self::unescaped(spelling, source, 0..source.len());
+        if is_escaped(spelling, source) {
+            layer.plain = Cow::Owned(Vec::with_capacity(source.len()));
+            layer.take(0..source.len(), spelling);
         }
-        let mut layer =
-            Self { source, plain: Cow::Owned(Vec::new()), pieces, gaps: Vec::new(), spelling };
-        layer.take(0..source.len(), spelling);
         layer
+    }
+
+    fn unescaped(spelling: Spelling, source: &'a [u8], run: Range<usize>) -> Self {
+        let start = run.start;
+        let plain = Cow::Borrowed(source.get(run).unwrap_or_default());
+        Self { source, plain, pieces: Vec::new(), gaps: Vec::new(), start, spelling }
     }
 
     /// Joins runs of text with markup between them; `true` for those in which escapes count.
     pub fn joined(source: &'a [u8], runs: &[(Range<usize>, bool)]) -> Self {
-        let mut layer = Self {
-            source,
-            plain: Cow::Owned(Vec::new()),
-            pieces: Vec::new(),
-            gaps: Vec::new(),
-            spelling: Spelling::Xml,
-        };
+        if let [(run, has_escapes)] = runs {
+            let layer = Self::unescaped(Spelling::Xml, source, run.clone());
+            if !has_escapes || !is_escaped(Spelling::Xml, &layer.plain) {
+                return layer;
+            }
+        }
+        let mut layer = Self::unescaped(Spelling::Xml, source, 0..0);
+        layer.plain = Cow::Owned(Vec::new());
         for (at, (run, has_escapes)) in runs.iter().enumerate() {
             if at > 0 {
                 layer.gaps.push(layer.plain.len());
@@ -117,7 +118,8 @@ impl<'a> Layer<'a> {
     fn source_of(&self, plain: usize) -> Range<usize> {
         let next = self.pieces.partition_point(|piece| piece.plain <= plain);
         let Some(piece) = next.checked_sub(1).and_then(|at| self.pieces.get(at)) else {
-            return plain..plain + 1;
+            let at = self.start + plain;
+            return at..at + 1;
         };
         let start = piece.source + if piece.escape == 0 { plain - piece.plain } else { 0 };
         start..start + piece.escape.max(1)
@@ -147,13 +149,13 @@ impl<'a> Layer<'a> {
 }
 
 fn is_escaped(spelling: Spelling, source: &[u8]) -> bool {
-    let has = |wanted: &[u8]| source.iter().any(|byte| wanted.contains(byte));
+    let has = |wanted: u8| source.contains(&wanted);
     match spelling {
         Spelling::Plain => false,
-        Spelling::Form => has(b"%+"),
-        Spelling::Percent => has(b"%"),
-        Spelling::Xml => has(b"&"),
-        Spelling::Json => has(b"\\"),
+        Spelling::Form => has(b'%') || has(b'+'),
+        Spelling::Percent => has(b'%'),
+        Spelling::Xml => has(b'&'),
+        Spelling::Json => has(b'\\'),
         Spelling::Utf16 { .. } => true,
     }
 }

@@ -13,6 +13,7 @@
 mod base64;
 mod csv;
 mod edit;
+mod finder;
 mod form;
 mod headers;
 mod json;

@@ -101,24 +101,54 @@ pub(super) fn of_path(path: &str, options: &Options) -> Meaning {
 
 /// Whether a member says the name of the value beside it.
 pub(super) fn is_name(name: &str) -> bool {
-    matches!(folded(name).as_str(), "key" | "name" | "field" | "fieldname")
+    ["key", "name", "field", "fieldname"].iter().any(|known| folds_to(name, known))
 }
 
 pub(super) fn is_value(name: &str) -> bool {
-    folded(name) == "value"
+    folds_to(name, "value")
 }
 
 /// Lower case, letters and digits alone, without a namespace prefix.
 pub(super) fn folded(name: &str) -> String {
-    let local = name.rsplit(':').next().unwrap_or(name);
-    local.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let local = local(name);
+    if !local.is_ascii() {
+        return folded_letters(local).collect();
+    }
+    let mut folded = String::with_capacity(local.len());
+    folded.extend(folded_ascii(local).map(char::from));
+    folded
+}
+
+/// Whether [`folded`] gives this of the name.
+pub(super) fn folds_to(name: &str, wanted: &str) -> bool {
+    let local = local(name);
+    if local.is_ascii() {
+        folded_ascii(local).eq(wanted.bytes())
+    } else {
+        folded_letters(local).eq(wanted.chars())
+    }
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+fn folded_letters(local: &str) -> impl Iterator<Item = char> {
+    local.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+fn folded_ascii(local: &str) -> impl Iterator<Item = u8> {
+    local.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
 }
 
 /// What a field of that name holds.
 pub(super) fn meaning(name: &str, options: &Options) -> Meaning {
-    let name = folded(name);
-    let name = name.as_str();
-    let is_in = |names: &[String]| names.iter().any(|one| folded(one) == name);
+    meaning_of_folded(&folded(name), options)
+}
+
+/// As [`meaning`], of a name that is [`folded`] already.
+pub(super) fn meaning_of_folded(name: &str, options: &Options) -> Meaning {
+    let is_in = |names: &[String]| names.iter().any(|one| folds_to(one, name));
     if CONTAINERS.contains(&name) || NO_SECRETS.contains(&name) {
         return Meaning::Plain;
     }

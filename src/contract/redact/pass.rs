@@ -8,7 +8,7 @@ use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 
 use super::edit::{Edit, applied, settled};
-use super::kind::{Kind, kind_of};
+use super::kind::{Kind, kind_of, kind_of_text};
 use super::layer::{Layer, Spelling, utf16_of};
 use super::names::{self, Meaning};
 use super::scan::{Known, Scanner};
@@ -54,6 +54,10 @@ impl<'a> Pass<'a> {
         known: &'a Known,
     ) -> Self {
         Self { options, tokens, secrets, known: Some(known), place: Place::Target, depth: 0 }
+    }
+
+    fn is_collecting(&self) -> bool {
+        self.known.is_none()
     }
 
     pub fn place(&self) -> Place {
@@ -196,7 +200,7 @@ impl<'a> Pass<'a> {
         if let Some(edits) = base64::edits(self, text, is_file)? {
             return Ok(edits);
         }
-        match kind_of(text, "text/plain") {
+        match kind_of_text(text) {
             Kind::Xml => xml::edits(self, text, Meaning::Plain),
             Kind::Json => json::edits(self, text, Meaning::Plain),
             Kind::Php => php::edits(self, text),
@@ -210,7 +214,8 @@ impl<'a> Pass<'a> {
     /// What is found in a running text.
     pub fn scanned(&mut self, text: &[u8]) -> Vec<Edit> {
         let mut scanner = Scanner {
-            emails: self.options.emails,
+            // They are no credentials, so nothing is to be known of them beforehand.
+            emails: self.options.emails && !self.is_collecting(),
             tokens: self.tokens,
             secrets: self.secrets,
             known: self.known,
@@ -220,6 +225,11 @@ impl<'a> Pass<'a> {
 
     /// A text that is a secret or of a person as a whole, white space around it aside.
     pub fn whole(&mut self, meaning: Meaning, text: &[u8]) -> Vec<Edit> {
+        // What a person is called stands in other places with another meaning: it is not remembered.
+        let is_of_person = matches!(meaning, Meaning::PersonName | Meaning::Phone);
+        if is_of_person && self.is_collecting() {
+            return Vec::new();
+        }
         let trimmed = text.trim_ascii();
         let start = text.len() - text.trim_ascii_start().len();
         let said = text::read(trimmed).into_owned();
@@ -228,10 +238,8 @@ impl<'a> Pass<'a> {
             return Vec::new();
         }
         let with = self.token(meaning, &said);
-        match meaning {
-            // What a person is called stands in other places with another meaning.
-            Meaning::PersonName | Meaning::Phone => {}
-            _ => self.remember(&said, &with),
+        if !is_of_person {
+            self.remember(&said, &with);
         }
         vec![Edit::new(start..start + trimmed.len(), with)]
     }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use zeroize::Zeroizing;
 
 use super::edit::Edit;
+use super::finder::{Finder, Needle};
 use super::layer::{Layer, Spelling};
 use super::secrets::Secrets;
 use super::token::{self, Tokens};
@@ -23,29 +24,21 @@ const MOST_LOGIN_BYTES: usize = 512;
 
 /// The credentials that are known, ready to be found.
 pub(super) struct Known {
-    /// `None` when there are none.
-    finder: Option<AhoCorasick>,
-    with: Vec<String>,
+    /// Each with what takes its place.
+    finder: Finder<String>,
 }
 
 impl Known {
     /// Found in any case of their letters, in UTF-8 and in Latin-1.
     pub fn new(secrets: &Secrets) -> Self {
-        let mut patterns: Vec<Vec<u8>> = Vec::new();
-        let mut with = Vec::new();
-        for (text, token) in secrets.credentials() {
+        let mut needles = Vec::new();
+        for (text, with) in secrets.credentials() {
             for spelling in [Some(text.as_bytes().to_vec()), latin1(text)].into_iter().flatten() {
-                patterns.push(spelling);
-                with.push(token.to_owned());
+                let text = Zeroizing::new(spelling);
+                needles.push(Needle { text, is_exact: false, of: with.to_owned() });
             }
         }
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            // Made anew for each exchange: a table for every state takes longer to make than it saves.
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&patterns)
-            .ok();
-        Self { finder: finder.filter(|_| !patterns.is_empty()), with }
+        Self { finder: Finder::new(needles) }
     }
 
     /// Credentials are looked for in every view: an escape in one may be of it.
@@ -59,11 +52,8 @@ impl Known {
     }
 
     fn edits(&self, text: &[u8], edits: &mut Vec<Edit>) {
-        let Some(finder) = &self.finder else { return };
-        for found in finder.find_overlapping_iter(text) {
-            let with = self.with.get(found.pattern().as_usize());
-            edits.extend(with.map(|with| Edit::new(found.range(), with.as_bytes())));
-        }
+        let found = self.finder.all_in(text);
+        edits.extend(found.map(|(at, needle)| Edit::new(at, needle.of.as_bytes())));
     }
 }
 
@@ -95,10 +85,10 @@ impl Scanner<'_> {
     /// Everything that is found in the text, also where it is escaped in it.
     pub fn edits(&mut self, text: &[u8]) -> Vec<Edit> {
         let mut edits = Vec::new();
-        if let Some(known) = self.known.filter(|known| known.finder.is_some()) {
+        if let Some(known) = self.known.filter(|known| !known.finder.is_empty()) {
             known.scan(text, 0, &mut edits);
         }
-        if text.contains(&b'@') || text.iter().any(|byte| b"%&\\".contains(byte)) {
+        if b"@%&\\".iter().any(|sign| text.contains(sign)) {
             self.scan(text, 0, &mut edits);
         }
         edits

@@ -7,6 +7,8 @@ use std::fmt::{Debug, Formatter};
 
 use zeroize::Zeroizing;
 
+use super::token;
+
 /// Credentials remembered of one recording; each costs its own text. An exchange with more is
 /// refused.
 pub const MOST_SECRETS: usize = 1_000;
@@ -38,8 +40,13 @@ impl Secrets {
     }
 
     /// Takes those of another exchange in, as far as there is room. False when there is not.
+    ///
+    /// The nonce and the digest of a `UsernameToken` are not taken: they open nothing a second
+    /// time, each call has others, and the password cannot be read from them. Their own exchange is
+    /// checked for them before it is written.
     pub fn merge(&mut self, other: &Self) -> bool {
-        for (text, with) in &other.credentials {
+        let lasting = other.credentials.iter().filter(|(_, with)| !token::is_single_use(with));
+        for (text, with) in lasting {
             self.add(text.as_str(), with);
         }
         for person in &other.people {

@@ -1,6 +1,6 @@
 //! Looks for secrets in what was written, in every spelling that we know of.
 //!
-//! One pass of an automaton over each view of the bytes: as they are; with percent escapes, XML
+//! One look through each view of the bytes: as they are; with percent escapes, XML
 //! references, JSON escapes and UTF-16 undone, also one inside the other; and without white space,
 //! for base64 in lines. In each it looks for the secret itself in any case of its letters, for its
 //! hex digits, and for its base64 at the three offsets in both alphabets.
@@ -10,12 +10,12 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::Place;
+use super::finder::{Finder, Needle};
 use super::layer::{Layer, Spelling};
 use super::scan::latin1;
 use super::secrets::Secrets;
@@ -46,37 +46,25 @@ pub enum LeakAt {
 /// Finds secrets. Costs some hundred bytes for each character of a secret, and up to three copies
 /// of what is checked.
 pub struct SelfCheck {
-    /// `None` when there is nothing to look for.
-    finder: Option<AhoCorasick>,
-    patterns: Vec<Pattern>,
-}
-
-struct Pattern {
-    text: Zeroizing<Vec<u8>>,
     /// Base64 is looked for as it is, and it alone is looked for where white space was taken out.
-    is_base64: bool,
+    finder: Finder<()>,
 }
 
 impl SelfCheck {
     pub fn new(secrets: &Secrets) -> Self {
-        let mut patterns = Vec::new();
+        let mut needles = Vec::new();
         for text in secrets.texts() {
             let spellings = [Some(text.as_bytes().to_vec()), latin1(text), Some(utf16(text))];
             for bytes in spellings.into_iter().flatten() {
-                add_spellings(Zeroizing::new(bytes), &mut patterns);
+                add_spellings(Zeroizing::new(bytes), &mut needles);
             }
         }
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            // Made anew for each exchange: a table for every state takes longer to make than it saves.
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(patterns.iter().map(|pattern| pattern.text.as_slice()));
-        Self { finder: finder.ok().filter(|_| !patterns.is_empty()), patterns }
+        Self { finder: Finder::new(needles) }
     }
 
     /// Looks through bytes.
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), Leak> {
-        if self.finder.is_none() || !self.is_in_view(bytes, 0) { Ok(()) } else { Err(Leak) }
+        if self.finder.is_empty() || !self.is_in_view(bytes, 0) { Ok(()) } else { Err(Leak) }
     }
 
     /// Looks through a file, and through its path.
@@ -153,15 +141,7 @@ impl SelfCheck {
     }
 
     fn finds(&self, view: &[u8], base64_alone: bool) -> bool {
-        let Some(finder) = &self.finder else { return false };
-        finder.find_overlapping_iter(view).any(|found| {
-            let Some(pattern) = self.patterns.get(found.pattern().as_usize()) else { return true };
-            if pattern.is_base64 {
-                view.get(found.range()) == Some(pattern.text.as_slice())
-            } else {
-                !base64_alone
-            }
-        })
+        self.finder.all_in(view).any(|(_, needle)| needle.is_exact || !base64_alone)
     }
 }
 
@@ -169,29 +149,37 @@ fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// The bytes themselves, their hex digits, and their base64 wherever in a group of three they begin.
-fn add_spellings(bytes: Zeroizing<Vec<u8>>, patterns: &mut Vec<Pattern>) {
-    for offset in 0..3 {
-        for engine in [&STANDARD, &URL_SAFE] {
-            let mut padded = Zeroizing::new(vec![0; offset]);
-            padded.extend_from_slice(&bytes);
-            let encoded = engine.encode(&padded);
-            // Characters with bits of what stands before or after say nothing of the secret.
-            let from = (offset * 8).div_ceil(6);
-            let to = padded.len() * 8 / 6;
-            let text = encoded.as_bytes().get(from..to).unwrap_or_default().to_vec();
-            let is_new = patterns.last().is_none_or(|last| *last.text != text);
-            if is_new && !text.is_empty() {
-                patterns.push(Pattern { text: Zeroizing::new(text), is_base64: true });
-            }
-        }
+fn in_url_alphabet(byte: &u8) -> u8 {
+    match byte {
+        b'+' => b'-',
+        b'/' => b'_',
+        other => *other,
     }
-    patterns.push(Pattern { text: Zeroizing::new(hex(&bytes).into_bytes()), is_base64: false });
-    patterns.push(Pattern { text: bytes, is_base64: false });
+}
+
+/// The bytes themselves, their hex digits, and their base64 wherever in a group of three they begin.
+fn add_spellings(bytes: Zeroizing<Vec<u8>>, needles: &mut Vec<Needle<()>>) {
+    let needle = |text, is_exact| Needle { text: Zeroizing::new(text), is_exact, of: () };
+    for offset in 0..3 {
+        let mut padded = Zeroizing::new(Vec::with_capacity(offset + bytes.len()));
+        padded.resize(offset, 0);
+        padded.extend_from_slice(&bytes);
+        let encoded = Zeroizing::new(STANDARD.encode(&padded));
+        // Characters with bits of what stands before or after say nothing of the secret.
+        let from = (offset * 8).div_ceil(6);
+        let to = padded.len() * 8 / 6;
+        let text = encoded.as_bytes().get(from..to).unwrap_or_default();
+        if text.iter().any(|byte| b"+/".contains(byte)) {
+            needles.push(needle(text.iter().map(in_url_alphabet).collect(), true));
+        }
+        needles.push(needle(text.to_vec(), true));
+    }
+    needles.push(needle(hex(&bytes).into_bytes(), false));
+    needles.push(Needle { text: bytes, is_exact: false, of: () });
 }
 
 impl Debug for SelfCheck {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SelfCheck({} patterns)", self.patterns.len())
+        write!(f, "SelfCheck({} patterns)", self.finder.len())
     }
 }

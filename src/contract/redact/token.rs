@@ -27,6 +27,11 @@ const PHONE_DIGITS: usize = 9;
 /// Bytes of a hash that a token shows: among 100,000 addresses two collide once in 50,000 recordings.
 const HASH_BYTES: usize = 6;
 
+/// Whether what this takes the place of is good for one call alone.
+pub(super) fn is_single_use(with: &str) -> bool {
+    matches!(with, NONCE | PASSWORD_DIGEST)
+}
+
 /// Makes tokens: the same for the same text, and nothing of the text in them.
 pub(super) struct Tokens {
     key: Zeroizing<[u8; 32]>,

@@ -119,8 +119,8 @@ impl Walk<'_, '_, '_> {
 
     /// As [`text`](Self::text), at the end of an element, whose text may name the value beside it.
     fn leaf(&mut self) -> Result<(), super::Unredactable> {
-        let is_name = self.open.back().is_some_and(|open| names::is_name(&open.name));
-        if is_name && !self.runs.is_empty() {
+        let is_name = || self.open.back().is_some_and(|open| names::is_name(&open.name));
+        if !self.runs.is_empty() && is_name() {
             let layer = Layer::joined(self.bytes, &self.runs);
             let said = names::meaning(&text::read(layer.plain()), self.pass.options);
             let parent = self.open.len().checked_sub(2).and_then(|at| self.open.get_mut(at));
@@ -137,22 +137,22 @@ impl Walk<'_, '_, '_> {
         let is_empty = inner.ends_with(b"/>");
         let inner = inner.strip_suffix(b"/>").or(inner.strip_suffix(b">")).unwrap_or(inner);
         let length = inner.iter().position(u8::is_ascii_whitespace).unwrap_or(inner.len());
-        let name = text::read(inner.get(..length).unwrap_or_default()).into_owned();
+        let name = text::read(inner.get(..length).unwrap_or_default());
         let attributes = attributes(inner, length);
         let of = |range: &Range<usize>| text::read(inner.get(range.clone()).unwrap_or_default());
         let named = attributes.iter().find(|(key, _)| names::is_name(&of(key)));
         let named = named.map(|(_, value)| names::meaning(&of(value), self.pass.options));
         let is_digest = attributes
             .iter()
-            .any(|(key, value)| names::folded(&of(key)) == "type" && of(value).ends_with("Digest"));
+            .any(|(key, value)| names::folds_to(&of(key), "type") && of(value).ends_with("Digest"));
         for (key, value) in &attributes {
-            let key = of(key).into_owned();
-            let own = names::meaning(&key, self.pass.options);
-            let by_name = if names::is_value(&key) { named.unwrap_or(own) } else { own };
+            let key = of(key);
             // Namespaces are known to everybody.
             if key == "xmlns" || key.starts_with("xmlns:") {
                 continue;
             }
+            let own = names::meaning(&key, self.pass.options);
+            let by_name = if names::is_value(&key) { named.unwrap_or(own) } else { own };
             let layer = Layer::of(Spelling::Xml, inner.get(value.clone()).unwrap_or_default());
             let found = self.pass.value(by_name, layer.plain())?;
             self.edits.extend(layer.lift(found, piece.start + 1 + value.start));
@@ -183,7 +183,10 @@ impl Walk<'_, '_, '_> {
             name if SCHEMA.contains(&name) => Meaning::Plain,
             _ => named.unwrap_or(Meaning::Plain),
         };
-        let own = if own == Meaning::Plain { names::meaning(name, self.pass.options) } else { own };
+        let own = match own {
+            Meaning::Plain => names::meaning_of_folded(&folded, self.pass.options),
+            own => own,
+        };
         let is_username_token = folded == "usernametoken";
         let meaning = if is_username_token { Meaning::Plain } else { parent.meaning.inside(own) };
         Open { name: folded, start, meaning, is_username_token, ..Open::default() }
@@ -193,10 +196,11 @@ impl Walk<'_, '_, '_> {
         let tag = self.bytes.get(piece.clone()).unwrap_or_default();
         let name = tag.get(2..).unwrap_or_default();
         let name = name.strip_suffix(b">").unwrap_or(name);
-        let name = names::folded(&text::read(name));
+        let name = text::read(name);
         self.aside(piece);
         // An end without a start ends nothing; one of an outer element ends those in it.
-        let Some(at) = self.open.iter().rposition(|open| open.name == name) else { return Ok(()) };
+        let at = self.open.iter().rposition(|open| names::folds_to(&name, &open.name));
+        let Some(at) = at else { return Ok(()) };
         let closed = self.open.drain(at.max(1)..).next();
         let Some(closed) = closed else { return Ok(()) };
         if let Some(meaning) = closed.said {
