@@ -150,6 +150,9 @@ fn end_of_message(text: &[u8], start: usize) -> usize {
 
 fn find_mark(text: &[u8], from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
+    if rest.starts_with(MARK) {
+        return Some(from);
+    }
     let found = rest.windows(6).position(|at| at == b"\n#####")?;
     Some(from + found + 1)
 }
@@ -316,6 +319,17 @@ mod tests {
         assert_eq!(read[0].response.status, 401);
         assert_eq!(read[1].request.body, "<a>\n</a>");
         assert_eq!(read[1].response.body, "<b/>");
+    }
+
+    #[test]
+    fn a_mark_behind_an_empty_body_is_no_body() {
+        let text = "##### one\nGET /a HTTP/1.1\nhost: x\n\n##### its reply\nHTTP/1.1 204 No Content\n\n\
+                    ##### two\nGET /b HTTP/1.1\n\n##### its reply\nHTTP/1.1 200 OK\n\n##### no more\n";
+        let read = exchanges(text);
+        assert_eq!(read.len(), 2);
+        for Exchange { request, response } in &read {
+            assert!(request.body.is_empty() && response.body.is_empty());
+        }
     }
 
     #[test]
