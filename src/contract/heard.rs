@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Exchange;
 
-/// What is known of an answered call besides its bytes.
+/// What is known of a call besides its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// Identifies the call in the log.
@@ -30,9 +31,36 @@ pub struct Facts {
     /// Body bytes received and sent, also where the bodies were not kept.
     pub received_bytes: u64,
     pub sent_bytes: u64,
+    pub ended: Ended,
 }
 
-/// An answered call.
+/// What became of a reply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// All of it was handed over.
+    #[default]
+    Whole,
+    /// The connection was cut on purpose, and nothing was done.
+    CutBefore,
+    /// The connection was cut on purpose after the call had been carried out.
+    CutAfter,
+    /// It broke off on its way out, or its reader went away.
+    BrokenOff,
+}
+
+impl Ended {
+    pub fn is_whole(&self) -> bool {
+        *self == Self::Whole
+    }
+
+    /// No reply was sent, as it was planned.
+    pub fn is_cut(self) -> bool {
+        matches!(self, Self::CutBefore | Self::CutAfter)
+    }
+}
+
+/// A call that is over.
 #[derive(Debug, Clone)]
 pub struct Heard {
     pub facts: Facts,
@@ -51,7 +79,7 @@ pub enum Wish {
     Bodies { most_bytes: usize },
 }
 
-/// Is told of every answered call, on the call's own task.
+/// Is told of every call when it is over, on the call's own task.
 pub trait Listener: Send + Sync + Debug {
     fn wish(&self) -> Wish;
 

@@ -22,4 +22,4 @@ pub mod upstream;
 pub mod verify;
 
 pub use exchange::{BadExchange, Exchange, Request, Response};
-pub use heard::{Facts, Heard, Listener, Wish};
+pub use heard::{Ended, Facts, Heard, Listener, Wish};

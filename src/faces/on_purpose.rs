@@ -2,9 +2,9 @@
 
 use http::StatusCode;
 
-use crate::domain::on_purpose::{Cut, Fate, Struck};
+use crate::domain::on_purpose::{self, Fate, Struck};
 use crate::domain::{AccountId, Context, Refusal, Result};
-use crate::protocol::http::Head;
+use crate::protocol::http::{Cut, Head};
 
 /// Ends the call, or lets it go on, as it was planned.
 ///
@@ -20,12 +20,12 @@ pub async fn strike(
     match context.on_purpose.strike(struck).await {
         Fate::Spared => Ok(()),
         Fate::Refused(refusal) => Err(refusal.into()),
-        Fate::Cut(Cut::After) => {
-            head.caller.cut_off();
+        Fate::Cut(on_purpose::Cut::After) => {
+            head.caller.cut_off(Cut::After);
             Ok(())
         }
-        Fate::Cut(Cut::Before) => {
-            head.caller.cut_off();
+        Fate::Cut(on_purpose::Cut::Before) => {
+            head.caller.cut_off(Cut::Before);
             Err(Refusal::Unavailable.into())
         }
     }

@@ -21,7 +21,9 @@ use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
 use super::{Shared, admin, body, route, stream};
 use crate::faces::{Admission, Face, STREAMED_BYTES};
-use crate::protocol::http::{BodyBounds, BodyError, BodyReader, CallerSlot, Head, HttpCall, Reply};
+use crate::protocol::http::{
+    BodyBounds, BodyError, BodyReader, CallerSlot, Cut, Head, HttpCall, Reply,
+};
 
 /// Bodies of calls that belong to the server itself: events as NDJSON.
 const ADMIN_BOUNDS: BodyBounds = BodyBounds { decoded: 16 * 1024 * 1024, ratio: 100 };
@@ -82,11 +84,12 @@ pub async fn answer(
         received_bytes: answered.received_bytes,
         ..ending.finished
     };
-    if answered.cut_off {
+    ending.ear = answered.ear;
+    if let Some(cut) = answered.cut {
+        ending.ear.cut(cut, answered.reply.status);
         ending.end(0);
         return Err(CutOff);
     }
-    ending.ear = answered.ear;
     let close = asks_close || unread || link.shared.wants_connections_back();
     Ok(finish(answered.reply, answered.gzip, close, ending).await)
 }
@@ -100,7 +103,7 @@ struct Answered {
     rest: Rest,
     ear: Ear,
     /// No reply is sent at all.
-    cut_off: bool,
+    cut: Option<Cut>,
 }
 
 /// What is left of a body when its call is answered.
@@ -144,8 +147,8 @@ impl Call<'_> {
         };
         let from_bytes = self.link.shared.config.bounds.gzip_from_bytes;
         let gzip = is_worth_gzip(&head.headers, &reply, from_bytes);
-        let cut_off = head.caller.is_cut_off();
-        Answered { cut_off, ..self.answered(name, reply, gzip, rest) }
+        let cut = head.caller.cut();
+        Answered { cut, ..self.answered(name, reply, gzip, rest) }
     }
 
     pub(super) fn shared(&self) -> &Shared {
@@ -154,7 +157,7 @@ impl Call<'_> {
 
     fn answered(self, face: &'static str, reply: Reply, gzip: bool, rest: Rest) -> Answered {
         let Self { received_bytes, ear, .. } = self;
-        Answered { reply, gzip, face, received_bytes, rest, ear, cut_off: false }
+        Answered { reply, gzip, face, received_bytes, rest, ear, cut: None }
     }
 
     fn head(&self, parts: request::Parts, request_id: String) -> Result<Head, Box<Reply>> {

@@ -11,8 +11,8 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 
 use super::observe::Finished;
-use crate::contract::{Exchange, Facts, Heard, Listener, Request, Response, Wish};
-use crate::protocol::http::{Head, Reply};
+use crate::contract::{Ended, Exchange, Facts, Heard, Listener, Request, Response, Wish};
+use crate::protocol::http::{Cut, Head, Reply};
 
 /// What one call leaves for its listeners.
 #[derive(Debug, Default)]
@@ -27,6 +27,7 @@ struct Kept {
     status: StatusCode,
     headers: HeaderMap,
     response: Copied,
+    ended: Ended,
 }
 
 impl Ear {
@@ -51,6 +52,7 @@ impl Ear {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             response: Copied::LeftOut,
+            ended: Ended::Whole,
         })))
     }
 
@@ -95,6 +97,18 @@ impl Ear {
     pub fn cut_short(&mut self) {
         if let Some(kept) = &mut self.0 {
             kept.response = Copied::LeftOut;
+            kept.ended = Ended::BrokenOff;
+        }
+    }
+
+    /// No reply is sent; one with this status would have been.
+    pub fn cut(&mut self, cut: Cut, status: StatusCode) {
+        if let Some(kept) = &mut self.0 {
+            kept.status = status;
+            kept.ended = match cut {
+                Cut::Before => Ended::CutBefore,
+                Cut::After => Ended::CutAfter,
+            };
         }
     }
 
@@ -118,7 +132,7 @@ impl Ear {
 
 impl Kept {
     fn heard(self, finished: &Finished) -> Heard {
-        let Self { head, at, most_bytes: _, request, status, headers, response } = self;
+        let Self { head, at, most_bytes: _, request, status, headers, response, ended } = self;
         let whole = request.is_whole() && response.is_whole();
         // The face is done with it as a rule; a streamed reply may hold on to it.
         let head = Arc::try_unwrap(head).unwrap_or_else(|shared| Head::clone(&shared));
@@ -135,6 +149,7 @@ impl Kept {
             caller: head.caller.get().map(|caller| (caller.account, caller.user.clone())),
             received_bytes: finished.received_bytes,
             sent_bytes: finished.sent_bytes,
+            ended,
         };
         let request = Request {
             method: head.method,

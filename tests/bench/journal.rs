@@ -4,8 +4,9 @@
 //!
 //! Two servers over stores of their own, one with a journal, are called in turns over connections
 //! that are kept alive. Each round's ratio, their median and their spread are printed beside the
-//! target; a missed one ends the program with an error. Calls that the journal had to leave out are
-//! counted, too: it gives way before it slows a call down.
+//! target; a missed one ends the program with an error. The journal gives way before it slows a call
+//! down, so the share of calls that it kept is printed, too; and then, for calls that come at a steady
+//! rate, how many a second it keeps whole.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,6 +30,8 @@ use support::{Caller, Server, run_well};
 const CONNECTIONS: usize = 8;
 const ROUND: Duration = Duration::from_secs(2);
 const LEAST_RATIO: f64 = 0.8;
+/// Calls a second at which it is looked how many are kept.
+const RATES: [u32; 7] = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 fn main() {
     // cargo adds an argument of its own.
@@ -54,9 +57,9 @@ fn main() {
         ratios.push(rate_on / rate_off);
     }
     ratios.sort_by(f64::total_cmp);
-    for line in metrics(&on_caller).lines().filter(|line| line.contains("journal_entries_total{")) {
-        println!("{line}");
-    }
+    let Kept { written, dropped } = kept(&on_caller);
+    println!("as fast as they came: kept {written} calls, left out {dropped}");
+    steady(&on_caller);
     let (least, median, most) = (ratios[0], ratios[ratios.len() / 2], ratios[ratios.len() - 1]);
     let verdict = if median >= LEAST_RATIO { "holds" } else { "MISSED" };
     println!(
@@ -81,24 +84,68 @@ fn start(data: &Path, arguments: &[&str]) -> (Server, Caller) {
     (server, caller)
 }
 
-/// Calls a second, over several connections for so long.
+/// What became of calls in the journal.
+struct Kept {
+    written: u64,
+    dropped: u64,
+}
+
+fn kept(caller: &Caller) -> Kept {
+    // Whatever waits is written within some milliseconds at these rates.
+    std::thread::sleep(Duration::from_secs(1));
+    let metrics = metrics(caller);
+    let count = |outcome: &str| {
+        let name = format!("lychgate_journal_entries_total{{outcome=\"{outcome}\"}} ");
+        let line = metrics.lines().find_map(|line| line.strip_prefix(&name));
+        line.unwrap().parse().unwrap()
+    };
+    Kept { written: count("written"), dropped: count("dropped") }
+}
+
+/// How many of the calls that come at a steady rate are kept, for rates that grow.
+fn steady(caller: &Caller) {
+    let mut whole = 0.0;
+    for rate in RATES {
+        let before = kept(caller);
+        let every = Duration::from_secs(1) / rate * u32::try_from(CONNECTIONS).unwrap();
+        let came = calls_every(caller, ROUND, every);
+        let after = kept(caller);
+        let (written, dropped) = (after.written - before.written, after.dropped - before.dropped);
+        println!("at {came:.0} calls/s: kept {written}, left out {dropped}");
+        if dropped > 0 || came < f64::from(rate) * 0.9 {
+            break;
+        }
+        whole = came;
+    }
+    println!("the journal keeps all of {whole:.0} calls/s that come steadily");
+}
+
+/// Calls a second, over several connections for so long, each as fast as it can.
 fn calls_in(caller: &Caller, time: Duration) -> f64 {
+    calls_every(caller, time, Duration::ZERO)
+}
+
+/// As [`calls_in`], each connection with one call in so long.
+fn calls_every(caller: &Caller, time: Duration, every: Duration) -> f64 {
     let begun = Instant::now();
     let made: usize = std::thread::scope(|scope| {
-        let each: Vec<_> =
-            (0..CONNECTIONS).map(|_| scope.spawn(|| calls_until(caller, begun + time))).collect();
+        let calls = || calls_until(caller, begun + time, every);
+        let each: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(calls)).collect();
         each.into_iter().map(|one| one.join().unwrap()).sum()
     });
     f64::from(u32::try_from(made).unwrap()) / begun.elapsed().as_secs_f64()
 }
 
-fn calls_until(caller: &Caller, end: Instant) -> usize {
+fn calls_until(caller: &Caller, end: Instant, every: Duration) -> usize {
     let mut socket = TcpStream::connect(&caller.authority).unwrap();
     socket.set_nodelay(true).unwrap();
     let request = request(caller);
     let mut buffer = vec![0; 64 * 1024];
     let mut made = 0;
+    let mut next = Instant::now();
     while Instant::now() < end {
+        std::thread::sleep(next.saturating_duration_since(Instant::now()));
+        next += every;
         socket.write_all(&request).unwrap();
         read_reply(&mut socket, &mut buffer);
         made += 1;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
-use lychgate::contract::{Heard, Listener, Wish};
+use lychgate::contract::{Ended, Heard, Listener, Wish};
 use lychgate::protocol::http::{BodyBroken, BodyStream};
 
 use crate::support::{Trial, gzip, post, within};
@@ -144,7 +144,7 @@ async fn a_reply_that_breaks_off_is_told_without_its_body() {
     client.rest().await;
     let heard = notes.next().await;
     assert!(!heard.whole && heard.exchange.response.body.is_empty());
-    assert_eq!(heard.facts.sent_bytes, 70_001);
+    assert_eq!((heard.facts.sent_bytes, heard.facts.ended), (70_001, Ended::BrokenOff));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::calls::{Trial, files};
-use crate::support::{lychgate, run, run_well};
+use crate::support::{Caller, lychgate, run, run_well};
 
 const PERSON: &str = "ann.of.the.test@person.example";
 
@@ -174,7 +174,7 @@ fn the_folder_never_passes_its_bound() {
 #[test]
 fn the_metric_counts_what_became_of_calls() {
     let trial = with_two_calls();
-    let caller = crate::support::Caller::new(&trial.server().authority(), "", "");
+    let caller = Caller::new(&trial.server().authority(), "", "");
     let metrics = caller.send("GET", "/_lychgate/metrics", "", b"").unwrap().body;
     assert!(metrics.contains("lychgate_journal_entries_total{outcome=\"written\"} 2"), "{metrics}");
     assert!(metrics.contains("lychgate_journal_entries_total{outcome=\"dropped\"} 0"));
@@ -191,4 +191,67 @@ fn without_a_journal_the_commands_say_so() {
     assert!(!trial.journal().exists());
     let help = run_well(&["journal", "--help"]);
     assert!(help.contains("tail") && help.contains("export"));
+}
+
+#[test]
+fn calls_that_were_cut_on_purpose_say_how_they_ended() {
+    let settings = tempfile::tempdir().unwrap();
+    let file = settings.path().join("lychgate.toml");
+    let fault = |operation: &str, cut: &str| {
+        format!(
+            "[[fault]]\nface = \"dotdigital-soap\"\noperation = \"{operation}\"\ncut = \"{cut}\"\n"
+        )
+    };
+    let faults = fault("GetServerTime", "before") + &fault("GetCurrentAccountInfo", "after");
+    std::fs::write(&file, format!("[journal]\nenabled = true\n{faults}")).unwrap();
+    let trial = Trial::start(&["--config", file.to_str().unwrap()]);
+    let caller = Caller::new(&trial.server().authority(), &trial.user, &trial.password);
+    assert!(caller.call("GetServerTime", "").is_err());
+    assert!(caller.call("GetCurrentAccountInfo", "").is_err());
+    let entries = trial.entries(2);
+    for (entry, (ended, status)) in entries.iter().zip([("cut_before", 500), ("cut_after", 200)]) {
+        assert_eq!((&entry["ended"], &entry["status"]), (&ended.into(), &status.into()));
+        let asked = entry["kept"]["request"]["body"].as_str().unwrap();
+        assert!(asked.contains("Envelope") && entry["doctor"].is_null(), "{entry}");
+        assert!(entry["kept"]["response"]["body"].is_null());
+    }
+    let told = trial.told(&["journal", "tail", "--failed"]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(
+        lines[0].contains("  cut  ") && lines[0].ends_with("before anything was done"),
+        "{told}"
+    );
+    assert!(lines[1].ends_with("cut on purpose after it was carried out"), "{told}");
+    let id = entries[1]["id"].as_str().unwrap();
+    let shown = trial.told(&["journal", "show", id]);
+    assert!(shown.contains("none sent; it would have been 200"), "{shown}");
+    assert!(shown.contains("GetCurrentAccountInfo") && !shown.contains("HTTP/1.1 200"), "{shown}");
+}
+
+#[test]
+fn what_the_doctor_found_stands_in_the_journal() {
+    let trial = Trial::start(&["--journal"]);
+    trial.call("GetServerTime", "");
+    trial.call("GetContactByEmail", "<mail>nobody</mail>");
+    let entries = trial.entries(2);
+    assert!(entries[0]["doctor"].is_null(), "{}", entries[0]);
+    let codes: Vec<&str> = entries[1]["doctor"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap())
+        .collect();
+    assert!(codes.contains(&"unknown-member"), "{codes:?}");
+    let told = trial.told(&["journal", "tail", "-n", "1"]);
+    assert!(codes.iter().all(|code| told.contains(code)), "{told}");
+    let data = trial.folder.path().to_str().unwrap();
+    for (entry, code) in entries.iter().zip([0, 1]) {
+        let id = entry["id"].as_str().unwrap();
+        let doctor = run(&["doctor", "--journal", id, "--data", data]);
+        let said = String::from_utf8(doctor.stdout).unwrap();
+        assert_eq!(doctor.status.code(), Some(code), "{said}");
+        let shown = trial.told(&["journal", "show", id]);
+        assert_eq!(shown.contains("lychgate doctor --journal"), code == 1, "{shown}");
+        assert_eq!(said.contains("unknown-member"), code == 1, "{said}");
+    }
 }

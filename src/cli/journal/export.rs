@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use super::source::Source;
 use crate::cli::output;
 use crate::contract::Exchange;
-use crate::contract::journal::{Ask, Entry, Page, Start, har};
+use crate::contract::journal::{Ask, Entry, Line, Page, Start, har};
 
 /// Every entry as it is kept.
 pub async fn lines(source: &Source, ask: Ask) -> Result<()> {
@@ -20,29 +20,53 @@ pub async fn lines(source: &Source, ask: Ask) -> Result<()> {
 pub async fn har(source: &Source, ask: Ask) -> Result<()> {
     output::bytes(har::begin().as_bytes())?;
     let mut is_first = true;
-    each_page(source, ask, |page| {
-        page.entries().try_for_each(|entry| {
-            let comma = if std::mem::take(&mut is_first) { "" } else { ",\n" };
-            output::bytes(
-                format!("{comma}{}", serde_json::to_string(&har::entry(&entry))?).as_bytes(),
-            )
-        })
+    let missing = each_line(source, ask, |entry| {
+        let comma = if std::mem::take(&mut is_first) { "" } else { ",\n" };
+        let entry = serde_json::to_string(&har::entry(entry))?;
+        output::bytes(format!("{comma}{entry}").as_bytes())
     })
     .await?;
-    output::line(har::END)
+    output::line(har::end(missing))
 }
 
 /// A file for each call whose messages were kept.
 pub async fn http(source: &Source, ask: Ask, folder: &Path) -> Result<()> {
-    let mut written = 0_u64;
-    each_page(source, ask, |page| {
-        for entry in page.entries() {
-            written += u64::from(write(&entry, folder)?);
-        }
+    let (mut written, mut without) = (0_u64, 0_u64);
+    let missing = each_line(source, ask, |entry| {
+        let is_written = write(entry, folder)?;
+        written += u64::from(is_written);
+        without += u64::from(!is_written);
         Ok(())
     })
     .await?;
-    output::line(format_args!("{written} calls written to {}", folder.display()))
+    output::line(format_args!("{written} calls written to {}", folder.display()))?;
+    if without > 0 {
+        output::line(format_args!("{without} calls left out: the journal has not both messages"))?;
+    }
+    if missing > 0 {
+        output::line(format_args!("{missing} calls are missing: the journal could not keep them"))?;
+    }
+    Ok(())
+}
+
+/// Hands over each call and answers how many are missing between them.
+async fn each_line(
+    source: &Source,
+    ask: Ask,
+    mut take: impl FnMut(&Entry<'_>) -> Result<()>,
+) -> Result<u64> {
+    let mut missing = 0_u64;
+    each_page(source, ask, |page| {
+        page.told().try_for_each(|line| match line {
+            Line::Call(entry) => take(&entry),
+            Line::Gap(gap) => {
+                missing = missing.saturating_add(gap.missing);
+                Ok(())
+            }
+        })
+    })
+    .await?;
+    Ok(missing)
 }
 
 async fn each_page(

@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use super::moment::moment;
 use super::output;
 use super::runtime::block_on;
-use crate::contract::journal::{Ask, Entry, Filter, MOST_ENTRIES, Start, StatusFilter};
+use crate::contract::Ended;
+use crate::contract::journal::{Ask, Entry, Filter, Gap, Line, MOST_ENTRIES, Start, StatusFilter};
 pub use source::{JournalPlace, Source};
 
 /// Between two looks for new entries.
@@ -28,7 +29,11 @@ pub enum Command {
 Examples:
   lychgate journal tail
   lychgate journal tail -f --failed --server http://127.0.0.1:8080
-  lychgate journal tail -n 100 --face dotdigital-soap --operation ListContacts --status 4xx")]
+  lychgate journal tail -n 100 --face dotdigital-soap --operation ListContacts --status 4xx
+
+Each line says when the call came, its id, the status of the reply, face, operation, how long it
+took, the caller's address and account, and at the end what was wrong: codes of the doctor, or how
+the reply ended. A line that begins with `--` stands where calls are missing.")]
     Tail(Tail),
     /// Shows one call with both messages.
     #[command(after_help = "\
@@ -67,7 +72,7 @@ pub struct Which {
     /// Calls of this account, by its number
     #[arg(long)]
     account: Option<u32>,
-    /// Calls that were answered with a status of 400 or above
+    /// Calls that were answered with a status of 400 or above, or not wholly
     #[arg(long)]
     failed: bool,
 }
@@ -141,7 +146,7 @@ impl Tail {
             if self.json {
                 output::bytes(&page.lines)?;
             } else {
-                page.entries().try_for_each(|entry| output::line(summary(&entry)))?;
+                page.told().try_for_each(|line| output::line(of_line(&line)))?;
             }
             ask.start = Start::From(page.next);
             if !self.follow {
@@ -178,16 +183,45 @@ impl Export {
     }
 }
 
+fn of_line(line: &Line) -> String {
+    match line {
+        Line::Call(entry) => summary(entry),
+        Line::Gap(Gap { missing, at }) => format!(
+            "-- {missing} calls are missing here: until {} they came faster than they could be kept",
+            at.strftime(TIME)
+        ),
+    }
+}
+
+const TIME: &str = "%Y-%m-%dT%H:%M:%S%.3fZ";
+
 /// One call on one line.
 fn summary(entry: &Entry<'_>) -> String {
     let operation = if entry.operation.is_empty() { "-" } else { &entry.operation };
-    let at = entry.at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
-    let account = entry.account.map_or_else(|| "-".to_owned(), |account| account.to_string());
+    let at = entry.at.strftime(TIME);
+    let account =
+        entry.account.map_or_else(|| "-".to_owned(), |number| format!("account {number}"));
     let took = milliseconds(entry.took_us);
-    let Entry { id, status, face, peer, .. } = entry;
-    let line =
+    let Entry { id, face, peer, .. } = entry;
+    let status = if entry.ended.is_cut() { "cut".to_owned() } else { entry.status.to_string() };
+    let mut line =
         format!("{at}  {id}  {status}  {face:<15}  {operation:<30}  {took:>10}  {peer}  {account}");
+    let ended = Some(ended(entry.ended)).filter(|words| !words.is_empty());
+    for remark in ended.into_iter().chain(entry.doctor.iter().map(AsRef::as_ref)) {
+        line.push_str("  ");
+        line.push_str(remark);
+    }
     show::printable(&line).into_owned()
+}
+
+/// How a reply ended, where there is something to say.
+fn ended(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Whole => "",
+        Ended::CutBefore => "cut on purpose before anything was done",
+        Ended::CutAfter => "cut on purpose after it was carried out",
+        Ended::BrokenOff => "broke off",
+    }
 }
 
 /// Milliseconds, to three places.

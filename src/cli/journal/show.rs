@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use anyhow::Result;
 
 use crate::cli::output;
+use crate::contract::doctor;
 use crate::contract::journal::{Entry, Kept, Message};
 
 /// Prints facts and both messages; what a terminal would obey is made visible.
@@ -20,17 +21,37 @@ pub fn entry(entry: &Entry<'_>) -> Result<()> {
     if let Some(account) = entry.account {
         fact("account", &account.to_string())?;
     }
-    fact("status", &entry.status.to_string())?;
+    let status = if entry.ended.is_cut() {
+        format!("none sent; it would have been {}", entry.status)
+    } else {
+        entry.status.to_string()
+    };
+    fact("status", &status)?;
+    if !entry.ended.is_whole() {
+        fact("ended", super::ended(entry.ended))?;
+    }
     fact("received", &format!("{} bytes", entry.received_bytes))?;
     fact("sent", &format!("{} bytes", entry.sent_bytes))?;
     if let Some(left_out) = &entry.left_out {
         fact("left out", left_out)?;
     }
+    for code in &entry.doctor {
+        let title = doctor::ailment(code).map_or("", |ailment| ailment.title());
+        fact("doctor", &format!("{code}: {title}"))?;
+    }
+    if !entry.doctor.is_empty() {
+        fact("", &format!("(`lychgate doctor --journal {}` says what to change)", entry.id))?;
+    }
     let Some(Kept { target, request, response }) = &entry.kept else { return Ok(()) };
     output::line("")?;
     message(&format!("{} {target} HTTP/1.1", entry.method), request)?;
+    if entry.ended.is_cut() {
+        return Ok(());
+    }
     output::line("")?;
-    message(&format!("HTTP/1.1 {}", entry.status), response)
+    let status = http::StatusCode::from_u16(entry.status).ok();
+    let reason = status.and_then(|status| status.canonical_reason()).unwrap_or("-");
+    message(&format!("HTTP/1.1 {} {reason}", entry.status), response)
 }
 
 fn message(first: &str, message: &Message<'_>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Who listens to the calls of a server: the journal, and the table of clients.
+//! Who listens to the calls of a server: the journal, the doctor, and the table of clients.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 
 use crate::config::Config;
 use crate::contract::clients::{self, Clients};
+use crate::contract::doctor::lint::{self, Lint};
 use crate::contract::journal::{Bounds, Journal, Options};
 use crate::contract::redact::{self, Redactor};
 use crate::domain::Context;
@@ -21,6 +22,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug)]
 pub struct Listening {
     journal: Option<Arc<Journal>>,
+    doctor: Option<Arc<Lint>>,
     clients: Option<Arc<Clients>>,
 }
 
@@ -33,18 +35,23 @@ impl Listening {
     /// Opens what is switched on, beside the store in `data`; when that is `kept`, clients outlive
     /// a restart.
     pub fn open(config: &Config, data: &Path, kept: bool, context: &Context) -> Result<Self> {
-        let journal = config.journal.enabled.then(|| journal(config, data, context)).transpose()?;
+        let doctor = doctor(config)?;
+        let open = || journal(config, data, context, doctor.clone());
+        let journal = config.journal.enabled.then(open).transpose()?;
         let most = usize::try_from(config.clients.most)?;
         let clients = config.clients.enabled.then(|| Clients::open(kept.then_some(data), most));
         let clients = clients.transpose().context("cannot read the table of clients")?;
-        Ok(Self { journal: journal.map(Arc::new), clients: clients.map(Arc::new) })
+        Ok(Self { journal: journal.map(Arc::new), doctor, clients: clients.map(Arc::new) })
     }
 
     /// Has them told of the server's calls.
     pub fn join(&self, server: &mut ServerConfig) {
         if let Some(journal) = &self.journal {
             server.listeners.push(Arc::<Journal>::clone(journal));
+        } else if let Some(doctor) = &self.doctor {
+            server.listeners.push(Arc::<Lint>::clone(doctor));
         }
+        server.client_troubles = self.doctor.as_ref().map(|doctor| doctor.troubles());
         if let Some(clients) = &self.clients {
             server.listeners.push(Arc::<Clients>::clone(clients));
         }
@@ -69,7 +76,25 @@ impl Listening {
     }
 }
 
-fn journal(config: &Config, data: &Path, context: &Context) -> Result<Journal> {
+/// Where there is a journal, its thread is the doctor's, too.
+fn doctor(config: &Config) -> Result<Option<Arc<Lint>>> {
+    if !config.doctor.enabled {
+        return Ok(None);
+    }
+    let settings = lint::Settings { calls_per_second: config.doctor.calls_per_second };
+    if config.journal.enabled {
+        return Ok(Some(Arc::new(Lint::without_thread(settings))));
+    }
+    let lint = Lint::start(settings).context("cannot start the doctor's thread")?;
+    Ok(Some(Arc::new(lint)))
+}
+
+fn journal(
+    config: &Config,
+    data: &Path,
+    context: &Context,
+    doctor: Option<Arc<Lint>>,
+) -> Result<Journal> {
     let settings = &config.journal;
     let folder = journal_folder(config, data);
     let redacted = redact::Options {
@@ -89,6 +114,7 @@ fn journal(config: &Config, data: &Path, context: &Context) -> Result<Journal> {
         },
         body_bytes: usize::try_from(settings.body_bytes)?,
     };
-    let opened = Journal::open(options, Redactor::new(redacted, key), context.clock.clone());
+    let redactor = Redactor::new(redacted, key);
+    let opened = Journal::open(options, redactor, doctor, context.clock.clone());
     opened.with_context(|| format!("cannot open the journal in {}", folder.display()))
 }

@@ -9,8 +9,6 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::admin_token::AdminToken;
 use crate::config::{Config, Engine};
-use crate::contract::Listener;
-use crate::contract::doctor::lint::{self, Lint};
 use crate::domain::Clock;
 use crate::domain::files::Files;
 use crate::faces::Face;
@@ -81,7 +79,6 @@ pub fn server_config(
 ) -> Result<(ServerConfig, Option<PathBuf>)> {
     let tls = tls_files(config, folder, clock)?;
     let trusted = tls.as_ref().map(|files| files.certificate.clone());
-    let doctor = doctor(config)?;
     let server = ServerConfig {
         listen: config.server.listen,
         allow_plain_http: config.server.allow_plain_http,
@@ -89,8 +86,8 @@ pub fn server_config(
         public_url: config.server.public_url.clone(),
         trusted_proxies: trusted_proxies(config)?,
         admin_token: Some(server::AdminToken::of_sha256(token.sha256)),
-        listeners: doctor.iter().map(listener).collect(),
-        client_troubles: doctor.as_ref().map(|lint| lint.troubles()),
+        listeners: Vec::new(),
+        client_troubles: None,
         journal: None,
         clients: None,
         ways: Ways::default(),
@@ -106,21 +103,6 @@ pub fn server_config(
         times: times(config),
     };
     Ok((server, trusted))
-}
-
-/// The listener that looks at calls, when it is wanted.
-fn doctor(config: &Config) -> Result<Option<Arc<Lint>>> {
-    if !config.doctor.enabled {
-        return Ok(None);
-    }
-    let settings = lint::Settings { calls_per_second: config.doctor.calls_per_second };
-    let lint = Lint::start(settings).context("cannot start the doctor's thread")?;
-    Ok(Some(Arc::new(lint)))
-}
-
-fn listener(lint: &Arc<Lint>) -> Arc<dyn Listener> {
-    let listener: Arc<Lint> = Arc::clone(lint);
-    listener
 }
 
 fn tls_files(config: &Config, folder: &Path, clock: &Clock) -> Result<Option<TlsFiles>> {

@@ -48,7 +48,7 @@ pub struct Filter {
     pub operation: Option<String>,
     pub status: Option<StatusFilter>,
     pub account: Option<u32>,
-    /// A status of 400 and above.
+    /// A status of 400 and above, or no whole reply.
     pub failed: bool,
 }
 

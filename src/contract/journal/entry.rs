@@ -11,12 +11,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{Exchange, Facts, Request, Response};
+use crate::contract::{Ended, Exchange, Facts, Request, Response};
 
 /// Hexadecimal digits of a line's checksum.
 const CHECKSUM_DIGITS: usize = 8;
 
-/// One answered call. `Debug` shows its id alone.
+/// One call that is over. `Debug` shows its id alone.
 ///
 /// Nothing of it names a person or opens anything: the exchange is redacted, and the API user, whose
 /// name is half a login, is left to `lychgate clients`.
@@ -31,7 +31,13 @@ pub struct Entry<'a> {
     pub face: Cow<'a, str>,
     /// Empty when the call named none of ours.
     pub operation: Cow<'a, str>,
+    /// Of the reply; of a call whose connection was cut on purpose, that of the reply it did not get.
     pub status: u16,
+    #[serde(default, skip_serializing_if = "Ended::is_whole")]
+    pub ended: Ended,
+    /// What the doctor found wrong with it, the worst first; empty also where it did not look.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doctor: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<u32>,
     pub received_bytes: u64,
@@ -101,6 +107,8 @@ impl<'a> Entry<'a> {
             face: facts.face.into(),
             operation: facts.operation.into(),
             status,
+            ended: facts.ended,
+            doctor: Vec::new(),
             account: facts.caller.as_ref().map(|(account, _)| *account),
             received_bytes: facts.received_bytes,
             sent_bytes: facts.sent_bytes,
@@ -110,14 +118,14 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Whether the call was not answered well, as far as its status says.
+    /// Whether the call was not answered well, as far as its status and its end say.
     pub fn failed(&self) -> bool {
-        self.status >= 400
+        has_failed(self.status, self.ended)
     }
 
-    /// The exchange, where it was kept. Parts that an editor has broken are left out.
+    /// The exchange, where it was kept and there was a reply. Parts that an editor has broken are left out.
     pub fn exchange(&self) -> Option<Exchange> {
-        let kept = self.kept.as_ref()?;
+        let kept = self.kept.as_ref().filter(|_| !self.ended.is_cut())?;
         Some(Exchange {
             request: Request {
                 method: self.method.parse().ok()?,
@@ -135,15 +143,58 @@ impl<'a> Entry<'a> {
 
     /// The line for the file, its end included; `None` when it is longer than `most_bytes`.
     pub(super) fn to_line(&self, most_bytes: usize) -> Option<Vec<u8>> {
-        let mut line = vec![b' '; CHECKSUM_DIGITS + 1];
-        // Writing JSON into memory fails for no value of this type.
-        serde_json::to_writer(&mut line, self).ok()?;
-        let (head, json) = line.split_at_mut_checked(CHECKSUM_DIGITS + 1)?;
-        let digits = format!("{:08x} ", crc32fast::hash(json));
-        head.copy_from_slice(digits.as_bytes());
-        line.push(b'\n');
-        (line.len() <= most_bytes).then_some(line)
+        line_of(self).filter(|line| line.len() <= most_bytes)
     }
+}
+
+/// What a call with this status and end counts as.
+pub(super) fn has_failed(status: u16, ended: Ended) -> bool {
+    status >= 400 || !ended.is_whole()
+}
+
+/// Calls that came faster than they could be kept. It stands where they would stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// How many.
+    pub missing: u64,
+    /// When calls were kept again.
+    pub at: Timestamp,
+}
+
+impl Gap {
+    pub(super) fn to_line(self) -> Option<Vec<u8>> {
+        line_of(&self)
+    }
+}
+
+/// What a line of the journal says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    Call(Box<Entry<'static>>),
+    Gap(Gap),
+}
+
+impl Line {
+    /// Reads the JSON of a line; `None` for one of another version.
+    pub fn of_json(json: &[u8]) -> Option<Self> {
+        let call = serde_json::from_slice(json).map(|entry| Self::Call(Box::new(entry)));
+        call.or_else(|_| serde_json::from_slice(json).map(Self::Gap)).ok()
+    }
+}
+
+/// Bytes that most lines fit into.
+const LINE_BYTES: usize = 4 * 1024;
+
+fn line_of(said: &impl Serialize) -> Option<Vec<u8>> {
+    let mut line = Vec::with_capacity(LINE_BYTES);
+    line.resize(CHECKSUM_DIGITS + 1, b' ');
+    // Writing JSON into memory fails for none of these types.
+    serde_json::to_writer(&mut line, said).ok()?;
+    let (head, json) = line.split_at_mut_checked(CHECKSUM_DIGITS + 1)?;
+    let digits = format!("{:08x} ", crc32fast::hash(json));
+    head.copy_from_slice(digits.as_bytes());
+    line.push(b'\n');
+    Some(line)
 }
 
 impl Entry<'static> {
@@ -226,6 +277,31 @@ mod tests {
         let read = Entry::read(line).unwrap();
         assert_eq!(read, written);
         assert_eq!(read.exchange().unwrap(), exchange);
+    }
+
+    #[test]
+    fn a_gap_and_a_call_are_told_apart() {
+        let gap = Gap { missing: 7, at: Timestamp::UNIX_EPOCH };
+        let line = gap.to_line().unwrap();
+        let json = checked(line.strip_suffix(b"\n").unwrap()).unwrap();
+        assert_eq!(Line::of_json(json), Some(Line::Gap(gap)));
+        let facts = facts(7);
+        let entry = Entry::of(&facts, "GET", 404, None, None);
+        let line = entry.to_line(usize::MAX).unwrap();
+        let json = checked(line.strip_suffix(b"\n").unwrap()).unwrap();
+        assert!(matches!(Line::of_json(json), Some(Line::Call(_))));
+        assert_eq!(Line::of_json(b"{\"later\":1}"), None);
+    }
+
+    #[test]
+    fn a_call_that_was_cut_has_failed_and_has_no_exchange() {
+        let mut facts = facts(7);
+        facts.ended = Ended::CutAfter;
+        let exchange = exchange("<a/>", "");
+        let line = Entry::of(&facts, "POST", 200, Some(&exchange), None).to_line(usize::MAX);
+        let read = Entry::read(line.unwrap().strip_suffix(b"\n").unwrap()).unwrap();
+        assert_eq!(read.ended, Ended::CutAfter);
+        assert!(read.failed() && read.exchange().is_none() && read.kept.is_some());
     }
 
     #[test]

@@ -5,9 +5,15 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::entry::{Entry, Kept, Message};
+use crate::contract::Ended;
 
-/// What closes the archive that [`begin`] began.
-pub const END: &str = "]}}";
+/// What closes the archive that [`begin`] began, and says how many calls are missing in it.
+pub fn end(missing: u64) -> String {
+    match missing {
+        0 => "]}}".to_owned(),
+        _ => format!("],\"comment\":\"{missing} calls are missing: they were not kept\"}}}}"),
+    }
+}
 
 /// The archive up to its entries, which stand with commas between them.
 pub fn begin() -> String {
@@ -31,6 +37,10 @@ pub struct HarEntry<'a> {
     timings: Timings,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<&'a str>,
+    #[serde(rename = "_ended", skip_serializing_if = "Ended::is_whole")]
+    ended: Ended,
+    #[serde(rename = "_doctor", skip_serializing_if = "<[_]>::is_empty")]
+    doctor: &'a [Cow<'a, str>],
     #[serde(rename = "_requestId")]
     request_id: &'a str,
     #[serde(rename = "_face")]
@@ -133,6 +143,8 @@ pub fn entry<'a>(entry: &'a Entry<'_>) -> HarEntry<'a> {
         cache: NoCache {},
         timings: Timings { send: 0.0, wait: milliseconds, receive: 0.0 },
         comment: entry.left_out.as_deref(),
+        ended: entry.ended,
+        doctor: &entry.doctor,
         request_id: &entry.id,
         face: &entry.face,
         operation: &entry.operation,

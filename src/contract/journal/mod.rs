@@ -1,7 +1,9 @@
 //! A journal of answered calls: on disk, redacted, and bounded in bytes and age.
 //!
 //! [`Journal`] listens to the server's calls. It hands each to a thread of its own over a queue that
-//! is bounded in bytes; when the queue is full a call is counted and left out, never slowed down.
+//! is bounded in bytes; when the queue is full calls are counted and left out, never slowed down, and
+//! a [`Gap`] stands in their place. A full queue takes calls again when half of it is free, so that
+//! what is kept and what is missing come in long runs.
 //! The thread takes secrets and persons out and appends a line to the newest of some plain files
 //! (see [`Entry`]); the oldest file goes when the bound would be passed, or when it is too old.
 //! Whoever reads ([`page`], [`find`]) needs the folder alone, also while a server writes.
@@ -24,16 +26,17 @@ mod writer;
 use std::fmt::{Debug, Formatter};
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use super::doctor::lint::Lint;
 use super::redact::Redactor;
-use super::{Heard, Listener, Wish};
+use super::{Exchange, Heard, Listener, Wish};
 use crate::domain::Clock;
 pub use ask::{Ask, BadAsk, Filter, MOST_ENTRIES, Position, Start, StatusFilter};
-pub use entry::{Entry, Kept, Message};
+pub use entry::{Entry, Gap, Kept, Line, Message};
 pub use read::{Page, find, page};
 use worker::{Job, Redact, Worker};
 pub use writer::Bounds;
@@ -64,6 +67,10 @@ pub struct Journal {
 #[derive(Debug, Default)]
 struct Queue {
     waiting_bytes: AtomicUsize,
+    /// From the moment when it was full until half of it is free.
+    is_full: AtomicBool,
+    /// Calls left out since the last one that was taken.
+    missing: AtomicU64,
     counts: Counts,
 }
 
@@ -79,11 +86,30 @@ impl Queue {
     /// Room for so many bytes, or none.
     fn take(&self, bytes: usize) -> bool {
         let before = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
-        if before > QUEUE_BYTES {
-            self.release(bytes);
-            return false;
+        let was_full = self.is_full.load(Ordering::Relaxed);
+        let is_full = before > if was_full { QUEUE_BYTES / 2 } else { QUEUE_BYTES };
+        if is_full != was_full {
+            self.is_full.store(is_full, Ordering::Relaxed);
         }
-        true
+        if is_full {
+            self.release(bytes);
+        }
+        !is_full
+    }
+
+    /// Counts a call that is left out.
+    fn leave_out(&self) {
+        self.missing.fetch_add(1, Ordering::Relaxed);
+        self.counts.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The calls that were left out since this was asked last.
+    fn take_missing(&self) -> u64 {
+        // Read first: a busy server should not write here for each call.
+        match self.missing.load(Ordering::Relaxed) {
+            0 => 0,
+            _ => self.missing.swap(0, Ordering::Relaxed),
+        }
     }
 
     fn release(&self, bytes: usize) {
@@ -99,16 +125,29 @@ fn weight(heard: &Heard) -> usize {
 impl Journal {
     /// Takes the folder for this process and starts the thread.
     ///
-    /// Fails when the folder cannot be written, or another process writes into it.
-    pub fn open(options: Options, redactor: Redactor, clock: Clock) -> io::Result<Self> {
-        Self::start(options, Box::new(move |exchange| redactor.redact(exchange)), clock)
+    /// Fails when the folder cannot be written, or another process writes into it. What the doctor
+    /// finds stands in the entries, where there is one.
+    pub fn open(
+        options: Options,
+        redactor: Redactor,
+        doctor: Option<Arc<Lint>>,
+        clock: Clock,
+    ) -> io::Result<Self> {
+        let redact = Box::new(move |exchange: &Exchange| redactor.redact(exchange));
+        Self::start(options, redact, doctor, clock)
     }
 
-    fn start(options: Options, redact: Redact, clock: Clock) -> io::Result<Self> {
+    fn start(
+        options: Options,
+        redact: Redact,
+        doctor: Option<Arc<Lint>>,
+        clock: Clock,
+    ) -> io::Result<Self> {
         let writer = Writer::open(options.bounds.clone(), clock.now())?;
         let queue = Arc::new(Queue::default());
         let (jobs, waiting) = channel();
-        let worker = Worker { writer, redact, queue: Arc::clone(&queue), clock, warned: None };
+        let worker =
+            Worker { writer, redact, doctor, queue: Arc::clone(&queue), clock, warned: None };
         let thread = std::thread::Builder::new().name("journal".to_owned());
         let thread = thread.spawn(move || worker.run(&waiting))?;
         Ok(Self { options, queue, jobs, thread: Mutex::new(Some(thread)) })
@@ -149,10 +188,12 @@ impl Listener for Journal {
     }
 
     fn heard(&self, heard: &Arc<Heard>) {
-        let bytes = weight(heard);
-        let taken = self.queue.take(bytes);
-        if !taken || self.jobs.send(Job::Call(Arc::clone(heard))).is_err() {
-            self.queue.counts.dropped.fetch_add(1, Ordering::Relaxed);
+        if !self.queue.take(weight(heard)) {
+            return self.queue.leave_out();
+        }
+        let missing = self.queue.take_missing();
+        if self.jobs.send(Job::Call { heard: Arc::clone(heard), missing }).is_err() {
+            self.queue.leave_out();
         }
     }
 }

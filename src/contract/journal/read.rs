@@ -5,8 +5,9 @@ use std::io;
 use std::path::Path;
 
 use super::ask::{Ask, Filter, Position, Start};
-use super::entry::Entry;
+use super::entry::{Entry, Gap, Line, has_failed};
 use super::segment::{self, Lines, Segment};
+use crate::contract::Ended;
 
 /// Bytes of entries that a page carries; one more entry may pass it.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -25,9 +26,17 @@ pub struct Page {
 }
 
 impl Page {
-    /// The entries; lines of another version that cannot be read are left out.
+    /// Calls, and gaps between them; lines of another version that cannot be read are left out.
+    pub fn told(&self) -> impl Iterator<Item = Line> + '_ {
+        self.lines.split(|byte| *byte == b'\n').filter_map(Line::of_json)
+    }
+
+    /// The calls alone.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'static>> + '_ {
-        self.lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
+        self.told().filter_map(|line| match line {
+            Line::Call(entry) => Some(*entry),
+            Line::Gap(_) => None,
+        })
     }
 }
 
@@ -157,13 +166,24 @@ pub(super) struct Brief<'a> {
     pub operation: std::borrow::Cow<'a, str>,
     pub status: u16,
     #[serde(default)]
+    pub ended: Ended,
+    #[serde(default)]
     pub account: Option<u32>,
 }
 
 impl Ask {
-    /// Adds the entry as a line when it is one of those asked for.
+    /// Adds the entry as a line when it is one of those asked for. A gap may hold some of any filter.
     fn put(&self, json: &[u8], lines: &mut Vec<u8>) -> bool {
-        let Ok(brief) = serde_json::from_slice::<Brief<'_>>(json) else { return false };
+        let Ok(brief) = serde_json::from_slice::<Brief<'_>>(json) else {
+            let gap = serde_json::from_slice::<Gap>(json);
+            let is_asked =
+                gap.is_ok_and(|gap| self.filter.since.is_none_or(|since| gap.at >= since));
+            if is_asked {
+                lines.extend_from_slice(json);
+                lines.push(b'\n');
+            }
+            return is_asked;
+        };
         if !self.filter.takes(&brief) {
             return false;
         }
@@ -193,6 +213,6 @@ impl Filter {
             && is(&self.operation, &brief.operation)
             && self.status.is_none_or(|wanted| wanted.takes(brief.status))
             && self.account.is_none_or(|wanted| brief.account == Some(wanted))
-            && (!self.failed || brief.status >= 400)
+            && (!self.failed || has_failed(brief.status, brief.ended))
     }
 }

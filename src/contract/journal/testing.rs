@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contract::{Exchange, Facts, Request, Response};
+use crate::contract::{Ended, Exchange, Facts, Request, Response};
 
 pub fn facts(number: u64) -> Facts {
     Facts {
@@ -16,6 +16,7 @@ pub fn facts(number: u64) -> Facts {
         caller: Some((1, "apiuser-1@apiconnector.com".to_owned())),
         received_bytes: 4,
         sent_bytes: 4,
+        ended: Ended::Whole,
     }
 }
 

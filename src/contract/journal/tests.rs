@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::testing::{exchange, facts};
 use super::*;
 use crate::contract::Exchange;
+use crate::contract::doctor::lint::{Lint, Settings};
 use crate::contract::redact::{Obstacle, Place, Redacted, Secrets, Unredactable};
 use crate::domain::Clock;
 
@@ -29,8 +30,8 @@ fn open_at(folder: &Path, most_bytes: u64, now: &str) -> Journal {
         b"panic" => panic!("on purpose"),
         _ => Ok(as_it_is(exchange)),
     });
-    Journal::start(options(folder, most_bytes), redact, Clock::Frozen(now.parse().unwrap()))
-        .unwrap()
+    let clock = Clock::Frozen(now.parse().unwrap());
+    Journal::start(options(folder, most_bytes), redact, None, clock).unwrap()
 }
 
 fn as_it_is(exchange: &Exchange) -> Redacted {
@@ -151,7 +152,7 @@ fn a_full_queue_drops_calls_and_counts_them() {
         Ok(as_it_is(exchange))
     });
     let clock = Clock::Frozen(AT.parse().unwrap());
-    let journal = Journal::start(options(folder.path(), 1 << 28), redact, clock).unwrap();
+    let journal = Journal::start(options(folder.path(), 1 << 28), redact, None, clock).unwrap();
     let body = "x".repeat(1 << 20);
     for number in 0..40 {
         tell(&journal, number, &body);
@@ -163,6 +164,76 @@ fn a_full_queue_drops_calls_and_counts_them() {
     journal.close();
     assert_eq!(journal.queue.waiting_bytes.load(Ordering::Relaxed), 0);
     assert_eq!(journal.counts()[0].1 + dropped, 40);
+    let page = page(folder.path(), &Ask { messages: true, ..Ask::of(Start::Last(1_000)) }).unwrap();
+    let gap = Gap { missing: dropped, at: AT.parse().unwrap() };
+    assert_eq!(page.told().last(), Some(Line::Gap(gap)));
+    assert_eq!(page.told().count() - 1, page.entries().count());
+}
+
+#[test]
+fn a_full_queue_takes_calls_again_when_half_of_it_is_free_and_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (next, redacted) = channel::<()>();
+    let redacted = Mutex::new(redacted);
+    let redact: Redact = Box::new(move |exchange: &Exchange| {
+        // One call for each that the test lets through, and all when it has gone.
+        redacted.lock().unwrap().recv().unwrap_or(());
+        Ok(as_it_is(exchange))
+    });
+    let clock = Clock::Frozen(AT.parse().unwrap());
+    let journal = Journal::start(options(folder.path(), 1 << 28), redact, None, clock).unwrap();
+    let body = "x".repeat(1 << 20);
+    let dropped = |journal: &Journal| journal.counts()[2].1;
+    let mut number = 0;
+    while dropped(&journal) == 0 {
+        tell(&journal, number, &body);
+        number += 1;
+    }
+    let mut missing = 1;
+    let mut let_through = 0;
+    loop {
+        let before = journal.queue.waiting_bytes.load(Ordering::Relaxed);
+        tell(&journal, number, &body);
+        if dropped(&journal) == missing {
+            break;
+        }
+        missing += 1;
+        let_through += 1;
+        next.send(()).unwrap();
+        while journal.queue.waiting_bytes.load(Ordering::Relaxed) >= before {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    assert!((7..=10).contains(&let_through), "{let_through} let through");
+    drop(next);
+    journal.close();
+    let page = page(folder.path(), &Ask::of(Start::Last(1_000))).unwrap();
+    let told: Vec<Line> = page.told().collect();
+    let (last, before) = (told.last().unwrap(), &told[told.len() - 2]);
+    assert!(matches!(last, Line::Call(entry) if entry.id == format!("{number:016x}")), "{told:?}");
+    assert!(matches!(before, Line::Gap(gap) if gap.missing == missing), "{told:?}");
+    drop(journal);
+    // A file that begins with a gap is read like any other.
+    let gap = Gap { missing: 3, at: AT.parse().unwrap() }.to_line().unwrap();
+    std::fs::write(segment::path_of(folder.path(), 99), gap).unwrap();
+    drop(open(folder.path(), 1 << 28));
+    assert_eq!(segment::all(folder.path()).unwrap().pop().unwrap().number, 99);
+}
+
+#[test]
+fn what_the_doctor_finds_stands_in_the_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let doctor = Arc::new(Lint::without_thread(Settings { calls_per_second: 1_000 }));
+    let redact: Redact = Box::new(|exchange: &Exchange| Ok(as_it_is(exchange)));
+    let clock = Clock::Frozen(AT.parse().unwrap());
+    let options = options(folder.path(), 1 << 20);
+    let journal = Journal::start(options, redact, Some(Arc::clone(&doctor)), clock).unwrap();
+    tell(&journal, 1, "<s:Envelope");
+    journal.close();
+    let page = page(folder.path(), &Ask::of(Start::Last(1))).unwrap();
+    let entry = page.entries().next().unwrap();
+    assert!(entry.doctor.iter().any(|code| code == "malformed-xml"), "{:?}", entry.doctor);
+    assert_eq!(doctor.troubles().now().len(), entry.doctor.len());
 }
 
 #[test]

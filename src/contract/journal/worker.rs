@@ -7,13 +7,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use jiff::Timestamp;
 use tracing::warn;
 
-use super::entry::Entry;
+use super::entry::{Entry, Gap};
 use super::writer::{Lost, Writer};
 use super::{Queue, weight};
+use crate::contract::doctor::lint::Lint;
 use crate::contract::redact::{Redacted, Unredactable};
-use crate::contract::{Exchange, Heard};
+use crate::contract::{Ended, Exchange, Heard};
 use crate::domain::Clock;
 
 /// What was written is synced after this time; a power failure costs so much at most.
@@ -28,7 +30,11 @@ const WARN_EVERY: Duration = Duration::from_secs(60);
 /// What the queue carries.
 #[derive(Debug)]
 pub(super) enum Job {
-    Call(Arc<Heard>),
+    Call {
+        heard: Arc<Heard>,
+        /// Calls that were left out in front of it.
+        missing: u64,
+    },
     /// Write what came before, and end.
     Stop,
 }
@@ -40,6 +46,7 @@ pub(super) type Redact = Box<dyn Fn(&Exchange) -> Result<Redacted, Unredactable>
 pub(super) struct Worker {
     pub writer: Writer,
     pub redact: Redact,
+    pub doctor: Option<Arc<Lint>>,
     pub queue: Arc<Queue>,
     pub clock: Clock,
     pub warned: Option<Instant>,
@@ -75,7 +82,10 @@ impl Worker {
         let mut stop = false;
         while let Some(job) = next {
             match job {
-                Job::Call(heard) => self.call(&heard),
+                Job::Call { heard, missing } => {
+                    self.gap(missing, heard.facts.at);
+                    self.call(&heard);
+                }
                 Job::Stop => {
                     stop = true;
                     break;
@@ -83,12 +93,25 @@ impl Worker {
             }
             next = jobs.try_recv().ok();
         }
+        let missing = self.queue.take_missing();
+        self.gap(missing, self.clock.now());
         let flushed = self.writer.flush();
         self.count_lost(flushed);
         if !stop {
             std::thread::sleep(GATHER_FOR);
         }
         !stop
+    }
+
+    /// Marks the place of calls that were left out.
+    fn gap(&mut self, missing: u64, at: Timestamp) {
+        if missing == 0 {
+            return;
+        }
+        if let Some(line) = (Gap { missing, at }).to_line() {
+            let written = self.writer.append(&line, at);
+            self.count_lost(written);
+        }
     }
 
     fn call(&mut self, heard: &Heard) {
@@ -115,12 +138,15 @@ impl Worker {
         let most_bytes = self.writer.most_line_bytes();
         let kept = redacted.as_ref().ok().map(|redacted| &redacted.exchange);
         let unredactable = redacted.as_ref().err().map(ToString::to_string);
-        let entry = Entry::of(facts, method, status, kept, unredactable.as_deref().or(why));
+        let codes = self.doctor.as_ref().and_then(|doctor| doctor.look(heard)).unwrap_or_default();
+        let line = |kept, left_out| {
+            let doctor = codes.iter().map(|code| (*code).into()).collect();
+            let entry = Entry { doctor, ..Entry::of(facts, method, status, kept, left_out) };
+            entry.to_line(most_bytes)
+        };
+        let line = line(kept, unredactable.as_deref().or(why))
+            .or_else(|| line(None, Some("longer than an entry of this journal may be")));
         let counts = &self.queue.counts;
-        let line = entry.to_line(most_bytes).or_else(|| {
-            let reason = Some("longer than an entry of this journal may be");
-            Entry::of(facts, method, status, None, reason).to_line(most_bytes)
-        });
         let Some(line) = line else {
             counts.failed.fetch_add(1, Ordering::Relaxed);
             return Ok(());
@@ -162,7 +188,12 @@ fn without_what_is_missing(heard: &Heard) -> (Option<Exchange>, Option<&'static 
     let states_body = request.headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
         || request.headers.contains_key(TRANSFER_ENCODING);
     if !request.body.is_empty() || !states_body {
-        return (None, Some("the reply's body: too long, or cut short"));
+        let why = match heard.facts.ended {
+            Ended::Whole => "the reply's body: too long",
+            Ended::BrokenOff => "the reply's body: it broke off",
+            Ended::CutBefore | Ended::CutAfter => "the reply: it was not sent",
+        };
+        return (None, Some(why));
     }
     let mut part = heard.exchange.clone();
     part.response.body = bytes::Bytes::new();

@@ -9,7 +9,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
-use super::entry::Entry;
 use super::segment::{self, LONGEST_LINE_BYTES, Lines, good_bytes, path_of};
 
 /// A segment is at most this part of the bound, in bytes and in age: so much is dropped at once.
@@ -250,10 +249,15 @@ fn known(folder: &Path) -> io::Result<(VecDeque<Held>, u64)> {
     Ok((known, next_number))
 }
 
+/// What calls and gaps have in common.
+#[derive(serde::Deserialize)]
+struct At {
+    at: Timestamp,
+}
+
 fn first_at(path: &Path) -> io::Result<Option<Timestamp>> {
     let mut lines = Lines::open(path, 0)?;
-    let entry = lines.next()?.and_then(|json| serde_json::from_slice::<Entry<'_>>(json).ok());
-    Ok(entry.map(|entry| entry.at))
+    Ok(lines.next()?.and_then(|json| serde_json::from_slice(json).ok()).map(|At { at }| at))
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
-use crate::contract::{Facts, Request, Response, case};
+use crate::contract::{Ended, Facts, Request, Response, case};
 
 const ASKED: &str = "POST /v2/api.svc HTTP/1.1\ncontent-type: text/xml\nsoapaction: \"urn:a\"\n\n";
 const SAID: &str = "HTTP/1.1 200 OK\ncontent-type: text/xml\nlychgate-passed: 1\n\n";
@@ -35,6 +35,7 @@ fn heard(operation: &'static str, asked: &str, said: &str) -> Heard {
         caller: None,
         received_bytes: 0,
         sent_bytes: 0,
+        ended: Ended::Whole,
     };
     Heard { facts, exchange: Exchange { request, response }, whole: true }
 }
@@ -138,4 +139,43 @@ fn what_cannot_be_redacted_or_was_cut_short_is_not_written_and_is_counted() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     recorder.missed(3);
     assert_eq!(recorder.finish().refused, 5);
+}
+
+#[test]
+fn digests_of_thousands_of_calls_are_never_too_many_and_none_is_on_disk() {
+    use base64::Engine as _;
+    const CALLS: u32 = 3_000;
+    let encoded = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
+    let nonce = |call: u32| encoded(format!("nonce of call {call:05}"));
+    let digest = |call: u32| encoded(format!("digest {call:05} 20 bytes"));
+    let folder = tempfile::tempdir().unwrap();
+    let mut recorder = Recorder::open(settings(folder.path())).unwrap();
+    for call in 0..CALLS {
+        let body = format!(
+            "<E><UsernameToken><Username>apiuser-7@login.example</Username>\
+             <Password Type='#PasswordDigest'>{}</Password><Nonce>{}</Nonce></UsernameToken>\
+             <page>{}</page></E>",
+            digest(call),
+            nonce(call),
+            call / 100
+        );
+        let said = format!("<said nonce='{0}'>{0} {1}</said>", nonce(call), digest(call));
+        let expected = if call % 100 == 0 { "success" } else { "again" };
+        let name = kept(&mut recorder, &heard("GetContacts", &body, &said));
+        assert!(name.starts_with(expected), "call {call}: {name}");
+    }
+    let report = recorder.finish();
+    assert!(report.is_clean() && report.refused == 0 && report.cases == 30, "{report:?}");
+    assert!(report.secrets < 5, "{report:?}");
+    let mut on_disk = Vec::new();
+    for case in case::read_all(folder.path()).unwrap() {
+        on_disk.extend_from_slice(&case.request.write());
+        on_disk.extend_from_slice(&case.response.unwrap().write());
+    }
+    let on_disk = String::from_utf8(on_disk).unwrap();
+    assert_eq!(on_disk.matches("{nonce}").count(), 3 * 30);
+    assert!(!on_disk.contains("apiuser-7"));
+    for call in 0..CALLS {
+        assert!(!on_disk.contains(&nonce(call)) && !on_disk.contains(&digest(call)), "call {call}");
+    }
 }

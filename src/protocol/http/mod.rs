@@ -56,7 +56,16 @@ impl std::fmt::Debug for Caller {
 #[derive(Debug, Clone, Default)]
 pub struct CallerSlot {
     caller: OnceLock<Caller>,
-    cut_off: OnceLock<()>,
+    cut: OnceLock<Cut>,
+}
+
+/// When a connection is cut in place of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Nothing was done.
+    Before,
+    /// The call was carried out.
+    After,
 }
 
 impl CallerSlot {
@@ -70,12 +79,13 @@ impl CallerSlot {
     }
 
     /// Wishes the connection cut in place of a reply, as a fault on purpose.
-    pub fn cut_off(&self) {
-        self.cut_off.get_or_init(|| ());
+    pub fn cut_off(&self, cut: Cut) {
+        self.cut.get_or_init(|| cut);
     }
 
-    pub fn is_cut_off(&self) -> bool {
-        self.cut_off.get().is_some()
+    /// Whether and when that was wished.
+    pub fn cut(&self) -> Option<Cut> {
+        self.cut.get().copied()
     }
 }
 

@@ -1,7 +1,9 @@
 //! The same look at a running server's calls: counted, and logged once an hour.
 //!
-//! A [`Lint`] listens to the server. It looks at a bounded number of calls each second, on a thread
-//! of its own behind a bounded queue: no call waits for it, and what does not fit is not looked at.
+//! A [`Lint`] looks at a bounded number of calls each second. It listens to the server, on a thread of
+//! its own behind a bounded queue: no call waits for it, and what does not fit is not looked at. Where
+//! there is a journal it is asked by that one's thread instead, so that an entry carries the codes of
+//! what was found and no call is looked at twice.
 
 mod recent;
 
@@ -59,6 +61,8 @@ pub struct Lint {
     taken: Mutex<(Instant, u32)>,
     queue: Option<SyncSender<Arc<Heard>>>,
     thread: Option<JoinHandle<()>>,
+    /// What was logged of the calls that somebody else's thread looks at.
+    recent: Mutex<Recent>,
     troubles: Arc<Troubles>,
 }
 
@@ -68,14 +72,36 @@ impl Lint {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(settings: Settings) -> std::io::Result<Self> {
-        let troubles = Arc::new(Troubles::default());
+        let mut lint = Self::without_thread(settings);
         let (queue, calls) = sync_channel(WAITING_CALLS);
-        let counted = Arc::clone(&troubles);
+        let counted = lint.troubles();
         let thread = std::thread::Builder::new()
             .name("doctor".to_owned())
             .spawn(move || look_at_all(&calls, &counted))?;
-        let taken = Mutex::new((Instant::now(), 0));
-        Ok(Self { settings, taken, queue: Some(queue), thread: Some(thread), troubles })
+        (lint.queue, lint.thread) = (Some(queue), Some(thread));
+        Ok(lint)
+    }
+
+    /// Without a thread, for one that has its own and asks with [`Self::look`].
+    pub fn without_thread(settings: Settings) -> Self {
+        Self {
+            settings,
+            taken: Mutex::new((Instant::now(), 0)),
+            queue: None,
+            thread: None,
+            recent: Mutex::default(),
+            troubles: Arc::new(Troubles::default()),
+        }
+    }
+
+    /// Looks at a call now, counts and logs what is wrong, and answers its codes, the worst first.
+    /// `None` when this second's calls have been looked at.
+    pub fn look(&self, heard: &Heard) -> Option<Vec<&'static str>> {
+        if !self.may_take(true) {
+            return None;
+        }
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(tell_of(heard, &self.troubles, &mut recent))
     }
 
     /// What was found so far; it goes on growing.
@@ -137,18 +163,29 @@ impl Listener for Lint {
 fn look_at_all(calls: &Receiver<Arc<Heard>>, troubles: &Troubles) {
     let mut recent = Recent::default();
     for heard in calls {
-        for diagnosis in look_at(&heard) {
-            troubles.count(heard.facts.face, diagnosis.code);
-            if recent.is_new(&heard, diagnosis.code, Instant::now()) {
-                log(&heard, &diagnosis);
-            }
+        tell_of(&heard, troubles, &mut recent);
+    }
+}
+
+/// Counts what is wrong with a call, and logs what was not logged within the hour.
+fn tell_of(heard: &Heard, troubles: &Troubles, recent: &mut Recent) -> Vec<&'static str> {
+    let found = look_at(heard);
+    for diagnosis in &found {
+        troubles.count(heard.facts.face, diagnosis.code);
+        if recent.is_new(heard, diagnosis.code, Instant::now()) {
+            log(heard, diagnosis);
         }
     }
+    found.iter().map(|diagnosis| diagnosis.code).collect()
 }
 
 /// What is wrong with a call, but for what only a capture of several calls can tell.
 fn look_at(heard: &Heard) -> Vec<Diagnosis> {
     let facts = &heard.facts;
+    // Whoever plans a cut knows why its client has trouble.
+    if facts.ended.is_cut() {
+        return Vec::new();
+    }
     let known = Known {
         at: Some(facts.at),
         base_url: Some(facts.base_url.clone()),
@@ -179,7 +216,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::contract::{Exchange, Facts, Request, Response};
+    use crate::contract::{Ended, Exchange, Facts, Request, Response};
 
     const BROKEN: &[u8] = include_bytes!("../../../../tests/doctor/empty-operation-element.http");
 
@@ -204,6 +241,7 @@ mod tests {
             caller: None,
             received_bytes: 1,
             sent_bytes,
+            ended: Ended::Whole,
         };
         Arc::new(Heard { facts, exchange, whole })
     }
@@ -216,6 +254,22 @@ mod tests {
         }
         let found = lint.finish().now();
         assert_eq!(found, [("dotdigital-soap", "empty-operation-element", 3)]);
+    }
+
+    #[test]
+    fn whoever_asks_is_told_the_codes_as_long_as_the_second_has_calls_left() {
+        let lint = Lint::without_thread(Settings { calls_per_second: 1 });
+        let looked: Vec<_> = (0..50).map(|_| lint.look(&heard(true, 0))).collect();
+        assert_eq!(looked[0], Some(vec!["empty-operation-element"]));
+        assert!(looked.contains(&None));
+        assert_eq!(lint.troubles().now()[0].1, "empty-operation-element");
+    }
+
+    #[test]
+    fn a_call_that_was_cut_on_purpose_is_not_looked_into() {
+        let mut heard = Arc::unwrap_or_clone(heard(true, 0));
+        heard.facts.ended = Ended::CutAfter;
+        assert!(look_at(&heard).is_empty());
     }
 
     #[test]

@@ -57,7 +57,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::contract::{Exchange, Facts, Request, Response};
+    use crate::contract::{Ended, Exchange, Facts, Request, Response};
 
     fn heard(peer: [u8; 4]) -> Heard {
         let request = Request::read(b"POST / HTTP/1.1\nuser-agent: PHP\n\n").unwrap();
@@ -73,6 +73,7 @@ mod tests {
             caller: None,
             received_bytes: 0,
             sent_bytes: 0,
+            ended: Ended::Whole,
         };
         Heard { facts, exchange: Exchange { request, response }, whole: true }
     }
