@@ -89,6 +89,7 @@ pub mod token;
 pub mod value;
 pub mod web_key;
 pub mod webhook;
+pub mod wildcard;
 
 pub use account::{AccountEntry, Accounts, NewAccount};
 pub use account_settings::{AccountSettings, BounceRules};

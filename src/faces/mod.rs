@@ -14,6 +14,7 @@ pub mod quirk;
 pub mod selzy;
 pub mod which50;
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -45,6 +46,43 @@ pub struct OperationName {
     pub name: &'static str,
     /// A call changes nothing and starts nothing, so it may be made twice.
     pub only_reads: bool,
+}
+
+/// `GetContactById` of `ApiContact_GetContactById`: the vendor's `operationId` has its entity in
+/// front, and people and folders of recordings leave it out. Every other name is as short as it is.
+pub fn short_name(operation: &str) -> &str {
+    let of_entity = operation.starts_with("Api").then(|| operation.split_once('_')).flatten();
+    of_entity.map_or(operation, |(_, short)| short)
+}
+
+/// Answers a call whose body has been read already, as a server asks: the head first, then all.
+///
+/// A face that reads bodies itself gets chunks of at most `chunk_bytes`.
+pub async fn answer_read(
+    face: &dyn Face,
+    context: &Arc<Context>,
+    call: HttpCall,
+    chunk_bytes: NonZero<usize>,
+) -> Reply {
+    let HttpCall { head, body } = call;
+    let admission = face.admit(context, &head).await;
+    let limit = match &admission {
+        Admission::Read(bounds) | Admission::Stream(bounds) => bounds.decoded,
+        Admission::Answer(_) => u64::MAX,
+    };
+    if u64::try_from(body.len()).is_ok_and(|bytes| bytes > limit) {
+        return face.unreadable(&head, BodyError::TooLarge { limit });
+    }
+    match admission {
+        Admission::Answer(reply) => reply,
+        Admission::Read(_) => face.answer(context, HttpCall { head, body }).await,
+        Admission::Stream(_) => {
+            let chunks = body.chunks(chunk_bytes.get()).map(|chunk| body.slice_ref(chunk));
+            let chunks: Vec<Bytes> = chunks.collect();
+            let reader = BodyReader::new(chunks.into_iter());
+            face.answer_streamed(context, &head, reader).await
+        }
+    }
 }
 
 /// One vendor API.
@@ -109,4 +147,21 @@ pub trait Face: Send + Sync + std::fmt::Debug {
 
     /// Says in this face's own form that answering panicked; the request id finds the log line.
     fn broken(&self, head: &Head) -> Reply;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn only_the_entity_of_an_operation_id_is_left_out() {
+        for (name, short) in [
+            ("ApiContact_GetContactById", "GetContactById"),
+            ("legacy.manage_subscriber", "legacy.manage_subscriber"),
+            ("ApiInfo", "ApiInfo"),
+            ("getLists", "getLists"),
+        ] {
+            assert_eq!(short_name(name), short);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! A call whose face has routes: its way is found by its operation, and followed.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,8 +14,8 @@ use super::pass::{BOUNDS, as_sent, pass, unanswered};
 use super::way::{FaceWays, Way};
 use crate::contract::recorded::{Miss, Played, Shelf};
 use crate::contract::upstream::Upstream;
-use crate::faces::{Admission, Face};
-use crate::protocol::http::{Body, BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
+use crate::faces::{Face, answer_read};
+use crate::protocol::http::{Body, Head, HttpCall, Reply};
 
 /// Names the recording that a reply is from, and the closest one where none is.
 const RECORDING: HeaderName = HeaderName::from_static("lychgate-recording");
@@ -63,30 +64,9 @@ impl Call<'_> {
 
     /// Answered here after all, with the body read already.
     async fn admitted(&self, face: &dyn Face, head: &Arc<Head>, body: Bytes) -> Reply {
-        let context = &self.shared().context;
-        let too_large = |bounds: BodyBounds| {
-            let is = u64::try_from(body.len()).is_ok_and(|length| length > bounds.decoded);
-            is.then(|| face.unreadable(head, BodyError::TooLarge { limit: bounds.decoded }))
-        };
-        let admission = self.guarded(face, head, face.admit(context, head)).await;
-        let answer = match admission {
-            Ok(Admission::Answer(reply)) | Err(reply) => return reply,
-            Ok(Admission::Read(bounds)) => {
-                if let Some(refusal) = too_large(bounds) {
-                    return refusal;
-                }
-                let call = HttpCall { head: Arc::clone(head), body };
-                self.guarded(face, head, face.answer(context, call)).await
-            }
-            Ok(Admission::Stream(bounds)) => {
-                if let Some(refusal) = too_large(bounds) {
-                    return refusal;
-                }
-                let reader = BodyReader::new(vec![body].into_iter());
-                self.guarded(face, head, face.answer_streamed(context, head, reader)).await
-            }
-        };
-        match answer {
+        let call = HttpCall { head: Arc::clone(head), body };
+        let answering = answer_read(face, &self.shared().context, call, NonZero::<usize>::MAX);
+        match self.guarded(face, head, answering).await {
             Ok(reply) => self.begun(face, head, reply).await,
             Err(broken) => broken,
         }

@@ -8,6 +8,7 @@ use tracing::warn;
 use crate::config::{Cut, Fault, Latency};
 use crate::domain::Context;
 use crate::domain::on_purpose::{self, Plan, Spread, Wait};
+use crate::domain::wildcard::is_like;
 use crate::faces::{Face, on_purpose as of_face};
 use crate::server::Mount;
 
@@ -38,7 +39,7 @@ async fn of(fault: &Fault, mounts: &[Mount], context: &Context) -> Result<Plan> 
         bail!("[[fault]] face: no face `{}` is switched on", fault.face);
     };
     if let Some(pattern) = &fault.operation
-        && !face.operations().iter().any(|one| on_purpose::names(pattern, one.name))
+        && !face.operations().iter().any(|one| is_like(pattern, one.name))
     {
         bail!("[[fault]] operation: {} has no operation `{pattern}`", fault.face);
     }

@@ -28,6 +28,8 @@ use super::case::{BadCase, NewCase, Sequence};
 use super::redact::{Options, Redactor, Secrets, Unredactable};
 use super::upstream::PASSED;
 use super::{Exchange, Heard};
+use crate::domain::wildcard::is_like;
+use crate::faces::short_name;
 
 /// Cases that one recording adds at most: far more than anybody reviews.
 const MOST_CASES: u64 = 20_000;
@@ -43,7 +45,8 @@ pub struct Settings {
     pub redaction: Options,
     /// Faces by name; empty for all.
     pub faces: BTreeSet<String>,
-    /// Operations by name, `*` for any letters; empty for all, also for calls that name none.
+    /// Operations by name, `*` for any letters, in upper or lower case; empty for all, also for calls
+    /// that name none.
     pub operations: Vec<String>,
     /// Operations that change nothing, by face.
     pub reads: BTreeSet<(&'static str, &'static str)>,
@@ -189,8 +192,12 @@ impl Recorder {
         let Settings { faces, operations, .. } = &self.settings;
         let facts = &heard.facts;
         let is_face = faces.is_empty() || faces.contains(facts.face);
-        let short = facts.operation.split_once('_').map_or(facts.operation, |(_, short)| short);
-        let fits = |pattern: &String| fits(pattern, facts.operation) || fits(pattern, short);
+        let name = facts.operation.to_ascii_lowercase();
+        let short = short_name(facts.operation).to_ascii_lowercase();
+        let fits = |pattern: &String| {
+            let pattern = pattern.to_ascii_lowercase();
+            is_like(&pattern, &name) || is_like(&pattern, &short)
+        };
         is_face && (operations.is_empty() || operations.iter().any(fits))
     }
 
@@ -260,22 +267,4 @@ impl Recorder {
 fn folder_of<'f>(face: &'f str, path: &str) -> &'f str {
     let is_xml_rpc = path.strip_suffix('/').unwrap_or(path).eq_ignore_ascii_case("/RPC2");
     if face == "empower" && is_xml_rpc { "xmlrpc" } else { face }
-}
-
-/// Whether a name fits a pattern in which `*` is any letters; upper and lower case are one.
-fn fits(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.split_once(part) {
-            Some((_, behind)) => rest = behind,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }

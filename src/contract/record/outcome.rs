@@ -4,6 +4,7 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::contract::{Exchange, Request, Response};
+use crate::faces::short_name;
 use crate::protocol::xml::{Content, Limits, Reader, XmlError, decode};
 
 /// The operation of calls for a service's description.
@@ -36,9 +37,7 @@ impl<'o> Outcome<'o> {
             let compare = ignoring(&["/**/@location", "/**/@schemaLocation", "/**/Address"]);
             return Self { operation: METADATA, name: page, shows, compare };
         }
-        // The vendor's `operationId` has its entity in front.
-        let short = operation.starts_with("Api").then(|| operation.split_once('_')).flatten();
-        let operation = short.map_or(operation, |(_, short)| short);
+        let operation = short_name(operation);
         let who = if operation.is_empty() { "A call of no known operation" } else { operation };
         let name = name_of(&exchange.response);
         let shows = match name.strip_prefix("fault-") {

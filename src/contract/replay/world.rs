@@ -1,6 +1,7 @@
 //! The faces over a store in memory, with one account.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZero;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -17,8 +18,8 @@ use crate::faces::dotdigital_soap::DotdigitalSoap;
 use crate::faces::empower::Empower;
 use crate::faces::selzy::{self, Selzy, SpamTraps};
 use crate::faces::which50::Which50;
-use crate::faces::{Admission, Face};
-use crate::protocol::http::{BodyBounds, BodyError, BodyReader, CallerSlot, Head, HttpCall, Reply};
+use crate::faces::{Face, answer_read};
+use crate::protocol::http::{CallerSlot, Head, HttpCall, Reply};
 use crate::store::MemoryStore;
 
 /// The one account's name. Its id is 1.
@@ -26,7 +27,7 @@ pub const ACCOUNT: &str = "demo";
 
 /// Chunks of a body that a face reads itself, in bytes: a prime, so that nothing falls on their
 /// ends.
-const STREAMED_CHUNK_BYTES: usize = 997;
+const STREAMED_CHUNK_BYTES: NonZero<usize> = NonZero::new(997).unwrap();
 
 /// Starts every sequence of ids.
 const SEED: u64 = 7;
@@ -90,25 +91,8 @@ impl World {
 
     /// What the face answers, asked as the server asks it: the head first, then all of it.
     pub async fn answer(&self, face: &dyn Face, head: &Arc<Head>, body: Bytes) -> Reply {
-        match face.admit(&self.context, head).await {
-            Admission::Answer(reply) => reply,
-            Admission::Read(bounds) => {
-                if let Some(error) = too_large(&body, bounds) {
-                    return face.unreadable(head, error);
-                }
-                let call = HttpCall { head: Arc::clone(head), body };
-                face.answer(&self.context, call).await
-            }
-            Admission::Stream(bounds) => {
-                if let Some(error) = too_large(&body, bounds) {
-                    return face.unreadable(head, error);
-                }
-                let chunks: Vec<Bytes> =
-                    body.chunks(STREAMED_CHUNK_BYTES).map(|chunk| body.slice_ref(chunk)).collect();
-                let body = BodyReader::new(chunks.into_iter());
-                face.answer_streamed(&self.context, head, body).await
-            }
-        }
+        let call = HttpCall { head: Arc::clone(head), body };
+        answer_read(face, &self.context, call, STREAMED_CHUNK_BYTES).await
     }
 }
 
@@ -127,12 +111,6 @@ fn selzy(set: &GivenGateway) -> Result<Selzy, Unopened> {
         spam_traps: Arc::new(spam_traps),
         ..Default::default()
     }))
-}
-
-fn too_large(body: &Bytes, bounds: BodyBounds) -> Option<BodyError> {
-    let limit = bounds.decoded;
-    let is_too_large = u64::try_from(body.len()).map_or(true, |bytes| bytes > limit);
-    is_too_large.then_some(BodyError::TooLarge { limit })
 }
 
 /// The head of a call that comes over `https` from this machine, or from `peer`.

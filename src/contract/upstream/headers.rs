@@ -1,9 +1,6 @@
 //! What of a message goes on, and what belongs to one connection.
 
-use std::io::Read as _;
-
-use bytes::Bytes;
-use flate2::read::MultiGzDecoder;
+use bytes::{Buf as _, Bytes};
 use http::header::{
     ACCEPT_ENCODING, ALT_SVC, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HOST,
     PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, STRICT_TRANSPORT_SECURITY, TE, TRAILER,
@@ -12,6 +9,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::PASSED;
+use crate::protocol::coding::{Coding, Inflater};
 use crate::protocol::http::{BodyBounds, BodyError};
 
 /// Belong to one connection (RFC 9110, 7.6.1), with two that old proxies send.
@@ -64,19 +62,15 @@ pub(super) fn decoded(
     body: Bytes,
     bounds: BodyBounds,
 ) -> Result<Bytes, BodyError> {
-    let coding = headers.get(CONTENT_ENCODING).map_or(&b"identity"[..], HeaderValue::as_bytes);
-    if body.is_empty() || coding.eq_ignore_ascii_case(b"identity") {
+    let coding = Coding::of(headers.get_all(CONTENT_ENCODING))?;
+    if coding == Coding::Identity || body.is_empty() {
         return Ok(body);
     }
-    if !coding.eq_ignore_ascii_case(b"gzip") && !coding.eq_ignore_ascii_case(b"x-gzip") {
-        return Err(BodyError::UnsupportedEncoding);
+    let mut inflater = Inflater::new(coding, bounds);
+    let mut rest = body;
+    while !rest.is_empty() {
+        let used = inflater.piece(&rest)?;
+        rest.advance(used);
     }
-    let mut plain = Vec::new();
-    let decoder = MultiGzDecoder::new(&*body);
-    let read = decoder.take(bounds.decoded.saturating_add(1)).read_to_end(&mut plain);
-    read.map_err(|_| BodyError::BadCompression)?;
-    if u64::try_from(plain.len()).is_ok_and(|length| length > bounds.decoded) {
-        return Err(BodyError::TooLarge { limit: bounds.decoded });
-    }
-    Ok(plain.into())
+    inflater.finish()
 }
