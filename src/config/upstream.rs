@@ -13,7 +13,8 @@ use super::error::ensure_positive;
 #[serde(default, deny_unknown_fields)]
 pub struct Upstream {
     /// Hosts that routes may name, as `host`, or `host:port` for another port than the usual one.
-    /// A route to any other host stops the start.
+    /// A route to any other host stops the start. Names that lead to this machine or its link are
+    /// not called, unless localhost is named, too.
     pub allowed_hosts: Vec<String>,
     /// Certificates to trust instead of the system's, as a PEM file.
     #[setting(example = "\"/etc/lychgate/upstream-ca.pem\"")]

@@ -11,6 +11,8 @@ mod guard;
 mod headers;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,7 +35,8 @@ pub struct Settings {
     /// `https://host[:port][/prefix]`, or `http`.
     pub url: String,
     /// `host` or `host:port` (`host` alone means the scheme's own port). The URL's host must be
-    /// among them: so that a changed URL alone sends nobody's credentials elsewhere.
+    /// among them: so that a changed URL alone sends nobody's credentials elsewhere. With
+    /// `localhost` among them a name may lead to this machine; otherwise only an address may.
     pub allowed_hosts: Vec<String>,
     /// Certificates to trust instead of the system's (PEM).
     pub ca: Option<PathBuf>,
@@ -67,8 +70,8 @@ impl Settings {
 /// Why an upstream cannot be used at all.
 #[derive(Debug, thiserror::Error)]
 pub enum BadUpstream {
-    #[error("the upstream `{url}` cannot be called: {source}")]
-    Place { url: String, source: BadPlace },
+    #[error("the upstream `{url}` cannot be called: {why}")]
+    Place { url: String, why: BadPlace },
     #[error("the upstream `{url}` is none of the allowed hosts")]
     NotAllowed { url: String },
 }
@@ -122,6 +125,9 @@ pub struct Upstream {
     most_reply_bytes: u64,
 }
 
+/// Stands among the allowed hosts where their names may lead to this machine or its link.
+const INWARD: &str = "localhost";
+
 /// How many times larger than what came a compressed reply may become. Lists of contacts in XML
 /// compress to a fortieth.
 const MOST_RATIO: u32 = 200;
@@ -136,11 +142,13 @@ impl Upstream {
         };
         let url = || settings.url.clone();
         let client = Client::new(&settings.url, settings.ca.as_deref(), bounds)
-            .map_err(|source| BadUpstream::Place { url: url(), source })?;
+            .map_err(|why| BadUpstream::Place { url: url(), why })?;
         let is_allowed = |entry: &String| client.place().is_named_by(entry);
         if !settings.allowed_hosts.iter().any(is_allowed) {
             return Err(BadUpstream::NotAllowed { url: url() });
         }
+        let means_inward = settings.allowed_hosts.iter().any(|entry| entry == INWARD);
+        let client = if means_inward { client } else { client.outward() };
         Ok(Self {
             client,
             guard,

@@ -1,18 +1,16 @@
-use std::sync::Arc;
-
 use bytes::BytesMut;
-use rcgen::{CertificateParams, KeyPair};
-use rustls_pki_types::{PrivateKeyDer, pem::PemObject as _};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
 use super::*;
-use crate::protocol::http::client::{CertificateFlaw, Stage};
+use crate::protocol::http::client::Stage;
 
 /// What one connection of the upstream is asked, and what it answers, in order.
-async fn answer(mut socket: impl AsyncRead + AsyncWrite + Unpin, replies: &[&[u8]]) -> Vec<String> {
+pub(super) async fn answer(
+    mut socket: impl AsyncRead + AsyncWrite + Unpin,
+    replies: &[&[u8]],
+) -> Vec<String> {
     let mut asked = Vec::new();
     for reply in replies {
         let mut call = BytesMut::new();
@@ -66,20 +64,20 @@ impl Stub {
     }
 }
 
-fn settings(url: &str) -> Settings {
+pub(super) fn settings(url: &str) -> Settings {
     let most_reply_bytes = 100_000;
     Settings { most_reply_bytes, ..Settings::of(url) }
 }
 
-fn upstream(settings: &Settings) -> Upstream {
+pub(super) fn upstream(settings: &Settings) -> Upstream {
     Upstream::new(settings, PassGuard::new([7; 8])).unwrap()
 }
 
-fn call(text: &str) -> Request {
+pub(super) fn call(text: &str) -> Request {
     Request::read(text.as_bytes()).unwrap()
 }
 
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+pub(super) const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 #[tokio::test]
 async fn a_call_goes_on_without_what_belongs_to_its_connection() {
@@ -126,10 +124,10 @@ async fn a_connection_is_used_again_and_replaced_when_it_was_closed_meanwhile() 
 
 #[tokio::test]
 async fn a_compressed_reply_comes_back_as_text_within_the_bound() {
-    let packed = |length: usize| {
+    let packed = |text: &[u8]| {
         use std::io::Write as _;
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(&vec![b'a'; length]).unwrap();
+        encoder.write_all(text).unwrap();
         let body = encoder.finish().unwrap();
         let length = body.len();
         let head = format!(
@@ -137,13 +135,18 @@ async fn a_compressed_reply_comes_back_as_text_within_the_bound() {
         );
         &*[head.as_bytes(), &body].concat().leak()
     };
-    let stub = Stub::start(vec![vec![packed(50_000), packed(100_001)]]).await;
+    let fitting = vec![b'a'; 50_000];
+    let long: String = (0..20_000).map(|number| format!("{number},")).collect();
+    let bomb = packed(&vec![b'a'; 100_000]);
+    let stub = Stub::start(vec![vec![packed(&fitting), packed(long.as_bytes())], vec![bomb]]).await;
     let upstream = stub.upstream();
     let response = upstream.pass(&call("GET / HTTP/1.1\n\n")).await.unwrap();
-    assert_eq!(response.body, vec![b'a'; 50_000]);
+    assert_eq!(response.body, fitting);
     assert!(!response.headers.contains_key("content-encoding"));
     let refused = upstream.pass(&call("GET / HTTP/1.1\n\n")).await.unwrap_err();
     assert_eq!(refused, UpstreamError::Coding(BodyError::TooLarge { limit: 100_000 }));
+    let refused = upstream.pass(&call("GET / HTTP/1.1\n\n")).await.unwrap_err();
+    assert_eq!(refused, UpstreamError::Coding(BodyError::RatioExceeded));
 }
 
 #[tokio::test]
@@ -260,55 +263,4 @@ fn only_redirects_to_the_upstream_are_turned_to_us() {
         upstream.readdress(&call("GET / HTTP/1.1\n\n"), &mut response, "http://us:1");
         assert_eq!(response.headers["location"], expected);
     }
-}
-
-/// A server with a certificate for `name`, and the file of that certificate.
-async fn secure_stub(name: &str) -> (u16, tempfile::NamedTempFile, JoinSet<()>) {
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    let pem = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(pem.path(), certificate.pem()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(key.serialize_pem().as_bytes()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let mut tasks = JoinSet::new();
-    tasks.spawn(async move {
-        loop {
-            let (socket, _) = listener.accept().await.unwrap();
-            if let Ok(socket) = acceptor.accept(socket).await {
-                answer(socket, &[OK]).await;
-            }
-        }
-    });
-    (port, pem, tasks)
-}
-
-#[tokio::test]
-async fn a_certificate_must_be_of_a_trusted_issuer_and_for_the_host_called() {
-    let (port, trusted, _tasks) = secure_stub("localhost").await;
-    let (_, other, _others) = secure_stub("localhost").await;
-    let request = call("GET / HTTP/1.1\n\n");
-    for (host, ca, expected) in [
-        ("localhost", &trusted, Ok(())),
-        ("localhost", &other, Err(CertificateFlaw::Issuer)),
-        ("127.0.0.1", &trusted, Err(CertificateFlaw::Name)),
-    ] {
-        let url = format!("https://{host}:{port}");
-        let ca = Some(ca.path().to_owned());
-        let passed = upstream(&Settings { ca, ..settings(&url) }).pass(&request).await;
-        let expected =
-            expected.map_err(|flaw| UpstreamError::Client(ClientError::Certificate(flaw)));
-        assert_eq!(passed.map(drop), expected, "{host}");
-    }
-    let plain = upstream(&settings(&format!("http://127.0.0.1:{port}")));
-    assert!(plain.pass(&request).await.is_err());
 }

@@ -44,6 +44,8 @@ pub enum ClientError {
     UnknownHost,
     #[error("the address is this server's own")]
     OwnAddress,
+    #[error("the host name leads to this machine or its link, which nobody said was meant")]
+    InwardAddress,
     #[error("there is no connection ({0})")]
     Unreachable(io::ErrorKind),
     #[error("the certificate is refused: {0}")]
@@ -66,6 +68,7 @@ impl ClientError {
         match self {
             Self::UnknownHost => "unknown-host",
             Self::OwnAddress => "own-address",
+            Self::InwardAddress => "inward-address",
             Self::Unreachable(_) => "unreachable",
             Self::Certificate(_) => "certificate",
             Self::Handshake => "tls",

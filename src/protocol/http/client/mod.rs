@@ -13,7 +13,7 @@ mod roots;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -68,6 +68,8 @@ pub struct Client {
     pool: Pool,
     /// An address that is never called: the server's own.
     avoided: OnceLock<SocketAddr>,
+    /// The name may lead to this machine or its link.
+    inward: bool,
 }
 
 impl std::fmt::Debug for Client {
@@ -83,11 +85,29 @@ impl Client {
         let place = Place::of(url)?;
         let tls =
             if place.secure { Some(tls_connector(ca).map_err(BadPlace::Roots)?) } else { None };
-        Ok(Self { place, tls, bounds, pool: Pool::default(), avoided: OnceLock::new() })
+        Ok(Self {
+            place,
+            tls,
+            bounds,
+            pool: Pool::default(),
+            avoided: OnceLock::new(),
+            inward: true,
+        })
     }
 
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Never calls an address of this machine or of its link, as long as the place is a name:
+    /// whoever answers for the name could lead calls, and what they carry, to services that trust
+    /// this machine. An address itself and `localhost` are meant.
+    #[must_use]
+    pub fn outward(mut self) -> Self {
+        let host = self.place.host.as_str();
+        let is_local = host == "localhost" || host.ends_with(".localhost");
+        self.inward = is_local || host.parse::<IpAddr>().is_ok();
+        self
     }
 
     /// Never calls `own`, whatever name it comes by. The first address said is the one.
@@ -146,6 +166,9 @@ impl Client {
         if found.iter().any(|address| self.is_avoided(*address)) {
             return Err(ClientError::OwnAddress);
         }
+        if !self.inward && found.iter().any(|address| is_inward(address.ip())) {
+            return Err(ClientError::InwardAddress);
+        }
         Ok(found)
     }
 
@@ -153,7 +176,7 @@ impl Client {
     /// loopback ones and the unspecified one are known for sure.
     fn is_avoided(&self, address: SocketAddr) -> bool {
         let Some(own) = self.avoided.get() else { return false };
-        let is_here = |ip: std::net::IpAddr| {
+        let is_here = |ip: IpAddr| {
             let ip = ip.to_canonical();
             ip.is_loopback() || ip.is_unspecified()
         };
@@ -161,5 +184,13 @@ impl Client {
         let here = is_here(address.ip()) && own.ip().is_unspecified();
         let anywhere = address.ip().is_unspecified() && is_here(own.ip());
         own.port() == address.port() && (same || here || anywhere)
+    }
+}
+
+/// Of this machine, or of the link that it is on, where clouds keep their credentials.
+fn is_inward(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unicast_link_local(),
     }
 }

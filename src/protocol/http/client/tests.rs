@@ -46,3 +46,42 @@ async fn the_own_address_is_never_called() {
     other.avoid("127.0.0.1:10".parse().unwrap());
     assert_eq!(other.find().await, Ok(()));
 }
+
+#[test]
+fn addresses_of_this_machine_and_its_link_are_inward() {
+    for (ip, is) in [
+        ("127.0.0.1", true),
+        ("::1", true),
+        ("::ffff:127.0.0.1", true),
+        ("169.254.169.254", true),
+        ("fe80::1", true),
+        ("0.0.0.0", true),
+        ("192.168.0.1", false),
+        ("203.0.113.7", false),
+        ("2001:db8::1", false),
+    ] {
+        assert_eq!(is_inward(ip.parse().unwrap()), is, "{ip}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_may_lead_inward_only_where_that_is_meant() {
+    for url in ["http://localhost:9", "http://127.0.0.1:9", "http://[::1]:9"] {
+        let client = Client::new(url, None, bounds()).unwrap().outward();
+        assert_eq!(client.find().await, Ok(()), "{url}");
+    }
+    // The machine's own name leads to itself wherever it is known at all.
+    let own = hostname();
+    let client = |url: &str| Client::new(url, None, bounds()).unwrap();
+    let url = format!("http://{own}:9");
+    let leads_inward = client(&url).addresses().await;
+    if leads_inward.is_ok_and(|found| found.iter().any(|address| is_inward(address.ip()))) {
+        assert_eq!(client(&url).outward().find().await, Err(ClientError::InwardAddress));
+    }
+}
+
+fn hostname() -> String {
+    let name = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "localhost".to_owned() } else { name.to_owned() }
+}
