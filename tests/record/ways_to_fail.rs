@@ -24,6 +24,8 @@ fn an_upstream_that_may_not_be_called_is_refused_at_the_start() {
     assert!(refused(&["--upstream", "http://no-such-host.invalid"]).contains("no address"));
     let face = ["--upstream", "http://127.0.0.1:9", "--face", "soap"];
     assert!(refused(&face).contains("dotdigital-soap"));
+    let operation = ["--upstream", "http://127.0.0.1:9", "--filter", "getContactByMail"];
+    assert!(refused(&operation).contains("the nearest known one is `GetContactByEmail`"));
 }
 
 #[test]

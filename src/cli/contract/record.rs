@@ -18,10 +18,11 @@ use crate::cli::serve::{AdminToken, wiring};
 use crate::cli::{logging, runtime};
 use crate::config::{Config, Engine, Log};
 use crate::contract::Listener;
-use crate::contract::record::{Desk, Kept, Recorder, Report, Settings, Told};
+use crate::contract::record::{Desk, Kept, Recorder, Report, Settings, Told, names};
 use crate::contract::redact::Options;
 use crate::contract::upstream::{self, PassGuard, Upstream};
 use crate::domain::{Clock, Context, Ids};
+use crate::faces::short_name;
 use crate::server::way::{Route, Way, Ways};
 use crate::server::{Mount, Running, Server, Signals, Wish, log_panics};
 
@@ -170,11 +171,30 @@ impl Record {
         Ok(Upstream::new(&settings, PassGuard::new(guard))?)
     }
 
+    /// A pattern that names nothing would record nothing, and nobody would know why.
+    fn ensure_known_operations(&self, mounts: &[Mount]) -> Result<()> {
+        let is_wanted =
+            |face: &str| self.faces.is_empty() || self.faces.iter().any(|it| it == face);
+        let wanted = mounts.iter().filter(|mount| is_wanted(mount.face.name()));
+        let known: Vec<&str> =
+            wanted.flat_map(|mount| mount.face.operations()).map(|known| known.name).collect();
+        let is_unknown = |pattern: &&String| !known.iter().any(|name| names(pattern, name));
+        let Some(pattern) = self.operations.iter().find(is_unknown) else { return Ok(()) };
+        let likeness = |name: &&&str| {
+            strsim::jaro_winkler(&pattern.to_lowercase(), &short_name(name).to_lowercase())
+        };
+        let nearest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+        let nearest =
+            nearest.map(|name| format!("; the nearest known one is `{}`", short_name(name)));
+        bail!("--filter: no operation is named `{pattern}`{}", nearest.unwrap_or_default())
+    }
+
     fn settings(&self, mounts: &[Mount], upstream: &Upstream, ids: &Ids) -> Result<Settings> {
         let names: Vec<&str> = mounts.iter().map(|mount| mount.face.name()).collect();
         if let Some(unknown) = self.faces.iter().find(|face| !names.contains(&face.as_str())) {
             bail!("there is no face `{unknown}`; there are {}", names.join(", "));
         }
+        self.ensure_known_operations(mounts)?;
         let reads = mounts.iter().flat_map(|mount| {
             let face = mount.face.name();
             let operations = mount.face.operations().into_iter();

@@ -192,13 +192,8 @@ impl Recorder {
         let Settings { faces, operations, .. } = &self.settings;
         let facts = &heard.facts;
         let is_face = faces.is_empty() || faces.contains(facts.face);
-        let name = facts.operation.to_ascii_lowercase();
-        let short = short_name(facts.operation).to_ascii_lowercase();
-        let fits = |pattern: &String| {
-            let pattern = pattern.to_ascii_lowercase();
-            is_like(&pattern, &name) || is_like(&pattern, &short)
-        };
-        is_face && (operations.is_empty() || operations.iter().any(fits))
+        let is_named = |pattern: &String| names(pattern, facts.operation);
+        is_face && (operations.is_empty() || operations.iter().any(is_named))
     }
 
     fn refuse(&mut self, refused: Refused) -> Refused {
@@ -261,6 +256,15 @@ impl Recorder {
         }
         self.replies.insert(asked, said) == Some(said)
     }
+}
+
+/// Whether a pattern names an operation, by its whole name or by its short one, in any case of
+/// their letters.
+pub fn names(pattern: &str, operation: &str) -> bool {
+    let pattern = pattern.to_ascii_lowercase();
+    [operation, short_name(operation)]
+        .iter()
+        .any(|name| is_like(&pattern, &name.to_ascii_lowercase()))
 }
 
 /// The folder of a face's cases. XML-RPC has its own within the Empower face.

@@ -108,7 +108,7 @@ fn what_is_new_in_every_message_makes_no_call_another() {
 #[test]
 fn what_no_upstream_said_or_nobody_asked_for_is_passed_over() {
     let folder = tempfile::tempdir().unwrap();
-    let operations = vec!["get*Email".to_owned(), "CreateContact".to_owned()];
+    let operations = ["get*Email", "CreateContact", "subscriber"].map(str::to_owned).to_vec();
     let mut recorder = Recorder::open(Settings { operations, ..settings(folder.path()) }).unwrap();
     let mut own = heard("CreateContact", "<a/>", "<one/>");
     own.exchange.response.headers.remove(PASSED);
@@ -118,6 +118,8 @@ fn what_no_upstream_said_or_nobody_asked_for_is_passed_over() {
         ("GetContactByEmailX", "passed over"),
         ("CreateContact", "success"),
         ("CreateContacts", "passed over"),
+        ("ApiContact_CreateContact", "success-2"),
+        ("legacy.manage_subscriber", "passed over"),
         ("", "passed over"),
     ] {
         assert_eq!(kept(&mut recorder, &heard(operation, "<a/>", "<one/>")), expected);
