@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 #[expect(dead_code, reason = "every user of it needs another part")]

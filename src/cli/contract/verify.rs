@@ -1,5 +1,6 @@
 //! `lychgate contract verify`.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use clap::Args;
 
 use super::Found;
 use crate::cli::output::{self, Voice};
-use crate::contract::case::{Case, StandIns, is_credential, read_all};
+use crate::contract::case::{Case, DIALECTS, StandIns, is_credential, read_all};
 use crate::contract::upstream::{PassGuard, Settings};
 use crate::contract::verify::{
     Manner, Options, Report, Server, Target, Verdict, junit, people, verify,
@@ -77,14 +78,15 @@ struct Credentials {
         hide_env_values = true
     )]
     shared_secret: Option<String>,
-    /// Stands for a further one, such as `login_2=ann`
-    #[arg(long, value_name = "NAME=TEXT", requires = "against")]
+    /// Stands for a further one, such as `login_2=ann`, or for one of a face alone, such as
+    /// `selzy/api_key=…`
+    #[arg(long, value_name = "[FACE/]NAME=TEXT", requires = "against")]
     credential: Vec<String>,
 }
 
 impl Credentials {
     /// A login serves where a key is asked for and the other way round: a face knows one pair.
-    fn stand_ins(&self) -> Result<StandIns> {
+    fn stand_ins(&self) -> StandIns {
         let mut known = StandIns::default();
         let user = [&self.login, &self.api_key];
         let secret = [&self.password, &self.shared_secret];
@@ -98,15 +100,28 @@ impl Credentials {
                 known.keep(name, text);
             }
         }
+        known
+    }
+
+    /// Adds the further ones to what all faces are told, or one alone.
+    fn further(&self, all: &mut StandIns) -> Result<BTreeMap<String, StandIns>> {
+        let mut of_face: BTreeMap<String, StandIns> = BTreeMap::new();
         for pair in &self.credential {
-            let pair = pair.split_once('=').filter(|(name, _)| is_credential(name));
-            let (name, text) = pair.context(
-                "--credential is such as login_2=TEXT, with login, password, api_key or \
-                 shared_secret",
-            )?;
-            known.keep(name, text);
+            let (name, text) = pair.split_once('=').unwrap_or_default();
+            let (face, name) = name.split_once('/').unwrap_or(("", name));
+            let is_face = face.is_empty() || DIALECTS.iter().any(|known| known.folder == face);
+            if !is_credential(name) || !is_face {
+                bail!(
+                    "--credential is such as login_2=TEXT or selzy/api_key=TEXT, with login, \
+                     password, api_key or shared_secret"
+                );
+            }
+            match face {
+                "" => all.keep(name, text),
+                _ => of_face.entry(face.to_owned()).or_default().keep(name, text),
+            }
         }
-        Ok(known)
+        Ok(of_face)
     }
 }
 
@@ -151,11 +166,9 @@ impl Verify {
         settings.ca.clone_from(&self.credentials.ca);
         let mut id = [0; 8];
         Ids::random().fill(&mut id);
-        Ok(Server {
-            settings,
-            guard: PassGuard::new(id),
-            credentials: self.credentials.stand_ins()?,
-        })
+        let mut credentials = self.credentials.stand_ins();
+        let of_face = self.credentials.further(&mut credentials)?;
+        Ok(Server { settings, guard: PassGuard::new(id), credentials, of_face })
     }
 
     fn tell(&self, report: &Report) -> Result<()> {

@@ -246,7 +246,7 @@ async fn run_import(world: &World, import: &GivenImport) -> Brought {
 }
 
 /// Starts the sends that are due, then works what there is to its end.
-async fn work(world: &World) -> Brought {
+pub(super) async fn work(world: &World) -> Brought {
     start_due(&world.context).await?;
     Arc::new(Runner::new(Arc::clone(&world.context))).drain().await;
     Ok(())

@@ -6,11 +6,13 @@
 //! Nothing is listened on, and nothing outside the process is touched.
 
 mod brought;
+mod security;
 mod session;
 mod shelf;
 mod world;
 
 pub use brought::{kept_of_json, kept_of_xml};
+pub use security::{Renewal, renewed_reply};
 pub use session::{Answered, Session};
 pub use shelf::Shelf;
-pub use world::{ACCOUNT, World, head_of};
+pub use world::{ACCOUNT, World, head_of, reading_operations};

@@ -5,8 +5,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
+use jiff::SignedDuration;
 
-use super::brought::{Brought, bring_about};
+use super::brought::{Brought, bring_about, work};
+use super::security::Renewal;
 use super::world::{World, head_of};
 use crate::contract::case::{BadCase, Case, GivenApiUser, Login, StandIns, noon_in_april};
 use crate::contract::{Request, Response};
@@ -37,6 +39,9 @@ pub struct Session {
     names: StandIns,
     /// Login name and password, key and secret, or a token alone: what was made for each number.
     logins: BTreeMap<(Login, u16), (String, String)>,
+    /// Calls so far.
+    calls: u64,
+    takes_digests: bool,
 }
 
 impl Session {
@@ -45,7 +50,13 @@ impl Session {
         let world =
             World::open(noon_in_april(), &first.told.gateway.clone().unwrap_or_default()).await;
         let world = world.map_err(|error| first.wrong(format_args!("no gateway: {error}")))?;
-        let mut session = Self { world, names: StandIns::default(), logins: BTreeMap::new() };
+        let mut session = Self {
+            world,
+            names: StandIns::default(),
+            logins: BTreeMap::new(),
+            calls: 0,
+            takes_digests: false,
+        };
         let user = first.told.api_user.clone().unwrap_or_default();
         let made = session.make_login(first.dialect.login, 1, &user).await;
         made.map_err(|error| first.wrong(format_args!("no credential: {error}")))?;
@@ -69,6 +80,12 @@ impl Session {
             self.names.keep("import", &id);
         }
         Ok(answered)
+    }
+
+    /// Works to their ends the tasks that earlier calls have started, at the time of this one.
+    pub async fn work(&self, case: &Case) -> Result<(), BadCase> {
+        self.world.clock.set(case.now());
+        work(&self.world).await.map_err(|why| case.wrong(format_args!("its tasks: {why}")))
     }
 
     /// What stands in the replies on record for what only this session knows: its credentials, and
@@ -96,9 +113,19 @@ impl Session {
         request: &Request,
     ) -> Result<Answered, BadCase> {
         self.make_missing_logins(case, request).await?;
+        if self.names.is_wanting(request, "password_digest") {
+            self.take_digests(case).await?;
+        }
         let mut names = self.names.clone();
         names.take(self.credentials(case));
-        let sent = names.fill_request(request);
+        self.calls = self.calls.wrapping_add(1);
+        let renewal = Renewal {
+            by: SignedDuration::ZERO,
+            password: names.get("password"),
+            nonce: self.nonce(),
+        };
+        let renewed = renewal.request(request);
+        let sent = names.fill_request(renewed.as_ref().unwrap_or(request));
         let sent = sent.ok_or_else(|| case.wrong("what a stand-in stands for fits nowhere"))?;
         let head = Arc::new(head_of(&sent, case.told.request.peer));
         let Some(face) = self.world.face(&head) else {
@@ -113,6 +140,11 @@ impl Session {
         let body = body.gather(MOST_REPLY_BYTES).await;
         let body = body.map_err(|broken| case.wrong(broken.reasons()))?;
         Ok(Answered { response: Response { status, headers, body }, operation, named })
+    }
+
+    /// Another one for each call.
+    fn nonce(&self) -> [u8; 16] {
+        u128::from(self.calls).to_be_bytes()
     }
 
     /// The newest import's id; nobody knows it before.
@@ -135,6 +167,18 @@ impl Session {
             }
         }
         names
+    }
+
+    /// From the first digest on, the caller is one whose digests are taken.
+    async fn take_digests(&mut self, case: &Case) -> Result<(), BadCase> {
+        if self.takes_digests {
+            return Ok(());
+        }
+        self.takes_digests = true;
+        let made = self.world.context.accounts().credential_add(AccountId(1), true).await;
+        let made = made.map_err(|error| case.wrong(format_args!("no credential: {error}")))?;
+        self.logins.insert((Login::Password, 1), (made.login, made.password));
+        Ok(())
     }
 
     /// Further credentials are for the same account, and may do everything.

@@ -1,5 +1,6 @@
 //! The faces over a store in memory, with one account.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -111,6 +112,22 @@ fn selzy(set: &GivenGateway) -> Result<Selzy, Unopened> {
         spam_traps: Arc::new(spam_traps),
         ..Default::default()
     }))
+}
+
+/// The operations whose calls change nothing, by face.
+pub fn reading_operations() -> BTreeSet<(&'static str, &'static str)> {
+    let faces: [&dyn Face; 5] = [
+        &DotdigitalSoap::default(),
+        &DotdigitalRest::default(),
+        &Selzy::default(),
+        &Empower::default(),
+        &Which50::default(),
+    ];
+    let of_face = |face: &dyn Face| {
+        let reads = face.operations().into_iter().filter(|operation| operation.only_reads);
+        reads.map(|operation| (face.name(), operation.name)).collect::<Vec<_>>()
+    };
+    faces.into_iter().flat_map(of_face).collect()
 }
 
 /// The head of a call that comes over `https` from this machine, or from `peer`.

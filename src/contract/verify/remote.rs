@@ -1,10 +1,13 @@
 //! A running server, ours or a vendor's.
 
+use std::collections::BTreeMap;
+
 use super::judge::Reply;
 use crate::contract::case::{BadCase, Case, Given, GivenKeep, GivenRequest, StandIns};
-use crate::contract::replay::{kept_of_json, kept_of_xml};
+use crate::contract::replay::{Renewal, kept_of_json, kept_of_xml};
 use crate::contract::upstream::{PassGuard, Settings, Upstream};
 use crate::contract::{Request, Response};
+use crate::domain::{Clock, Ids};
 
 /// How a running server is reached, and as whom.
 #[derive(Debug)]
@@ -13,6 +16,8 @@ pub struct Server {
     pub guard: PassGuard,
     /// The credentials of the run, by the names of their stand-ins.
     pub credentials: StandIns,
+    /// Those of one face alone, by its folder; they go before the others.
+    pub of_face: BTreeMap<String, StandIns>,
 }
 
 /// One run's calls to a server.
@@ -38,6 +43,14 @@ impl From<BadCase> for Stopped {
 }
 
 impl Server {
+    fn credentials_for(&self, face: &str) -> StandIns {
+        let mut all = self.credentials.clone();
+        if let Some(own) = self.of_face.get(face) {
+            all.take(own.clone());
+        }
+        all
+    }
+
     pub(super) fn session(&self, case: &Case) -> Result<Remote<'_>, BadCase> {
         let upstream = Upstream::new(&self.settings, self.guard.clone());
         let upstream = upstream.map_err(|error| case.wrong(error))?;
@@ -60,7 +73,10 @@ impl Remote<'_> {
             self.exchange(case, request).await
         };
         match asked.await {
-            Ok(response) => Ok(Ok(Reply { response, stand_ins: self.server.credentials.clone() })),
+            Ok(response) => {
+                let stand_ins = self.server.credentials_for(&case.face);
+                Ok(Ok(Reply { response, stand_ins }))
+            }
             Err(Stopped::Unfit(why)) => Ok(Err(why)),
             Err(Stopped::Bad(error)) => Err(error),
         }
@@ -118,7 +134,7 @@ impl Remote<'_> {
 
     async fn exchange(&self, case: &Case, request: &Request) -> Result<Response, Stopped> {
         let mut names = self.names.clone();
-        names.take(self.server.credentials.clone());
+        names.take(self.server.credentials_for(&case.face));
         if names.is_wanting(request, "import") {
             let why = "{import} is known in a gateway within the process alone";
             return Err(Stopped::Unfit(why.to_owned()));
@@ -128,7 +144,12 @@ impl Remote<'_> {
             let why = format!("the run has no {}", missing.join(" and no "));
             return Err(Stopped::Unfit(why));
         }
-        let sent = names.fill_request(request);
+        let mut nonce = [0; 16];
+        Ids::random().fill(&mut nonce);
+        let by = Clock::System.now().duration_since(case.now());
+        let renewal = Renewal { by, password: names.get("password"), nonce };
+        let renewed = renewal.request(request);
+        let sent = names.fill_request(renewed.as_ref().unwrap_or(request));
         let sent = sent.ok_or_else(|| case.wrong("what a stand-in stands for fits nowhere"))?;
         let response = self.upstream.pass(&sent).await;
         Ok(response.map_err(|error| case.wrong(error))?)
