@@ -113,7 +113,7 @@ impl Trial {
             account: Some(AccountId(1)),
             rate: 1.0,
             wait: Wait::default(),
-            refusal: None,
+            error: None,
             cut: None,
         }
     }
@@ -185,9 +185,9 @@ async fn each_face_refuses_in_its_own_form_and_does_nothing() {
     for trial in &TRIALS {
         let face = (trial.face)();
         let (name, expected) = trial.error;
-        let refusal = on_purpose::refusal(name, |refusal| face.code_of(refusal));
-        assert!(refusal.is_some(), "{} knows {name}", face.name());
-        let serving = Serving::of(trial, Plan { refusal, ..trial.plan() }).await;
+        let error = on_purpose::meant(name, &*face);
+        assert!(error.is_some(), "{} knows {name}", face.name());
+        let serving = Serving::of(trial, Plan { error, ..trial.plan() }).await;
         let reply = serving.ask(trial.make).await;
         for part in expected {
             assert!(reply.contains(part), "{}: {part} in {reply}", face.name());
@@ -252,16 +252,43 @@ async fn other_accounts_and_callers_who_are_not_known_are_spared() {
     }
 }
 
+#[tokio::test]
+async fn codes_that_no_refusal_has_and_statuses_are_answered_too() {
+    for (trial, (name, expected)) in TRIALS.iter().zip([
+        ("ERROR_CONTACTIMPORT_RETRY", &["HTTP/1.1 500", ">Error: ERROR_CONTACTIMPORT_RETRY<"][..]),
+        ("ERROR_PROGRAM_NOT_FOUND", &["HTTP/1.1 404", "\"Error: ERROR_PROGRAM_NOT_FOUND\""]),
+        ("428", &["HTTP/1.1 200", "<![CDATA[428]]>", "<![CDATA[Missing variables]]>"]),
+        ("not_enough_money", &["HTTP/1.1 200", "\"code\":\"not_enough_money\""]),
+        ("417", &["HTTP/1.1 417", "\"Message\":"]),
+    ]) {
+        let page = ("HTTP/1.1 502", "<h1>502 Bad Gateway</h1>");
+        // Which50's errors are statuses: they come in its own form.
+        let of_proxy = if name == "417" { ("HTTP/1.1 502", "\"Message\":") } else { page };
+        for (name, expected) in [(name, expected), ("502", &[of_proxy.0, of_proxy.1])] {
+            let face = (trial.face)();
+            let error = on_purpose::meant(name, &*face);
+            assert!(error.is_some(), "{} knows {name}", face.name());
+            let serving = Serving::of(trial, Plan { error, ..trial.plan() }).await;
+            let reply = serving.ask(trial.make).await;
+            for part in expected {
+                assert!(reply.contains(part), "{}: {part} in {reply}", face.name());
+            }
+            let shown = serving.ask(trial.show).await;
+            assert!(shown.starts_with("HTTP/1.1 ") && !shown.contains(trial.made), "{shown}");
+            assert_eq!(serving.counts(), [("error", 1)], "{name}");
+        }
+    }
+}
+
 #[test]
 fn an_error_that_a_face_does_not_know_is_none() {
     for trial in &TRIALS {
         let face = (trial.face)();
-        let code_of = |refusal: &_| face.code_of(refusal);
-        for name in ["", "ERROR_OF_NOBODY", "700", "retry-later"] {
-            assert_eq!(on_purpose::refusal(name, code_of), None, "{} {name}", face.name());
+        for name in ["", "ERROR_OF_NOBODY", "700", "retry-later", "418"] {
+            assert_eq!(on_purpose::meant(name, &*face), None, "{} {name}", face.name());
         }
-        let known = on_purpose::known(code_of);
-        assert!(known.iter().all(|name| on_purpose::refusal(name, code_of).is_some()));
+        let known = on_purpose::known(&*face);
+        assert!(known.iter().all(|name| on_purpose::meant(name, &*face).is_some()));
         assert!(known.iter().any(|name| name == trial.error.0));
     }
 }

@@ -1,7 +1,8 @@
 //! Faults on purpose: slow answers, refusals and cut connections, for testing how a client copes.
 //!
 //! Nothing of it happens unless it is [planned](OnPurpose::plan), once, at the start. A face asks
-//! [`OnPurpose::strike`] when it knows the caller and the operation and has done nothing yet.
+//! [`OnPurpose::strike`] when it knows the caller and the operation and has done nothing yet; whoever
+//! passes a call on asks without the caller.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -24,8 +25,19 @@ pub struct Plan {
     /// How likely it strikes a call that it fits: 1 always, 0 never.
     pub rate: f64,
     pub wait: Wait,
-    pub refusal: Option<Refusal>,
+    pub error: Option<Meant>,
     pub cut: Option<Cut>,
+}
+
+/// The error that a call is answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    /// One of ours, which every face says in its own way.
+    Refusal(Refusal),
+    /// One that only the caller's API knows, by its code there.
+    Code(&'static str),
+    /// One of HTTP, as whatever stands in front of an API says it.
+    Status(u16),
 }
 
 /// How long a call waits before anything is done.
@@ -59,7 +71,8 @@ pub enum Cut {
 pub struct Struck<'a> {
     pub face: &'static str,
     pub operation: &'static str,
-    pub account: AccountId,
+    /// `None` for a call that somebody else answers: nobody knows whose it is.
+    pub account: Option<AccountId>,
     /// Where the dice come from.
     pub ids: &'a Ids,
 }
@@ -69,7 +82,7 @@ pub struct Struck<'a> {
 pub enum Fate {
     /// As if nothing were planned.
     Spared,
-    Refused(Refusal),
+    Failed(Meant),
     Cut(Cut),
 }
 
@@ -100,9 +113,9 @@ impl OnPurpose {
                 continue;
             }
             wait = wait.saturating_add(plan.wait.length(call.ids));
-            fate = match (plan.cut, &plan.refusal) {
+            fate = match (plan.cut, &plan.error) {
                 (Some(cut), _) => Fate::Cut(cut),
-                (None, Some(refusal)) => Fate::Refused(refusal.clone()),
+                (None, Some(error)) => Fate::Failed(error.clone()),
                 (None, None) => continue,
             };
             break;
@@ -113,7 +126,7 @@ impl OnPurpose {
         }
         match &fate {
             Fate::Spared => {}
-            Fate::Refused(_) => self.count(&call, "error"),
+            Fate::Failed(_) => self.count(&call, "error"),
             Fate::Cut(Cut::Before) => self.count(&call, "cut_before"),
             Fate::Cut(Cut::After) => self.count(&call, "cut_after"),
         }
@@ -140,7 +153,7 @@ impl OnPurpose {
 impl Plan {
     fn fits(&self, call: &Struck<'_>) -> bool {
         self.face == call.face
-            && self.account.is_none_or(|account| account == call.account)
+            && self.account.is_none_or(|account| call.account == Some(account))
             && self.operation.as_deref().is_none_or(|pattern| is_like(pattern, call.operation))
     }
 }
@@ -185,13 +198,13 @@ mod tests {
             account: None,
             rate,
             wait: Wait::default(),
-            refusal: Some(Refusal::Unavailable),
+            error: Some(Meant::Refusal(Refusal::Unavailable)),
             cut: None,
         }
     }
 
     fn call(ids: &Ids) -> Struck<'_> {
-        Struck { face: "selzy", operation: "getLists", account: AccountId(3), ids }
+        Struck { face: "selzy", operation: "getLists", account: Some(AccountId(3)), ids }
     }
 
     async fn fates(on_purpose: &OnPurpose, seed: u64, calls: usize) -> Vec<Fate> {
@@ -249,7 +262,7 @@ mod tests {
         let on_purpose = OnPurpose::default();
         let wait = |fixed, spread| Plan {
             wait: Wait { fixed: Duration::from_millis(fixed), spread },
-            refusal: None,
+            error: None,
             ..plan(1.0)
         };
         let (from, to) = (Duration::from_millis(10), Duration::from_millis(20));

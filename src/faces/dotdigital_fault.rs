@@ -8,6 +8,58 @@ use std::borrow::Cow;
 
 use crate::domain::Refusal;
 
+/// Codes from the vendor's lists that no refusal of ours has; they can be answered on purpose.
+pub const ERROR_CODES: &[&str] = &[
+    "ERROR_ADDRESSBOOK_TOOMANY",
+    "ERROR_API_DISCONNECTED",
+    "ERROR_APICALL_TIMEOUT",
+    "ERROR_BODY_DOES_NOT_MATCH_CONTENT_TYPE",
+    "ERROR_CAMPAIGN_INVALID",
+    "ERROR_CAMPAIGN_READONLY",
+    "ERROR_CAMPAIGN_SEND_INVALID",
+    "ERROR_CANNOT_PERFORM_OPERATION_ON_ACCOUNT",
+    "ERROR_CONNECTION",
+    "ERROR_CONTACT_INVALID",
+    "ERROR_CONTACTIMPORT_RETRY",
+    "ERROR_CONTENT_TYPE_IS_NOT_SUPPORTED",
+    "ERROR_DATAFIELD_LIMITEXCEEDED",
+    "ERROR_DOCUMENT_FOLDER_NOT_FOUND",
+    "ERROR_DOCUMENT_NOT_FOUND",
+    "ERROR_DOCUMENT_TOOLARGE",
+    "ERROR_EMAIL_BANNED",
+    "ERROR_ENROLMENT_ALLOWANCE_EXCEEDED",
+    "ERROR_ENROLMENT_INVALID",
+    "ERROR_ENROLMENT_IS_PROCESSING",
+    "ERROR_ENROLMENT_NOT_FOUND",
+    "ERROR_FEATURENOTACTIVE",
+    "ERROR_IMAGE_FOLDER_NOT_FOUND",
+    "ERROR_IMAGE_INVALID",
+    "ERROR_IMPORT_PROGRESSUPDATE_TIMEDOUT",
+    "ERROR_IMPORT_REPORT_NOT_FOUND",
+    "ERROR_INVALID_EMAIL",
+    "ERROR_MALFORMED_REQUEST",
+    "ERROR_NO_EMAIL_COLUMN",
+    "ERROR_NON_UNIQUE_DATAFIELD",
+    "ERROR_OAUTH_TOKEN_INVALID",
+    "ERROR_PAGEDAPICALL_TIMEOUT",
+    "ERROR_PREFERENCE_NOT_FOUND",
+    "ERROR_PROGRAM_NOT_ACTIVE",
+    "ERROR_PROGRAM_NOT_FOUND",
+    "ERROR_SEND_LIMITEXCEEDED",
+    "ERROR_SMS_INVALID",
+    "ERROR_SMS_SENDNOTPERMITTED",
+    "ERROR_SURVEY_NOT_FOUND",
+    "ERROR_TEMPLATE_INVALID",
+    "ERROR_TRANSACTIONAL_DATA_COLLECTION_DOES_NOT_EXIST",
+    "ERROR_TRANSACTIONAL_DATA_COLLECTION_IS_RESTORING",
+    "ERROR_TRANSACTIONAL_DATA_DOES_NOT_EXIST",
+    "ERROR_TRANSACTIONAL_DATA_STORAGE_ALLOWANCE_EXCEEDED",
+    "ERROR_TRANSACTIONAL_DATA_VALIDATION_FAILED",
+    "ERROR_UNKNOWN",
+    "ERROR_UNKNOWN_ACCOUNT",
+    "ERROR_USERACCOUNT_UNKNOWN",
+];
+
 /// The text of a fault: `<Sentence>. ERROR_CODE`, or `Error: ERROR_CODE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultText {
@@ -42,6 +94,12 @@ impl FaultText {
     pub fn of_internal_error(request_id: &str) -> Self {
         let sentence = Cow::Owned(format!("An internal error occurred in call {request_id}."));
         Self { sentence: Some(sentence), code: "ERROR_UNKNOWN" }
+    }
+
+    /// The whole text for a code of which nothing else is known.
+    pub fn of_code(code: &str) -> String {
+        let code = if code.is_empty() { "ERROR_UNKNOWN" } else { code };
+        format!("Error: {code}")
     }
 
     /// Why a call has no answer, in the words of whoever should have given it.

@@ -138,6 +138,17 @@ pub trait Face: Send + Sync + std::fmt::Debug {
         String::new()
     }
 
+    /// Codes of the vendor's errors that can be answered on purpose, besides those of refusals.
+    fn error_codes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Says in this face's own form the error of this code, for which nothing happened. An empty
+    /// code is an error of the vendor's that has none.
+    fn failed(&self, head: &Head, code: &str) -> Reply {
+        self.unanswered(head, StatusCode::INTERNAL_SERVER_ERROR, code)
+    }
+
     /// Says in this face's own form that the body could not be read.
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply;
 

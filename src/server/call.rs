@@ -20,7 +20,7 @@ use super::observe::Finished;
 use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
 use super::{Shared, admin, body, route, stream};
-use crate::faces::{Admission, Face, STREAMED_BYTES};
+use crate::faces::{Admission, Face, STREAMED_BYTES, on_purpose};
 use crate::protocol::http::{
     BodyBounds, BodyError, BodyReader, CallerSlot, Cut, Head, HttpCall, Reply,
 };
@@ -142,7 +142,13 @@ impl Call<'_> {
         };
         let name = face.as_ref().map_or(OWN, |face| face.name());
         let (reply, rest) = match &face {
-            Some(face) => self.by_face(face.as_ref(), &head, incoming).await,
+            Some(face) => {
+                let (reply, rest) = self.by_face(face.as_ref(), &head, incoming).await;
+                let meant = head.caller.meant_error();
+                let meant = meant.map(|error| on_purpose::said(face.as_ref(), &head, error));
+                let operation = reply.operation;
+                (meant.map_or(reply, |meant| meant.for_operation(operation)), rest)
+            }
             None => self.by_ourselves(&head, incoming).await,
         };
         let from_bytes = self.link.shared.config.bounds.gzip_from_bytes;

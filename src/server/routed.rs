@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
+use jiff::Timestamp;
 use tracing::{error, info};
 
 use super::call::{Call, Rest};
@@ -13,8 +14,9 @@ use super::observe::Routed;
 use super::pass::{BOUNDS, as_sent, pass, unanswered};
 use super::way::{FaceWays, Way};
 use crate::contract::recorded::{Miss, Played, Shelf};
+use crate::contract::replay::renewed_reply;
 use crate::contract::upstream::Upstream;
-use crate::faces::{Face, answer_read};
+use crate::faces::{Face, answer_read, on_purpose};
 use crate::protocol::http::{Body, Head, HttpCall, Reply};
 
 /// Names the recording that a reply is from, and the closest one where none is.
@@ -47,19 +49,36 @@ impl Call<'_> {
             Ok(operation) => operation,
             Err(broken) => return (broken, Rest::Nothing),
         };
-        let reply = match ways.of(operation) {
-            Way::Here | Way::Compare(_) => self.admitted(face, head, body).await,
-            Way::Recordings(shelf) => {
-                let reply = self.by_recordings(shelf, face, head, body, operation).await;
-                reply.for_operation(operation.unwrap_or_default())
-            }
-            Way::Upstream(upstream) => {
-                let reply = self.by_upstream(upstream, face, head, body).await;
-                reply.for_operation(operation.unwrap_or_default())
-            }
+        let way = ways.of(operation);
+        let reply = if way.is_here() {
+            self.admitted(face, head, body).await
+        } else {
+            let reply = self.elsewhere(way, face, head, body, operation).await;
+            reply.for_operation(operation.unwrap_or_default())
         };
         drop(share);
         (reply, Rest::Nothing)
+    }
+
+    /// Answered by somebody else, unless a fault on purpose comes before.
+    async fn elsewhere(
+        &self,
+        way: &Way,
+        face: &dyn Face,
+        head: &Arc<Head>,
+        body: Bytes,
+        operation: Option<&'static str>,
+    ) -> Reply {
+        let context = &self.shared().context;
+        let name = operation.unwrap_or_default();
+        if let Some(reply) = on_purpose::strike_away(context, face, head, name).await {
+            return reply;
+        }
+        match way {
+            Way::Recordings(shelf) => self.by_recordings(shelf, face, head, body, operation).await,
+            Way::Upstream(upstream) => self.by_upstream(upstream, face, head, body).await,
+            Way::Here | Way::Compare(_) => self.admitted(face, head, body).await,
+        }
     }
 
     /// Answered here after all, with the body read already.
@@ -104,7 +123,7 @@ impl Call<'_> {
         match finding.await {
             Ok(Ok(played)) => {
                 self.count(face, Routed::Recorded);
-                replayed(played)
+                replayed(played, self.shared().context.clock.now())
             }
             Ok(Err(miss)) => {
                 self.count(face, Routed::Missed);
@@ -123,8 +142,12 @@ impl Call<'_> {
     }
 }
 
-fn replayed(played: Played) -> Reply {
-    let Played { id, response } = played;
+fn replayed(played: Played, now: Timestamp) -> Reply {
+    let Played { id, mut response } = played;
+    // A client that checks the reply's `Timestamp` would refuse one of the day of the recording.
+    if let Some(body) = renewed_reply(&response.body, now) {
+        response.body = body.into();
+    }
     let mut headers = response.headers;
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(RECORDING, id);

@@ -16,7 +16,7 @@ use lychgate::faces::dotdigital_soap::DotdigitalSoap;
 use lychgate::faces::empower::Empower;
 use lychgate::faces::selzy::Selzy;
 use lychgate::faces::which50::Which50;
-use lychgate::protocol::http::client::{Answer, CallBounds, Client};
+use lychgate::protocol::http::client::{Answer, CallBounds, Client, ClientError};
 use lychgate::server::{
     AdminToken, Compared, Mount, Parity, Room, Route, Running, Server, ServerConfig, Way, Ways,
 };
@@ -115,7 +115,11 @@ impl Gateway {
     }
 
     pub async fn send(&self, request: Request<Bytes>) -> Answer {
-        self.client.send(request).await.unwrap()
+        self.try_send(request).await.unwrap()
+    }
+
+    pub async fn try_send(&self, request: Request<Bytes>) -> Result<Answer, ClientError> {
+        self.client.send(request).await
     }
 
     /// One of the server's own pages, with the token.

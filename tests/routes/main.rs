@@ -13,6 +13,7 @@ mod binary;
 
 mod calls;
 mod configured;
+mod faults;
 mod gateway;
 mod parity;
 mod recordings;

@@ -137,3 +137,19 @@ async fn an_operation_without_a_route_is_answered_here() {
     assert_eq!(answer.status, 200, "{}", text(&answer.body));
     assert!(!answer.headers.contains_key("lychgate-recording"));
 }
+
+#[tokio::test]
+async fn a_recorded_timestamp_of_ws_security_is_of_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let signed = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Header>\
+        <o:Security xmlns:o=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd\">\
+        <u:Timestamp xmlns:u=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd\">\
+        <u:Created>2014-01-02T03:04:05.000Z</u:Created><u:Expires>2014-01-02T03:09:05.000Z</u:Expires>\
+        </u:Timestamp></o:Security></s:Header><s:Body><Created>2014-01-02</Created></s:Body></s:Envelope>";
+    record(folder.path(), SOAP, "one", "", &reply(signed));
+    let gateway = replaying(folder.path(), &[SOAP]).await;
+    let answer = text(&gateway.send(SOAP.request(&stranger())).await.body);
+    assert!(answer.contains("<u:Created>2026-04-01T12:00:00.000Z</u:Created>"), "{answer}");
+    assert!(answer.contains("<u:Expires>2026-04-01T12:05:00.000Z</u:Expires>"), "{answer}");
+    assert!(answer.contains("<s:Body><Created>2014-01-02</Created></s:Body>"), "{answer}");
+}

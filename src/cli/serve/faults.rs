@@ -7,10 +7,13 @@ use tracing::warn;
 
 use crate::config::{Cut, Fault, Latency};
 use crate::domain::Context;
-use crate::domain::on_purpose::{self, Plan, Spread, Wait};
+use crate::domain::on_purpose::{self, Meant, Plan, Spread, Wait};
 use crate::domain::wildcard::is_like;
 use crate::faces::{Face, on_purpose as of_face};
 use crate::server::Mount;
+
+/// How alike a name must be to a known one to be named as its likely meaning, from 0 to 1.
+const ALIKE: f64 = 0.7;
 
 /// Plans every fault and says so in the log. Refused are names that fit nothing.
 pub async fn plan(faults: &[Fault], mounts: &[Mount], context: &Context) -> Result<()> {
@@ -59,7 +62,7 @@ async fn of(fault: &Fault, mounts: &[Mount], context: &Context) -> Result<Plan> 
             fixed: Duration::from_millis(fault.latency_ms),
             spread: fault.latency.map(spread),
         },
-        refusal: fault.error.as_deref().map(|name| refusal(name, face)).transpose()?,
+        error: fault.error.as_deref().map(|name| meant(name, face)).transpose()?,
         cut: fault.cut.map(|cut| match cut {
             Cut::Before => on_purpose::Cut::Before,
             Cut::After => on_purpose::Cut::After,
@@ -67,11 +70,19 @@ async fn of(fault: &Fault, mounts: &[Mount], context: &Context) -> Result<Plan> 
     })
 }
 
-fn refusal(name: &str, face: &dyn Face) -> Result<crate::domain::Refusal> {
-    let code_of = |refusal: &_| face.code_of(refusal);
-    of_face::refusal(name, code_of).ok_or_else(|| {
-        let known = of_face::known(code_of).join(", ");
-        anyhow!("[[fault]] error: {} knows no error `{name}`; it knows {known}", face.name())
+fn meant(name: &str, face: &dyn Face) -> Result<Meant> {
+    of_face::meant(name, face).ok_or_else(|| {
+        let known = of_face::known(face);
+        let likeness = |known: &String| strsim::jaro_winkler(name, known);
+        let nearest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+        let nearest = nearest.filter(|known| likeness(known) >= ALIKE);
+        let hint = nearest.map(|known| format!("; the nearest known one is `{known}`"));
+        let known = known.join(", ");
+        anyhow!(
+            "[[fault]] error: {} knows no error `{name}`{}; it knows {known}",
+            face.name(),
+            hint.unwrap_or_default()
+        )
     })
 }
 

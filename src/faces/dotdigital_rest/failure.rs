@@ -24,7 +24,12 @@ impl Failure {
 
     /// `Error: ERROR_CODE` with 400, or 404 for a code that ends with `NOT_FOUND`.
     pub fn code(code: &'static str) -> Self {
-        Self::new(status_of_code(code), FaultText::bare(code).to_string())
+        Self::of_code(code)
+    }
+
+    /// As [`Failure::code`], of a code that was not known beforehand.
+    pub fn of_code(code: &str) -> Self {
+        Self::new(status_of_code(code), FaultText::of_code(code))
     }
 
     /// `<Parameter> is not valid. ERROR_PARAMETER_INVALID` with 400.

@@ -30,7 +30,7 @@ pub use self::call::Call;
 pub use self::failure::Failure;
 pub use self::operation::{Body, Operation};
 use crate::domain::{Context, Refusal};
-use crate::faces::dotdigital_fault::FaultText;
+use crate::faces::dotdigital_fault::{ERROR_CODES, FaultText};
 use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
 
@@ -134,6 +134,14 @@ impl Face for DotdigitalRest {
 
     fn code_of(&self, refusal: &Refusal) -> String {
         FaultText::from(refusal).code().to_owned()
+    }
+
+    fn error_codes(&self) -> &'static [&'static str] {
+        ERROR_CODES
+    }
+
+    fn failed(&self, head: &Head, code: &str) -> Reply {
+        wire::failure(head, &Failure::of_code(code))
     }
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {

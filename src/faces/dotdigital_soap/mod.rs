@@ -24,7 +24,7 @@ use http::StatusCode;
 
 use crate::domain::import::SOAP_FILE_LIMIT_BYTES;
 use crate::domain::{Context, Refusal};
-use crate::faces::dotdigital_fault::FaultText;
+use crate::faces::dotdigital_fault::{ERROR_CODES, FaultText};
 use crate::faces::{Admission, Face, OperationName};
 use crate::protocol::http::{BodyBounds, BodyError, Head, HttpCall, Reply};
 use crate::protocol::soap::{self, NonceCache};
@@ -118,6 +118,14 @@ impl Face for DotdigitalSoap {
 
     fn code_of(&self, refusal: &Refusal) -> String {
         FaultText::from(refusal).code().to_owned()
+    }
+
+    fn error_codes(&self) -> &'static [&'static str] {
+        ERROR_CODES
+    }
+
+    fn failed(&self, head: &Head, code: &str) -> Reply {
+        soap::failed(self, head, FaultText::of_code(code))
     }
 
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {

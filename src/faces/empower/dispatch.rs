@@ -263,6 +263,10 @@ fn failed_item(method: Option<String>, failure: Failure, counts: Counts) -> Node
 
 /// The reply to a call whose body could not be read, or whose answering panicked.
 pub fn bare_error(status: StatusCode, text: String) -> Reply {
-    let item = of_no_call(Failure::plain(text), 1);
-    reply::now(status, item)
+    bare_failure(status, Failure::plain(text))
+}
+
+/// As [`bare_error`], with a code of its own.
+pub fn bare_failure(status: StatusCode, failure: Failure) -> Reply {
+    reply::now(status, of_no_call(failure, 1))
 }

@@ -6,6 +6,18 @@
 use super::answer::Failure;
 use crate::domain::Refusal;
 
+/// What the vendor says with a code, where that is known.
+pub fn text_of(code: u16) -> &'static str {
+    match code {
+        428 => "Missing variables",
+        429 => "Invalid Template ID",
+        444 => "Invalid binding value",
+        445 => "Could not authenticate",
+        448 => "Invalid or Inactive Template ID",
+        _ => "The call failed",
+    }
+}
+
 /// The failed item for a refusal.
 pub fn of(refusal: &Refusal) -> Failure {
     match refusal {

@@ -137,6 +137,21 @@ impl Face for Empower {
         fault::of(refusal).code.map(|code| code.to_string()).unwrap_or_default()
     }
 
+    fn error_codes(&self) -> &'static [&'static str] {
+        &["428"]
+    }
+
+    fn failed(&self, head: &Head, code: &str) -> Reply {
+        let Ok(number) = code.parse() else {
+            return said(head, StatusCode::OK, "The call failed".to_owned());
+        };
+        if path::is_xml_rpc(&head.path) {
+            xmlrpc::failed(number)
+        } else {
+            dispatch::bare_failure(StatusCode::OK, Failure::new(number, fault::text_of(number)))
+        }
+    }
+
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
         let text = format!("The request cannot be read: {error}");
         said(head, error.status(), text)

@@ -136,9 +136,26 @@ pub enum Code {
     RetryLater,
     TooManyCallsForKey,
     TooManyCallsForAddress,
+    NotEnoughMoney,
 }
 
 impl Code {
+    /// By its text.
+    pub fn named(text: &str) -> Option<Self> {
+        let all = [
+            Self::Unspecified,
+            Self::InvalidApiKey,
+            Self::AccessDenied,
+            Self::UnknownMethod,
+            Self::InvalidArg,
+            Self::RetryLater,
+            Self::TooManyCallsForKey,
+            Self::TooManyCallsForAddress,
+            Self::NotEnoughMoney,
+        ];
+        all.into_iter().find(|code| code.text() == text)
+    }
+
     /// The member `code`.
     pub const fn text(self) -> &'static str {
         match self {
@@ -150,6 +167,7 @@ impl Code {
             Self::RetryLater => "retry_later",
             Self::TooManyCallsForKey => "api_call_limit_exceeded_for_api_key",
             Self::TooManyCallsForAddress => "api_call_limit_exceeded_for_ip",
+            Self::NotEnoughMoney => "not_enough_money",
         }
     }
 }

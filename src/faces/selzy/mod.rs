@@ -135,6 +135,22 @@ impl Face for Selzy {
         fault::of(refusal).code.text().to_owned()
     }
 
+    fn error_codes(&self) -> &'static [&'static str] {
+        &[
+            "unspecified",
+            "access_denied",
+            "unknown_method",
+            "invalid_arg",
+            "not_enough_money",
+            "api_call_limit_exceeded_for_ip",
+        ]
+    }
+
+    fn failed(&self, _: &Head, code: &str) -> Reply {
+        let code = Code::named(code).unwrap_or(Code::Unspecified);
+        Failure::new(code, format!("The call failed: {}", code.text())).reply()
+    }
+
     fn unreadable(&self, _: &Head, error: BodyError) -> Reply {
         body::unreadable(error).reply()
     }

@@ -115,6 +115,15 @@ impl Face for Which50 {
         on_purpose::status_code(Failure::from(refusal.clone()).status)
     }
 
+    fn error_codes(&self) -> &'static [&'static str] {
+        &["400", "401", "403", "404", "417", "500", "502", "503", "504"]
+    }
+
+    fn failed(&self, head: &Head, code: &str) -> Reply {
+        let status = code.parse().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        wire::failure(head, &Failure::unanswered(status, "The call failed."))
+    }
+
     fn unreadable(&self, head: &Head, error: BodyError) -> Reply {
         wire::failure(head, &Failure::unreadable(error))
     }

@@ -57,6 +57,7 @@ impl std::fmt::Debug for Caller {
 pub struct CallerSlot {
     caller: OnceLock<Caller>,
     cut: OnceLock<Cut>,
+    error: OnceLock<MeantError>,
 }
 
 /// When a connection is cut in place of a reply.
@@ -66,6 +67,15 @@ pub enum Cut {
     Before,
     /// The call was carried out.
     After,
+}
+
+/// An error that is answered on purpose in place of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeantError {
+    /// A code of the face's own, in its own form.
+    Code(&'static str),
+    /// As a proxy in front of the API says it.
+    Status(StatusCode),
 }
 
 impl CallerSlot {
@@ -86,6 +96,15 @@ impl CallerSlot {
     /// Whether and when that was wished.
     pub fn cut(&self) -> Option<Cut> {
         self.cut.get().copied()
+    }
+
+    /// Wishes this error in place of whatever the call is answered, as a fault on purpose.
+    pub fn fail(&self, error: MeantError) {
+        self.error.get_or_init(|| error);
+    }
+
+    pub fn meant_error(&self) -> Option<MeantError> {
+        self.error.get().copied()
     }
 }
 

@@ -47,6 +47,13 @@ pub fn broken<S: Service>(service: &S, head: &Head, text: &str) -> Reply {
     Reply::new(StatusCode::INTERNAL_SERVER_ERROR, frame.version.content_type(), body)
 }
 
+/// A client's fault to a call whose envelope is not known.
+pub fn failed<S: Service>(service: &S, head: &Head, text: String) -> Reply {
+    let frame = bare_frame(service, head);
+    let body = frame.write_fault(&Fault::client(text));
+    Reply::new(StatusCode::INTERNAL_SERVER_ERROR, frame.version.content_type(), body)
+}
+
 /// How to answer when the envelope is not known: in the version that the content type says.
 pub(super) fn bare_frame<S: Service>(service: &S, head: &Head) -> Frame {
     let version = match MediaType::of(head.header("content-type")) {

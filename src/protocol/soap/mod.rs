@@ -19,7 +19,7 @@ pub mod version;
 pub mod wsdl;
 
 pub use admit::{admit, unreadable};
-pub use answer::{answer, broken, operation_of};
+pub use answer::{answer, broken, failed, operation_of};
 pub use fault::Fault;
 pub use operation::{AnyOperation, Call, Edition, Operation, OperationShape};
 pub use security::{Credentials, NonceCache};

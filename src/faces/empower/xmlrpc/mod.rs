@@ -58,6 +58,11 @@ pub fn error(status: StatusCode, text: String) -> Reply {
     fault(status, &Fault::new(code::SYSTEM_ERROR, text))
 }
 
+/// A fault with a number of the vendor's.
+pub fn failed(code: u16) -> Reply {
+    fault(StatusCode::OK, &Fault::new(code.into(), super::fault::text_of(code).to_owned()))
+}
+
 fn fault(status: StatusCode, fault: &Fault) -> Reply {
     Reply::new(status, XML, ResponseWriter::fault(fault))
 }
