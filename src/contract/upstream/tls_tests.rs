@@ -54,7 +54,7 @@ struct Chain {
 }
 
 impl Chain {
-    fn new(keys: Keys, leaf: CertificateParams) -> Self {
+    fn new(keys: Keys, leaf: &CertificateParams) -> Self {
         let root = CertifiedIssuer::self_signed(issuer_params("Root"), keys.make()).unwrap();
         let between = keys.make();
         let params = issuer_params("Between");
@@ -114,7 +114,8 @@ fn refused(flaw: CertificateFlaw) -> Result<(), UpstreamError> {
 #[tokio::test]
 async fn chains_of_both_kinds_are_trusted_by_their_root_and_for_their_host_alone() {
     for keys in [Keys::Ecdsa, Keys::Rsa] {
-        let (chain, other) = (Chain::new(keys, for_localhost()), Chain::new(keys, for_localhost()));
+        let (chain, other) =
+            (Chain::new(keys, &for_localhost()), Chain::new(keys, &for_localhost()));
         let (port, _tasks) = chain.serve().await;
         let url = format!("https://localhost:{port}");
         assert_eq!(passed(&url, Some(&chain)).await, Ok(()), "{keys:?}");
@@ -135,7 +136,7 @@ async fn a_certificate_that_is_too_old_or_too_young_is_refused() {
         let mut params = for_localhost();
         params.not_before = date_time_ymd(from, 1, 1);
         params.not_after = date_time_ymd(to, 1, 1);
-        let chain = Chain::new(Keys::Ecdsa, params);
+        let chain = Chain::new(Keys::Ecdsa, &params);
         let (port, _tasks) = chain.serve().await;
         let url = format!("https://localhost:{port}");
         assert_eq!(passed(&url, Some(&chain)).await, refused(flaw), "{flaw:?}");

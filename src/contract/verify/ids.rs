@@ -301,7 +301,7 @@ mod tests {
 
     fn ids(text: &str, operation: &str) -> Vec<String> {
         let tokens = in_text(text.as_bytes(), operation);
-        let of = |token: Token| Some(format!("{} {}", token.of?, &text[token.at]));
+        let of = |token: Token| Some(format!("{} {}", token.of?, text.get(token.at)?));
         tokens.into_iter().filter_map(of).collect()
     }
 
@@ -338,7 +338,7 @@ mod tests {
         let target = "/v2/address-books/6/contacts/7?select=8&list_id=9";
         let ids: Vec<_> = in_target(target, "x")
             .into_iter()
-            .filter_map(|token| Some(format!("{} {}", token.of?, &target[token.at])))
+            .filter_map(|token| Some(format!("{} {}", token.of?, target.get(token.at)?)))
             .collect();
         assert_eq!(ids, ["list 6", "contact 7", "list 9"]);
     }

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::contract::compare::{Difference, What};
@@ -68,7 +68,7 @@ impl Written {
             return Some(Self { shape, from: at.timestamp(), to: at.timestamp() });
         }
         let read = xmlrpc::DateTime::parse(text)?;
-        let zone = read.offset.map_or(TimeZone::UTC, |offset| offset.to_time_zone());
+        let zone = read.offset.map_or(TimeZone::UTC, Offset::to_time_zone);
         let moment = |at: DateTime| Some(at.to_zoned(zone.clone()).ok()?.timestamp());
         let has_time = text.contains([':', 'T', 't']);
         let last = if has_time { read.civil } else { read.civil.date().at(23, 59, 59, 0) };
