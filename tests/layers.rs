@@ -47,7 +47,8 @@ fn sources() -> Vec<(String, String)> {
             }
         }
     }
-    found.retain(|(name, _)| !name.starts_with("derive/"));
+    let is_of_a_member = |name: &str| name.starts_with("derive/") || name.starts_with("barrier/");
+    found.retain(|(name, _)| !is_of_a_member(name));
     found.sort();
     found
 }

@@ -1,6 +1,6 @@
 //! One sled database in a folder of its own, and the mark that its tail is whole.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use sled::{Db, IVec, Tree};
 
+use super::new;
 use super::side_files::SideFiles;
 use crate::store::seam::{Batch, Condition, Entry, KeyRange, Order, StoreError, Table, Write};
 
@@ -44,7 +45,7 @@ const RELEASE_PATIENCE: Duration = Duration::from_secs(5);
 const RELEASE_POLL: Duration = Duration::from_millis(5);
 
 /// The tree that counts applied batches, beside sled's default tree, which holds everything else.
-const SEQUENCE_TREE: &[u8] = b"sequence";
+pub(super) const SEQUENCE_TREE: &[u8] = b"sequence";
 const SEQUENCE_KEY: &[u8] = b"applied";
 
 /// The file that says how many batches were acknowledged. sled takes a damaged tail for one that
@@ -66,8 +67,10 @@ pub(super) struct Database {
 impl Database {
     /// Opens the database in `folder`, or makes one. Blocks.
     pub fn open(folder: &Path, tuning: Tuning) -> Result<Self, StoreError> {
-        let is_new = !folder.join("db").exists();
-        fs::create_dir_all(folder).map_err(|error| io("make a folder of the store", error))?;
+        if !folder.exists() {
+            new::make(folder, tuning)?;
+        }
+        new::remove_unfinished_snapshots(folder)?;
         let db = open_sled(folder, tuning)?;
         let (sequence, applied) = guarded(|| {
             let sequence = db.open_tree(SEQUENCE_TREE)?;
@@ -86,7 +89,7 @@ impl Database {
         let side_files = SideFiles::new(folder.join("blobs"));
         let folder_path = folder.to_owned();
         let large_value_accesses = tuning.large_value_accesses;
-        let database = Self {
+        Ok(Self {
             folder: folder_path,
             db,
             sequence,
@@ -95,12 +98,7 @@ impl Database {
             mark,
             side_files,
             large_value_accesses,
-        };
-        if is_new {
-            database.sync()?;
-            sync_folder(folder)?;
-        }
-        Ok(database)
+        })
     }
 
     pub fn get(&self, table: Table, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
@@ -199,8 +197,8 @@ impl Database {
 
     /// Makes everything that is applied durable. Blocks.
     ///
-    /// sled's flush on Linux writes the log out without a barrier (`sync_file_range`), hence the
-    /// sync of the data file behind it.
+    /// sled's flush is a barrier by itself only where `lychgate_barrier` is linked: the sync of the
+    /// data file behind it holds what is acknowledged also where that should fail.
     pub fn sync(&self) -> Result<(), StoreError> {
         let applied = self.applied.load(Ordering::Acquire);
         guarded(|| self.db.flush())?;
@@ -225,7 +223,7 @@ impl std::fmt::Debug for Database {
     }
 }
 
-fn open_sled(folder: &Path, tuning: Tuning) -> Result<Db, StoreError> {
+pub(super) fn open_sled(folder: &Path, tuning: Tuning) -> Result<Db, StoreError> {
     let config = sled::Config::new()
         .path(folder)
         .cache_capacity(tuning.cache_bytes)
@@ -276,7 +274,7 @@ pub(super) fn collect_garbage() {
 }
 
 /// Runs a call of sled's, which panics on some damage instead of returning an error.
-fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+pub(super) fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(translated(error)),
@@ -326,7 +324,7 @@ fn stored_key(table: Table, key: &[u8]) -> Vec<u8> {
     stored
 }
 
-fn open_mark(folder: &Path) -> Result<File, StoreError> {
+pub(super) fn open_mark(folder: &Path) -> Result<File, StoreError> {
     let mut options = OpenOptions::new();
     let opened = options.read(true).write(true).create(true).truncate(false);
     opened.open(folder.join(MARK_FILE)).map_err(|error| io("open the mark of the store", error))

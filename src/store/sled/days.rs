@@ -10,6 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::database::{Database, Tuning, io, sync_folder};
+use super::new::UNFINISHED_SUFFIX;
 use crate::store::seam::StoreError;
 
 /// Days open at once. Uploads and faults are of the last eight days, mostly of today.
@@ -38,7 +39,7 @@ impl Days {
     pub fn new(folder: PathBuf, tuning: Tuning) -> Result<Self, StoreError> {
         let days = Self { folder, tuning, open: Mutex::default() };
         for name in days.names()? {
-            if name.ends_with(DROPPED_SUFFIX) {
+            if name.ends_with(DROPPED_SUFFIX) || name.ends_with(UNFINISHED_SUFFIX) {
                 remove(&days.folder.join(name))?;
             }
         }
@@ -65,15 +66,11 @@ impl Days {
             return Ok(Some(Arc::clone(database)));
         }
         let folder = self.folder_of(day)?;
-        let exists = folder.join("db").exists();
-        if !exists && !make {
+        if !make && !folder.exists() {
             return Ok(None);
         }
         open.close_unused(MAX_OPEN - 1);
         let database = Arc::new(Database::open(&folder, self.tuning)?);
-        if !exists {
-            sync_folder(&self.folder)?;
-        }
         let tick = open.next_tick();
         open.by_day.insert(day, (tick, Arc::clone(&database)));
         Ok(Some(database))

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::database::{io, sync_folder};
@@ -56,6 +57,7 @@ fn write_format(folder: &Path) -> Result<(), StoreError> {
     if folder.join(super::MAIN_FOLDER).exists() {
         return Err(unreadable(folder));
     }
+    sync_the_way_to(folder)?;
     let doing = "write the store's format";
     let unfinished = folder.join("format.new");
     let written = File::create(&unfinished).and_then(|mut file| {
@@ -65,6 +67,24 @@ fn write_format(folder: &Path) -> Result<(), StoreError> {
     });
     written.map_err(|error| io(doing, error))?;
     sync_folder(folder)
+}
+
+/// Makes the entry of a new store's folder last, whoever made it, and those of the folders that it
+/// is in, as far as they are on one file system. Where this process may not look, it has made
+/// nothing either.
+fn sync_the_way_to(folder: &Path) -> Result<(), StoreError> {
+    let doing = "sync the way to the store";
+    let whole = folder.canonicalize().map_err(|error| io(doing, error))?;
+    let device = whole.metadata().map_err(|error| io(doing, error))?.dev();
+    for above in whole.ancestors().skip(1) {
+        match above.metadata().and_then(|known| Ok((known.dev(), File::open(above)?))) {
+            Ok((other, _)) if other != device => return Ok(()),
+            Ok((_, above)) => above.sync_all().map_err(|error| io(doing, error))?,
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(()),
+            Err(error) => return Err(io(doing, error)),
+        }
+    }
+    Ok(())
 }
 
 fn unreadable(folder: &Path) -> StoreError {

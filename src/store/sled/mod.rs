@@ -10,6 +10,7 @@
 mod database;
 mod days;
 mod folder;
+mod new;
 mod side_files;
 mod sync;
 
@@ -23,6 +24,7 @@ use futures_util::future::BoxFuture;
 use database::{Database, Tuning, sync_folder};
 use days::Days;
 use folder::FolderLock;
+use lychgate_barrier as _;
 use sync::{SyncFailed, Synced, Syncer};
 
 use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
