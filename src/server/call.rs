@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::header::{CONNECTION, EXPECT};
+use http::header::{CONNECTION, EXPECT, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use http::{Method, Request, Response, StatusCode, Version, request};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::Instant;
@@ -131,6 +131,10 @@ impl Call<'_> {
         incoming: &mut Incoming,
         request_id: String,
     ) -> Answered {
+        if !is_plainly_coded(&parts.headers) {
+            let reply = plain(StatusCode::NOT_IMPLEMENTED, "The one transfer coding is chunked.\n");
+            return self.answered(OWN, reply, false, Rest::GivenUp);
+        }
         let head = match self.head(parts, request_id) {
             Ok(head) => Arc::new(head),
             Err(reply) => return self.answered(OWN, *reply, false, Rest::Unasked),
@@ -356,6 +360,14 @@ async fn settle(link: &Link, incoming: &mut Incoming, expects_continue: bool) ->
         return false;
     }
     body::drain(incoming, most_bytes, &config.times).await
+}
+
+/// Whether a body comes as it is or in chunks. hyper undoes the chunks and no other coding, so what
+/// has another is not the body that its sender means.
+fn is_plainly_coded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_chunked = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.next().is_none_or(is_chunked) && codings.next().is_none()
 }
 
 fn asks_close(parts: &request::Parts) -> bool {

@@ -53,8 +53,12 @@ impl Server {
 
     /// Starts with these arguments, one of them `--ready-json`, and waits until it is ready.
     pub fn spawn(arguments: &[&str]) -> Self {
-        let mut process =
-            lychgate(arguments).env("LYCHGATE_LOG", "warn").stdout(Stdio::piped()).spawn().unwrap();
+        Self::of(lychgate(arguments).env("LYCHGATE_LOG", "warn"))
+    }
+
+    /// As [`Server::spawn`], with what else the caller has told the command.
+    pub fn of(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         lines.read_line(&mut line).unwrap();

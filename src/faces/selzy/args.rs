@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::answer::Failure;
-use crate::protocol::form::brackets::{Bounds, BracketError, Branch, Tree};
+use crate::protocol::form::brackets::{Bounds, BracketError, Branch, Taken, Tree};
 use crate::protocol::form::{Fields, text};
 
 /// The arguments of one call. Names match exactly, as in the vendor's PHP.
@@ -20,9 +20,9 @@ pub struct Args {
 impl Args {
     /// From the query and then the body: where both say the same name, the body's counts.
     pub fn new(query: &Fields, body: &Fields) -> Result<Self, BracketError> {
-        let (mut tree, mut pairs) = (Branch::default(), 0);
-        tree.take(query, &mut pairs, Bounds::default())?;
-        tree.take(body, &mut pairs, Bounds::default())?;
+        let (mut tree, mut taken) = (Branch::default(), Taken::default());
+        tree.take(query, &mut taken, Bounds::default())?;
+        tree.take(body, &mut taken, Bounds::default())?;
         Ok(Self { tree })
     }
 

@@ -4,10 +4,11 @@ use std::io::Write as _;
 
 use bytes::Bytes;
 use bzip2::write::BzDecoder;
-use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::write::{DeflateDecoder, ZlibDecoder};
 
 use super::Coding;
 use super::bounded::{Bounded, bytes_of, why_refused};
+use super::members::Members;
 use crate::protocol::http::{BodyBounds, BodyError};
 
 /// Compressed bytes handed to the decoder at once: what the ratio's measure may be off by.
@@ -19,7 +20,7 @@ pub struct Inflater {
 }
 
 enum Decoder {
-    Gzip(MultiGzDecoder<Bounded>),
+    Gzip(Members),
     /// The first byte tells zlib from bare deflate.
     Undecided(Bounded),
     Zlib(ZlibDecoder<Bounded>),
@@ -32,7 +33,7 @@ impl Inflater {
     pub fn new(coding: Coding, bounds: BodyBounds) -> Self {
         let sink = Bounded::new(bounds);
         let decoder = match coding {
-            Coding::Gzip => Decoder::Gzip(MultiGzDecoder::new(sink)),
+            Coding::Gzip => Decoder::Gzip(Members::new(sink)),
             Coding::Bzip2 => Decoder::Bzip2(BzDecoder::new(sink)),
             Coding::Deflate | Coding::Identity => Decoder::Undecided(sink),
         };

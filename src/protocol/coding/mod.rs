@@ -2,6 +2,7 @@
 
 mod bounded;
 mod inflate;
+mod members;
 #[cfg(test)]
 mod tests;
 

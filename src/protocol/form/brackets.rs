@@ -20,6 +20,9 @@ use super::{Field, Fields, text};
 pub struct Bounds {
     /// Pairs in one tree, those that were replaced included.
     pub pairs: usize,
+    /// Branches in one tree, those that were replaced included. An empty one takes some 800 bytes,
+    /// so that without this bound a name of 190 bytes would take 50 KB.
+    pub branches: usize,
     /// Brackets behind one name.
     pub depth: usize,
     /// Bytes of one name with its brackets, and so of each key.
@@ -27,12 +30,19 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// 500 rows of 60 columns are 30,000 pairs; PHP's own `max_input_vars` is 1,000 unless set
+    /// 500 rows of 60 columns are 30,000 pairs and 501 branches; PHP's own `max_input_vars` is 1,000 unless set
     /// higher, its `max_input_nesting_level` 64. The longest name that a client sends is a field's
     /// of some hundred bytes.
     fn default() -> Self {
-        Self { pairs: 60_000, depth: 64, name_bytes: 1_024 }
+        Self { pairs: 60_000, branches: 10_000, depth: 64, name_bytes: 1_024 }
     }
+}
+
+/// What a tree has taken so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    pairs: usize,
+    branches: usize,
 }
 
 /// Which bound a form breaks.
@@ -40,6 +50,8 @@ impl Default for Bounds {
 pub enum BracketError {
     #[error("there are more than {most} arguments")]
     TooManyPairs { most: usize },
+    #[error("there are more than {most} lists of arguments")]
+    TooManyBranches { most: usize },
     #[error("an argument is nested deeper than {most} levels")]
     TooDeep { most: usize },
     #[error("an argument's name is longer than {most} bytes")]
@@ -110,29 +122,35 @@ pub struct Branch {
 }
 
 impl Branch {
-    /// Puts the pairs of a form into the tree; a later one replaces what it names. Of everything
-    /// that a tree takes, `pairs` counts the number.
+    /// Puts the pairs of a form into the tree; a later one replaces what it names. `taken` counts
+    /// everything that the tree takes.
     pub fn take(
         &mut self,
         fields: &Fields,
-        pairs: &mut usize,
+        taken: &mut Taken,
         bounds: Bounds,
     ) -> Result<(), BracketError> {
         for Field { name, value } in fields {
-            *pairs += 1;
-            if *pairs > bounds.pairs {
+            taken.pairs += 1;
+            if taken.pairs > bounds.pairs {
                 return Err(BracketError::TooManyPairs { most: bounds.pairs });
             }
             if name.len() > bounds.name_bytes {
                 return Err(BracketError::NameTooLong { most: bounds.name_bytes });
             }
-            self.put(name, value, bounds.depth)?;
+            self.put(name, value, &mut taken.branches, bounds)?;
         }
         Ok(())
     }
 
     /// One pair. A name without anything in front of its first bracket is none, as in PHP.
-    fn put(&mut self, name: &str, value: &Bytes, most_depth: usize) -> Result<(), BracketError> {
+    fn put(
+        &mut self,
+        name: &str,
+        value: &Bytes,
+        branches: &mut usize,
+        bounds: Bounds,
+    ) -> Result<(), BracketError> {
         let (first, mut rest) = first_key(name);
         if first.is_empty() {
             return Ok(());
@@ -141,10 +159,14 @@ impl Branch {
         let mut depth = 0;
         while let Some((inner, after)) = next_key(rest) {
             depth += 1;
-            if depth > most_depth {
-                return Err(BracketError::TooDeep { most: most_depth });
+            if depth > bounds.depth {
+                return Err(BracketError::TooDeep { most: bounds.depth });
             }
             if matches!(slot, Tree::Value(_)) {
+                *branches += 1;
+                if *branches > bounds.branches {
+                    return Err(BracketError::TooManyBranches { most: bounds.branches });
+                }
                 *slot = Tree::Branch(Self::default());
             }
             let Tree::Branch(branch) = slot else { return Ok(()) };
@@ -238,7 +260,7 @@ mod tests {
     fn read(form: &str) -> Result<Branch, BracketError> {
         let mut branch = Branch::default();
         let fields = urlencoded::read(form.as_bytes(), usize::MAX).unwrap();
-        branch.take(&fields, &mut 0, Bounds::default()).map(|()| branch)
+        branch.take(&fields, &mut Taken::default(), Bounds::default()).map(|()| branch)
     }
 
     /// The tree as text: `{0=a,name={0=b}}`.
@@ -296,13 +318,16 @@ mod tests {
     fn each_bound_refuses() {
         let one = |bounds: Bounds, form: &str| {
             let fields = urlencoded::read(form.as_bytes(), 100).unwrap();
-            Branch::default().take(&fields, &mut 0, bounds)
+            Branch::default().take(&fields, &mut Taken::default(), bounds)
         };
-        let bounds = Bounds { pairs: 2, depth: 2, name_bytes: 8 };
+        let bounds = Bounds { pairs: 2, branches: 3, depth: 2, name_bytes: 8 };
         assert_eq!(one(bounds, "a=1&a=2"), Ok(()));
         assert_eq!(one(bounds, "a=1&a=2&a=3"), Err(BracketError::TooManyPairs { most: 2 }));
         assert_eq!(one(bounds, "a[][]=1"), Ok(()));
         assert_eq!(one(bounds, "a[][][]=1"), Err(BracketError::TooDeep { most: 2 }));
+        assert_eq!(one(bounds, "a[][]=1&b[]=1"), Ok(()));
+        let lists = Err(BracketError::TooManyBranches { most: 3 });
+        assert_eq!(one(bounds, "a[][]=1&b[][]=1"), lists);
         assert_eq!(one(bounds, "a[12345]=1"), Ok(()));
         assert_eq!(one(bounds, "a[123456]=1"), Err(BracketError::NameTooLong { most: 8 }));
     }
@@ -394,9 +419,9 @@ mod tests {
         ) {
             for form in [form.as_bytes(), &bytes] {
                 let fields = urlencoded::read(form, usize::MAX).unwrap();
-                let mut pairs = 0;
-                let read = Branch::default().take(&fields, &mut pairs, Bounds { depth: 3, ..Bounds::default() });
-                prop_assert!(read.is_ok() || pairs > 0);
+                let mut taken = Taken::default();
+                let read = Branch::default().take(&fields, &mut taken, Bounds { depth: 3, ..Bounds::default() });
+                prop_assert!(read.is_ok() || taken.pairs > 0);
             }
         }
     }

@@ -155,6 +155,9 @@ impl<S: Service> Exchange<'_, S> {
     async fn caller(&self, headers: &mut Headers, frame: &Frame) -> Result<S::Caller, Refused> {
         let fault = |fault| Refused::Fault { frame: frame.clone(), fault, operation: "" };
         let security = headers.security.take().unwrap_or_default();
+        if security.doubled {
+            return Err(fault(self.distrusted(Distrust::Doubled)));
+        }
         if let Some(lifetime) = &security.timestamp {
             lifetime.check(self.now).map_err(|distrust| fault(self.distrusted(distrust)))?;
         }

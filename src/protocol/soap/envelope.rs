@@ -107,10 +107,17 @@ fn read_up_to_body<'x>(
     headers: &mut Headers,
 ) -> Result<Option<Name<'x>>, Fault> {
     let namespace = version.namespace();
+    let mut has_header = false;
     while let Some(child) = reader.next_child().map_err(|error| malformed(&error))? {
         match child.within(namespace) {
             Some("Body") => return reader.next_child().map_err(|error| malformed(&error)),
-            Some("Header") => read_header(reader, version, headers).map_err(|e| malformed(&e))?,
+            Some("Header") if has_header => {
+                return Err(malformed(&reader.error(Problem::UnexpectedElement)));
+            }
+            Some("Header") => {
+                has_header = true;
+                read_header(reader, version, headers).map_err(|e| malformed(&e))?;
+            }
             _ => reader.skip().map_err(|error| malformed(&error))?,
         }
     }
@@ -142,8 +149,10 @@ fn read_block(
     marked: bool,
     headers: &mut Headers,
 ) -> Result<(), XmlError> {
-    if block.is(WSSE, "Security") && headers.security.is_none() {
-        headers.security = Some(read_security(reader)?);
+    if block.is(WSSE, "Security") {
+        let doubled = headers.security.is_some();
+        let security = read_security(reader)?;
+        headers.security = Some(Security { doubled: doubled || security.doubled, ..security });
         return Ok(());
     }
     if block.is(addressing::NONE, "Action") {
@@ -173,10 +182,12 @@ fn skipped<'x>(reader: &mut Reader<'_>) -> Result<Cow<'x, str>, XmlError> {
 fn read_security(reader: &mut Reader<'_>) -> Result<Security, XmlError> {
     let mut security = Security::default();
     while let Some(child) = reader.next_child()? {
-        if child.is(WSU, "Timestamp") && security.timestamp.is_none() {
-            security.timestamp = Some(read_lifetime(reader)?);
-        } else if child.is(WSSE, "UsernameToken") && security.token.is_none() {
-            security.token = Some(read_token(reader)?);
+        if child.is(WSU, "Timestamp") {
+            security.doubled |= security.timestamp.is_some();
+            security.timestamp = Some(read_lifetime(reader, &mut security.doubled)?);
+        } else if child.is(WSSE, "UsernameToken") {
+            security.doubled |= security.token.is_some();
+            security.token = Some(read_token(reader, &mut security.doubled)?);
         } else {
             reader.skip()?;
         }
@@ -184,46 +195,59 @@ fn read_security(reader: &mut Reader<'_>) -> Result<Security, XmlError> {
     Ok(security)
 }
 
-fn read_lifetime(reader: &mut Reader<'_>) -> Result<Lifetime, XmlError> {
+fn read_lifetime(reader: &mut Reader<'_>, doubled: &mut bool) -> Result<Lifetime, XmlError> {
     let mut lifetime = Lifetime::default();
     while let Some(child) = reader.next_child()? {
-        match child.within(WSU) {
-            Some("Created") => lifetime.created = Some(reader.text()?.into_owned()),
-            Some("Expires") => lifetime.expires = Some(reader.text()?.into_owned()),
-            _ => reader.skip()?,
-        }
+        let part = match child.within(WSU) {
+            Some("Created") => &mut lifetime.created,
+            Some("Expires") => &mut lifetime.expires,
+            _ => {
+                reader.skip()?;
+                continue;
+            }
+        };
+        *doubled |= part.replace(reader.text()?.into_owned()).is_some();
     }
     Ok(lifetime)
 }
 
-fn read_token(reader: &mut Reader<'_>) -> Result<UsernameToken, XmlError> {
+fn read_token(reader: &mut Reader<'_>, doubled: &mut bool) -> Result<UsernameToken, XmlError> {
     let mut token = UsernameToken::default();
+    let (mut user, mut password) = (None, None);
     while let Some(child) = reader.next_child()? {
-        if child.is(WSU, "Created") {
-            token.created = Some(reader.text()?.into_owned());
-            continue;
-        }
-        match child.within(WSSE) {
-            Some("Username") => token.user = reader.text()?.into_owned(),
+        let part = match child.within(WSSE) {
+            _ if child.is(WSU, "Created") => &mut token.created,
+            Some("Username") => &mut user,
+            Some("Nonce") => &mut token.nonce,
             Some("Password") => {
                 token.password_type = reader.attribute("", "Type").map(str::to_owned);
-                token.password = Zeroizing::new(reader.text()?.into_owned());
+                let text = Zeroizing::new(reader.text()?.into_owned());
+                *doubled |= password.replace(text).is_some();
+                continue;
             }
-            Some("Nonce") => token.nonce = Some(reader.text()?.into_owned()),
-            _ => reader.skip()?,
-        }
+            _ => {
+                reader.skip()?;
+                continue;
+            }
+        };
+        *doubled |= part.replace(reader.text()?.into_owned()).is_some();
     }
-    Ok(token)
+    let (user, password) = (user.unwrap_or_default(), password.unwrap_or_default());
+    Ok(UsernameToken { user, password, ..token })
 }
 
 impl Envelope<'_> {
-    /// After the body's first child was left: nothing else may be in the body, and the document
-    /// must be whole.
+    /// After the body's first child was left: nothing else may be in the body, no second body or
+    /// header behind it, and the document must be whole.
     pub fn finish(&mut self) -> Result<(), XmlError> {
         if self.body.is_some() && self.reader.next_child()?.is_some() {
             return Err(self.reader.error(Problem::UnexpectedElement));
         }
-        while self.reader.next_child()?.is_some() {
+        let namespace = self.version.namespace();
+        while let Some(child) = self.reader.next_child()? {
+            if matches!(child.within(namespace), Some("Body" | "Header")) {
+                return Err(self.reader.error(Problem::UnexpectedElement));
+            }
             self.reader.skip()?;
         }
         self.reader.finish()

@@ -41,6 +41,9 @@ pub enum Credentials {
 pub struct Security {
     pub timestamp: Option<Lifetime>,
     pub token: Option<UsernameToken>,
+    /// A part is there twice, and so is perhaps the header itself. WS-Security forbids the second
+    /// header, and of two parts one reader judges the first and another the last.
+    pub doubled: bool,
 }
 
 /// `Timestamp`: the time in which a message may be believed, as text.
@@ -64,6 +67,8 @@ pub enum Distrust {
     Replayed,
     #[error("no more nonces can be remembered")]
     MemoryFull,
+    #[error("a part of the security header is there twice")]
+    Doubled,
     #[error("the user name token is incomplete")]
     Incomplete,
     #[error("the nonce or the digest is not base64")]
