@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use http::header::CONTENT_LENGTH;
 use serde::Serialize;
 
 use super::journal::Source;
@@ -13,10 +14,10 @@ use super::output;
 use super::place::{ServerPlace, StorePlace};
 use super::runtime::block_on;
 use super::serve::journal_folder;
-use crate::contract::Exchange;
 use crate::contract::case::{self, StandIns};
 use crate::contract::doctor::input::{self, Input};
 use crate::contract::doctor::{self, Case, Diagnosis, Known};
+use crate::contract::{Exchange, Request};
 
 /// Largest file that is read, in bytes.
 const MOST_FILE_BYTES: u64 = 256 * 1024 * 1024;
@@ -124,7 +125,10 @@ impl Doctor {
         let text = contents(file)?;
         let read = input::read(&text);
         match read.with_context(|| format!("cannot diagnose {}", file.display()))? {
-            Input::Exchanges(exchanges) => self.tell(self.of_exchanges(&exchanges)),
+            Input::Exchanges(exchanges) => {
+                let exchanges: Vec<_> = exchanges.into_iter().map(with_credentials).collect();
+                self.tell(self.of_exchanges(&exchanges))
+            }
             Input::Handshakes(handshakes) => {
                 let found = handshakes.iter().map(doctor::diagnose_handshake);
                 self.tell(numbered("handshake", found))
@@ -148,10 +152,7 @@ impl Doctor {
             let why = entry.left_out.as_deref().unwrap_or("nobody knows why");
             bail!("the journal kept nothing of the messages of call {id}: {why}");
         };
-        // Damaged stand-ins would be taken for damaged credentials.
-        let Exchange { request, response } = exchange;
-        let request = of_nobody().fill_request(&request).unwrap_or(request);
-        let exchange = Exchange { request, response };
+        let exchange = with_credentials(exchange);
         let known = Known {
             at: Some(entry.at),
             base_url: Some(entry.base_url.clone().into_owned()),
@@ -215,6 +216,25 @@ fn of_nobody() -> StandIns {
     nobody.keep("password_digest", "bm9ib2R5bm9ib2R5bm9ib2R5bm8=");
     nobody.keep("import", "00000000-0000-0000-0000-000000000000");
     nobody
+}
+
+/// A call from the journal, with somebody's credentials where its own were taken out: what stands in
+/// their place is no base64 and would be taken for damage. Any other call stays as it is.
+fn with_credentials(exchange: Exchange) -> Exchange {
+    let Exchange { request, response } = exchange;
+    let nobody = of_nobody();
+    let is_bare = ["login", "password", "nonce"].iter().all(|name| !is_named(&request, name));
+    let filled = if is_bare { None } else { nobody.fill_request(&request) };
+    let Some(mut filled) = filled else { return Exchange { request, response } };
+    if !request.headers.contains_key(CONTENT_LENGTH) {
+        filled.headers.remove(CONTENT_LENGTH);
+    }
+    Exchange { request: filled, response }
+}
+
+/// Whether the request names a credential that nobody gave.
+fn is_named(request: &Request, name: &str) -> bool {
+    StandIns::default().is_wanting(request, name)
 }
 
 fn numbered(what: &str, found: impl ExactSizeIterator<Item = Vec<Diagnosis>>) -> Vec<Looked> {

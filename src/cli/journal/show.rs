@@ -17,7 +17,14 @@ pub fn entry(entry: &Entry<'_>) -> Result<()> {
     fact("from", &entry.peer.to_string())?;
     fact("to", &entry.base_url)?;
     fact("face", &entry.face)?;
-    fact("operation", if entry.operation.is_empty() { "none of ours" } else { &entry.operation })?;
+    fact(
+        "operation",
+        if entry.operation.is_empty() {
+            "none of ours, or refused before it was looked at"
+        } else {
+            &entry.operation
+        },
+    )?;
     if let Some(account) = entry.account {
         fact("account", &account.to_string())?;
     }
