@@ -117,7 +117,7 @@ fn values(difference: &Difference, paint: Paint, out: &mut String) {
 }
 
 /// What is shown of a value, and how long it is when that is not all.
-type Window = (String, Option<usize>);
+type Window = (String, Option<String>);
 
 /// The part of a text from `from` characters on; `…` stands for what is left out.
 fn window(text: &str, from: usize) -> Window {
@@ -128,7 +128,14 @@ fn window(text: &str, from: usize) -> Window {
     if length > from.saturating_add(MOST_LINE) {
         shown.push('…');
     }
-    (shown, is_cut.then_some(length))
+    // The comparison keeps only a part of what is very long.
+    let was_cut = text.starts_with('…') || text.ends_with('…');
+    let told = if was_cut {
+        format!("(more than {} characters)", length.saturating_sub(1))
+    } else {
+        format!("({length} characters)")
+    };
+    (shown, is_cut.then_some(told))
 }
 
 fn value(word: &str, ink: Ink, (text, length): &Window, paint: Paint, out: &mut String) {
@@ -136,8 +143,8 @@ fn value(word: &str, ink: Ink, (text, length): &Window, paint: Paint, out: &mut 
         "" => paint.ink(Ink::Faint, "(empty)"),
         text => paint.ink(ink, &at_ends(text)),
     };
-    let length = length.map(|length| format!(" ({length} characters)")).unwrap_or_default();
-    line(out, format_args!("  {word:<8}  {text}{}", paint.ink(Ink::Faint, &length)));
+    let length = length.as_ref().map(|length| paint.ink(Ink::Faint, &format!(" {length}")));
+    line(out, format_args!("  {word:<8}  {text}{}", length.unwrap_or_default()));
 }
 
 /// Two values of one line each, and a mark under what differs.
@@ -189,10 +196,13 @@ fn lines(expected: &str, found: &str, paint: Paint, out: &mut String) {
     let first = head.saturating_sub(AROUND);
     let heading = "  -expected, +found, by line";
     line(out, paint.ink(Ink::Faint, heading));
+    // Nobody counted the lines in front of a part.
+    let is_part = expected.starts_with('…') || found.starts_with('…');
+    let number = |at: usize| if is_part { String::new() } else { (at + 1).to_string() };
     let show = |sign: char, ink: Ink, of: &[&str], from: usize, to: usize, out: &mut String| {
         for (at, text) in of.iter().enumerate().take(to).skip(from).take(MOST_LINES) {
             let (text, _) = window(text, 0);
-            let text = format!("{:>5} {sign} {}", at + 1, at_ends(&text));
+            let text = format!("{:>5} {sign} {}", number(at), at_ends(&text));
             line(out, format_args!("  {}", paint.ink(ink, &text)));
         }
         let left = to.saturating_sub(from).saturating_sub(MOST_LINES);

@@ -39,7 +39,10 @@ fn judged(pair: &Pair, expected: &Document, found: &Document) -> Vec<String> {
     let rules: Rules = toml::from_str(&pair.rules).unwrap_or_else(|e| panic!("{}: {e}", pair.name));
     let declared = pair.schema.as_deref().and_then(declarations);
     let face = pair.schema.as_deref().and_then(schema_of);
-    let schema = declared.as_ref().map(|declared| declared as &dyn Schema).or(face);
+    let schema: Option<&dyn Schema> = match &declared {
+        Some(declared) => Some(declared),
+        None => face,
+    };
     assert!(schema.is_some() || pair.schema.is_none(), "{}: no such schema", pair.name);
     let differences = compare(content(expected), content(found), &rules, schema);
     let paths = differences.into_iter().map(|Difference { path, .. }| path);

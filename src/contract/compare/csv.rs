@@ -11,7 +11,7 @@ use std::ops::Range;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::align::{Items, Likeness, Pair, align};
-use super::matching::in_any_order;
+use super::matching::{fingerprint, in_any_order};
 use super::path::Step;
 use super::walk::Walk;
 use super::{Content, Kind, Unreadable, What, base64};
@@ -80,7 +80,12 @@ struct Both<'t, 'w, 'r> {
 impl Both<'_, '_, '_> {
     fn pairs(&mut self) -> Vec<Pair> {
         if self.walk.within(ROW, |walk| walk.is_unordered()) {
-            return self.in_any_order();
+            let (expected, found, names) = (self.expected, self.found, self.names);
+            let rows = (expected.fingerprints(), found.fingerprints());
+            let pairs = in_any_order(&rows.0, &rows.1, self.walk, &mut |walk, one, other| {
+                Both { expected, found, names, walk }.are_same(one, other)
+            });
+            return pairs.unwrap_or_default();
         }
         align(self.expected.len(), self.found.len(), true, self)
     }
@@ -90,45 +95,6 @@ impl Both<'_, '_, '_> {
         (one == 0) == (other == 0)
             && (expected.row(one).eq(found.row(other))
                 || self.walk.is_same(|walk| rows((expected, one), (found, other), names, walk)))
-    }
-
-    /// Rows that are alike to the letter are paired first: a large table in another order is cheap,
-    /// and no row that a placeholder fits is worse off for it.
-    fn in_any_order(&mut self) -> Vec<Pair> {
-        let (expected, found) = (self.expected, self.found);
-        let mut alike: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
-        for other in (1..found.len()).rev() {
-            alike.entry(found.row(other).collect()).or_default().push(other);
-        }
-        let mut pairs = Vec::new();
-        let mut left = Vec::new();
-        for one in 0..expected.len() {
-            let row: Vec<&str> = expected.row(one).collect();
-            match alike.get_mut(&row).filter(|_| one > 0).and_then(Vec::pop) {
-                Some(other) => pairs.push(Pair::Same(one, other)),
-                None => left.push(one),
-            }
-        }
-        let mut open: Vec<usize> = alike.into_values().flatten().collect();
-        open.extend((found.len() > 0).then_some(0));
-        open.sort_unstable();
-        let place = |of: &[usize], at: usize| of.get(at).copied().unwrap_or_default();
-        let names = self.names;
-        let rest = in_any_order(left.len(), open.len(), self.walk, &mut |walk, one, other| {
-            let (one, other) = (place(&left, one), place(&open, other));
-            Both { expected, found, names, walk }.are_same(one, other)
-        });
-        pairs.extend(rest.unwrap_or_default().into_iter().map(|pair| match pair {
-            Pair::Same(one, other) => Pair::Same(place(&left, one), place(&open, other)),
-            Pair::Changed(one, other) => Pair::Changed(place(&left, one), place(&open, other)),
-            Pair::Expected(one) => Pair::Expected(place(&left, one)),
-            Pair::Found(other) => Pair::Found(place(&open, other)),
-        }));
-        pairs.sort_by_key(|pair| match pair {
-            Pair::Same(one, _) | Pair::Changed(one, _) | Pair::Expected(one) => (0, *one),
-            Pair::Found(other) => (1, *other),
-        });
-        pairs
     }
 }
 
@@ -257,6 +223,10 @@ impl Table {
         self.row(0).for_each(|name| *times.entry(name).or_default() += 1);
         let is_name = |name: &&str| !name.trim().is_empty() && times.get(*name) == Some(&1);
         self.row(0).map(|name| Some(name).filter(is_name)).collect()
+    }
+
+    fn fingerprints(&self) -> Vec<u64> {
+        (0..self.len()).map(|row| fingerprint(&self.row(row).collect::<Vec<_>>())).collect()
     }
 
     fn shown(&self, row: usize) -> String {

@@ -58,6 +58,7 @@ fn read(content: Content<'_>) -> Result<Branch, FormError> {
 }
 
 /// What stands under a key.
+#[derive(Hash)]
 enum Value {
     Text(Bytes),
     Part(Part),
@@ -65,6 +66,7 @@ enum Value {
 }
 
 /// A part of a multipart form.
+#[derive(Hash)]
 struct Part {
     file_name: Option<String>,
     content_type: Option<String>,
@@ -72,7 +74,7 @@ struct Part {
 }
 
 /// Values by key, in the order in which they came.
-#[derive(Default)]
+#[derive(Default, Hash)]
 struct Branch {
     members: Vec<(String, Value)>,
     /// Which of the members is the branch of a key.

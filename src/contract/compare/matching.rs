@@ -1,7 +1,8 @@
 //! Which item of an expected list belongs to which of the found one where order does not count:
 //! every item finds a partner as long as there is any way to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use super::align::Pair;
 use super::walk::Walk;
@@ -9,28 +10,70 @@ use super::walk::Walk;
 /// Whether an expected item and a found one are the same; asked in a trial.
 pub(super) type Same<'s, 'r> = &'s mut dyn FnMut(&mut Walk<'r>, usize, usize) -> bool;
 
-/// Pairs two lists so that as many items as possible are the same, in the order of the expected
-/// one. What is left over is paired by place.
+/// The same number for what is the same to the letter.
+pub(super) fn fingerprint(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Pairs two lists, of which the fingerprints are given, so that as many items as possible are the
+/// same, in the order of the expected one. What is left over is paired by place.
 ///
-/// Costs as much as asking of every item about every other, which is taken from the work that the
-/// walk may do; `None`, and reported, when that is too much.
+/// What is the same to the letter is paired first. The others cost as much as asking of every item
+/// about every other, which is taken from the work that the walk may do; `None`, and reported, when
+/// that is too much.
 pub(super) fn in_any_order<'r>(
-    expected: usize,
-    found: usize,
+    expected: &[u64],
+    found: &[u64],
     walk: &mut Walk<'r>,
     same: Same<'_, 'r>,
 ) -> Option<Vec<Pair>> {
-    if !walk.spend(expected.saturating_mul(found)) {
+    let mut partners: Vec<Option<usize>> = vec![None; found.len()];
+    let rest = without_twins((expected, found), walk, &mut *same, &mut partners);
+    let free = partners.iter().enumerate().filter(|(_, partner)| partner.is_none());
+    let free: Vec<usize> = free.map(|(other, _)| other).collect();
+    if !walk.spend(rest.len().saturating_mul(free.len())) {
         return None;
     }
-    let fitting: Vec<Vec<usize>> = (0..expected)
-        .map(|one| (0..found).filter(|other| same(walk, one, *other)).collect())
-        .collect();
-    let mut partners: Vec<Option<usize>> = vec![None; found];
-    for one in 0..expected {
-        give_partner(one, &fitting, &mut partners);
+    let mut fitting: Vec<Vec<usize>> = Vec::with_capacity(rest.len());
+    for one in &rest {
+        let others = free.iter().enumerate().filter(|(_, other)| same(walk, *one, **other));
+        fitting.push(others.map(|(at, _)| at).collect());
     }
-    Some(as_pairs(expected, &partners))
+    let mut matched: Vec<Option<usize>> = vec![None; free.len()];
+    for at in 0..rest.len() {
+        give_partner(at, &fitting, &mut matched);
+    }
+    for (other, one) in free.iter().zip(matched) {
+        if let Some(partner) = partners.get_mut(*other) {
+            *partner = one.and_then(|one| rest.get(one).copied());
+        }
+    }
+    Some(as_pairs(expected.len(), &partners))
+}
+
+/// Pairs what is the same to the letter, and answers the expected items that are left.
+fn without_twins<'r>(
+    (expected, found): (&[u64], &[u64]),
+    walk: &mut Walk<'r>,
+    same: Same<'_, 'r>,
+    partners: &mut [Option<usize>],
+) -> Vec<usize> {
+    let mut twins: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (other, fingerprint) in found.iter().enumerate().rev() {
+        twins.entry(*fingerprint).or_default().push(other);
+    }
+    let mut rest = Vec::new();
+    for (one, fingerprint) in expected.iter().enumerate() {
+        let twin = twins.get_mut(fingerprint).and_then(Vec::pop);
+        let twin = twin.filter(|other| same(walk, one, *other));
+        match twin.and_then(|other| partners.get_mut(other)) {
+            Some(partner) => *partner = Some(one),
+            None => rest.push(one),
+        }
+    }
+    rest
 }
 
 /// Finds `start` a partner, moving others to another one where that makes room (an augmenting
@@ -105,7 +148,8 @@ mod tests {
         let rules = Rules::default();
         let mut walk = Walk::new(&rules, None, 1_000_000);
         let mut same = |_: &mut Walk<'_>, a: usize, b: usize| one[a] == b'?' || one[a] == other[b];
-        in_any_order(one.len(), other.len(), &mut walk, &mut same).unwrap()
+        let fingerprints = |text: &[u8]| text.iter().map(fingerprint).collect::<Vec<_>>();
+        in_any_order(&fingerprints(one), &fingerprints(other), &mut walk, &mut same).unwrap()
     }
 
     #[test]
@@ -125,7 +169,7 @@ mod tests {
     fn too_many_items_are_given_up_and_that_is_said() {
         let rules = Rules::default();
         let mut walk = Walk::new(&rules, None, 99);
-        assert_eq!(in_any_order(10, 10, &mut walk, &mut |_, _, _| true), None);
+        assert_eq!(in_any_order(&[1; 10], &[2; 10], &mut walk, &mut |_, _, _| true), None);
         assert!(!walk.finish().is_empty());
     }
 }

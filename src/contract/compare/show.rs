@@ -1,9 +1,11 @@
 //! How much of two differing texts a report shows.
 
-/// Longest text shown whole, in characters.
-const MOST_CHARACTERS: usize = 200;
-/// Characters shown before the first that differs, when the beginning is left out.
+/// Longest text kept whole, in characters.
+const MOST_CHARACTERS: usize = 600;
+/// Characters kept before the first that differs, when the beginning is left out.
 const BEFORE: usize = 40;
+/// Bytes at the beginning that are never left out.
+const ALWAYS: usize = 100;
 
 /// Both texts, cut down to where they begin to differ; `…` stands for what is left out.
 pub(super) fn shortened(
@@ -11,10 +13,7 @@ pub(super) fn shortened(
     found: Option<&str>,
 ) -> (Option<String>, Option<String>) {
     let from = match (expected, found) {
-        (Some(one), Some(other)) if is_long(one) || is_long(other) => {
-            let common = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-            if common <= MOST_CHARACTERS / 2 { 0 } else { common - BEFORE }
-        }
+        (Some(one), Some(other)) if is_long(one) || is_long(other) => beginning(one, other),
         _ => 0,
     };
     (expected.map(|text| window(text, from)), found.map(|text| window(text, from)))
@@ -24,8 +23,19 @@ fn is_long(text: &str) -> bool {
     text.chars().nth(MOST_CHARACTERS).is_some()
 }
 
+/// The byte from which on both are shown.
+fn beginning(one: &str, other: &str) -> usize {
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    if same <= ALWAYS {
+        return 0;
+    }
+    let at = (0..=same).rev().find(|at| one.is_char_boundary(*at)).unwrap_or(0);
+    let common = one.get(..at).unwrap_or_default();
+    common.char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at)
+}
+
 fn window(text: &str, from: usize) -> String {
-    let mut characters = text.chars().skip(from);
+    let mut characters = text.get(from..).unwrap_or(text).chars();
     let mut shown = String::new();
     if from > 0 {
         shown.push('…');

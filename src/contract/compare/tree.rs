@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use super::What;
 use super::align::{Items, Likeness, Pair, align};
-use super::matching::in_any_order;
+use super::matching::{fingerprint, in_any_order};
 use super::path::Step;
 use super::walk::Walk;
 
 /// A value of a document made of lists, members and scalars.
-pub(super) trait Node {
+pub(super) trait Node: Hash {
     /// Compares with what was found in its place.
     fn compare(&self, found: &Self, walk: &mut Walk<'_>);
 
@@ -76,7 +77,9 @@ fn pairs<N: Node>(expected: &[&N], found: &[&N], walk: &mut Walk<'_>) -> Vec<Pai
         let same = &mut |walk: &mut Walk<'_>, one: usize, other: usize| {
             are_same(expected, found, (one, other), walk)
         };
-        return in_any_order(expected.len(), found.len(), walk, same).unwrap_or_default();
+        let fingerprints = |of: &[&N]| of.iter().map(fingerprint).collect::<Vec<_>>();
+        let (expected, found) = (fingerprints(expected), fingerprints(found));
+        return in_any_order(&expected, &found, walk, same).unwrap_or_default();
     }
     // Whether there is a difference at all does not depend on how it is told.
     if walk.is_trial() {

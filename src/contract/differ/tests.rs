@@ -39,7 +39,7 @@ fn two_documents_are_compared_as_what_their_names_say() {
     let other = files.put("b.csv", "\"email\";\"n\"\r\n\"ann@b.example\";\"2\"\r\n");
     assert_eq!(paths(&one, &other, &Options::default()), ["/row[2]/n"]);
     let as_text = Options { media_type: Some("text/plain".to_owned()), ..Options::default() };
-    assert_eq!(paths(&one, &other, &as_text), ["/"]);
+    assert_eq!(paths(&one, &other, &as_text), ["/line[1]", "/line[2]"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ const MOST_DEPTH: usize = 128;
 const MOST_VALUES: usize = 2_000_000;
 
 /// One value. `Debug` says what it is and not what is in it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Value<'t> {
     Null,
     Boolean(bool),

@@ -13,7 +13,7 @@ const MOST_DEPTH: usize = 128;
 const MOST_VALUES: usize = 2_000_000;
 
 /// One value. `Debug` says what it is and not what is in it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Value<'t> {
     Null,
     Boolean(bool),
@@ -32,7 +32,7 @@ pub(super) enum Value<'t> {
 }
 
 /// The key of an element.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key<'t> {
     Integer(i64),
     Bytes(&'t [u8]),

@@ -172,23 +172,25 @@ impl<'a> Lists<'a, '_, '_> {
 
     /// Pairs what is the same wherever it stands, and reports the rest.
     fn in_any_order(&self, walk: &mut Walk<'_>) {
-        let rest = self.without_twins(walk);
+        let fingerprints = |of: &[Child<'_, '_>]| -> Vec<u64> {
+            of.iter().map(|child| order::fingerprint(child.node)).collect()
+        };
+        let keys = (fingerprints(&self.expected), fingerprints(&self.found));
         let mut same = |walk: &mut Walk<'_>, i: usize, j: usize| {
-            let items = &mut Trial { lists: &rest, walk, mean_weight: 1 };
+            let items = &mut Trial { lists: self, walk, mean_weight: 1 };
             items.likeness(i, j) == Likeness::Same
         };
-        let lengths = (rest.expected.len(), rest.found.len());
-        let Some(pairs) = in_any_order(lengths.0, lengths.1, walk, &mut same) else { return };
+        let Some(pairs) = in_any_order(&keys.0, &keys.1, walk, &mut same) else { return };
         let is_open = |pair: &Pair| !matches!(pair, Pair::Same(..));
         let (mut expected, mut found) = (Vec::new(), Vec::new());
         for pair in pairs.iter().filter(|pair| is_open(pair)) {
             match *pair {
                 Pair::Same(i, j) | Pair::Changed(i, j) => {
-                    expected.extend(rest.expected.get(i));
-                    found.extend(rest.found.get(j));
+                    expected.extend(self.expected.get(i));
+                    found.extend(self.found.get(j));
                 }
-                Pair::Expected(i) => expected.extend(rest.expected.get(i)),
-                Pair::Found(j) => found.extend(rest.found.get(j)),
+                Pair::Expected(i) => expected.extend(self.expected.get(i)),
+                Pair::Found(j) => found.extend(self.found.get(j)),
             }
         }
         if expected.is_empty() && found.is_empty() {
@@ -203,29 +205,6 @@ impl<'a> Lists<'a, '_, '_> {
         let mut items = Trial::of(&rest, walk);
         let pairs = align(rest.expected.len(), rest.found.len(), true, &mut items);
         rest.report(&pairs, walk);
-    }
-
-    /// The lists without pairs that are the same to the letter, which cost next to nothing to find.
-    fn without_twins(&self, walk: &mut Walk<'_>) -> Self {
-        let mut twins: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for (j, child) in self.found.iter().enumerate().rev() {
-            twins.entry(order::fingerprint(child.node)).or_default().push(j);
-        }
-        let mut is_taken = vec![false; self.found.len()];
-        let mut rest = Lists { expected: Vec::new(), found: Vec::new(), place: self.place };
-        for child in &self.expected {
-            let twin = twins.get_mut(&order::fingerprint(child.node)).and_then(Vec::pop);
-            let is_same = twin
-                .and_then(|j| self.found.get(j))
-                .is_some_and(|twin| walk.is_same(|walk| self.pair(*child, *twin, walk)));
-            match twin.and_then(|j| is_taken.get_mut(j)).filter(|_| is_same) {
-                Some(taken) => *taken = true,
-                None => rest.expected.push(*child),
-            }
-        }
-        let free = self.found.iter().zip(is_taken).filter(|(_, taken)| !taken);
-        rest.found.extend(free.map(|(child, _)| *child));
-        rest
     }
 
     fn missing(&self, i: usize, walk: &mut Walk<'_>) {

@@ -51,8 +51,7 @@ fn text(content: Content<'_>) -> Result<Cow<'_, str>, String> {
 fn tree(text: &str, whitespace: Whitespace) -> Result<Document<'_>, String> {
     tree::read(text, whitespace).map_err(|error| {
         let at = usize::try_from(error.offset()).unwrap_or(usize::MAX).min(text.len());
-        let before = text.as_bytes().get(..at).unwrap_or_default();
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
         format!("{error}, in line {line}")
     })
 }

@@ -175,6 +175,8 @@ fn finished(open: Open<'_>, whitespace: Whitespace) -> Element<'_> {
     }
     let texts = element.children.iter().filter(|child| child.element().is_none()).count();
     element.weight += texts;
+    // Most elements have one child; room for four each would be most of a large document.
+    element.children.shrink_to_fit();
     element
 }
 

@@ -4,6 +4,9 @@
 //! values without a type, so that they are compared as they stand: a schema never makes a
 //! comparison laxer by what it does not say.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::super::value::Simple;
@@ -51,7 +54,7 @@ enum Use {
 #[derive(Debug, Default)]
 struct Declared {
     is_complex: bool,
-    /// What it restricts or extends.
+    /// What it restricts or extends; lists and unions have none, and no known type.
     base: Option<Use>,
     children: BTreeMap<String, Use>,
     attributes: BTreeMap<String, Use>,
@@ -59,8 +62,6 @@ struct Declared {
     is_unordered: bool,
     /// White space at the ends does not count: names of an enumeration.
     is_token: bool,
-    /// A list or a union, of whose values nothing more is known.
-    is_compound: bool,
 }
 
 /// A message's parts by name, where they are of types and not of elements (RPC).
@@ -101,14 +102,21 @@ impl Declarations {
     fn definitions(&mut self, xml: &mut Reader<'_>) -> Result<(), XmlError> {
         while let Some(child) = xml.next_child()? {
             match child.within(WSDL) {
-                Some("types") => {
-                    while let Some(child) = xml.next_child()? {
-                        if child.is(XSD, "schema") { self.schema(xml)? } else { xml.skip()? }
-                    }
-                }
+                Some("types") => self.types(xml)?,
                 Some("message") => self.message(xml)?,
                 Some("portType") => self.port_type(xml)?,
                 _ => xml.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn types(&mut self, xml: &mut Reader<'_>) -> Result<(), XmlError> {
+        while let Some(child) = xml.next_child()? {
+            if child.is(XSD, "schema") {
+                self.schema(xml)?;
+            } else {
+                xml.skip()?;
             }
         }
         Ok(())
@@ -188,10 +196,6 @@ impl Declarations {
                     into.is_token |= facet == "enumeration" || !is_kept;
                     xml.skip()?;
                 }
-                Some("list" | "union") => {
-                    into.is_compound = true;
-                    xml.skip()?;
-                }
                 _ => xml.skip()?,
             }
         }
@@ -259,9 +263,6 @@ impl Declarations {
                 let declared = self.types.get(*number)?;
                 if declared.is_complex {
                     return Some(Type::Declared(*number));
-                }
-                if declared.is_compound {
-                    return None;
                 }
                 match self.resolve(declared.base.as_ref()?, depth + 1)? {
                     Type::Simple(Simple::Text) if declared.is_token => {
@@ -331,95 +332,4 @@ fn qname(xml: &Reader<'_>, attribute: &str) -> Result<Option<QName>, XmlError> {
     let Some(value) = xml.attribute("", attribute) else { return Ok(None) };
     let name = xml.resolve(value)?;
     Ok(Some((name.namespace().to_owned(), name.local().to_owned())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn declared(text: &str) -> Declarations {
-        let mut declarations = Declarations::default();
-        declarations.add(text.as_bytes()).unwrap();
-        declarations
-    }
-
-    fn number(ty: Option<Type>) -> usize {
-        let Some(Type::Declared(number)) = ty else { panic!("{ty:?}") };
-        number
-    }
-
-    #[test]
-    fn types_are_followed_through_references_and_derivations() {
-        let schema = declared(
-            "<xs:schema targetNamespace='urn:x' xmlns:t='urn:x' \
-             xmlns:xs='http://www.w3.org/2001/XMLSchema'>\
-             <xs:simpleType name='Age'><xs:restriction base='xs:int'/></xs:simpleType>\
-             <xs:simpleType name='Older'><xs:restriction base='t:Age'/></xs:simpleType>\
-             <xs:simpleType name='Kind'><xs:restriction base='xs:string'>\
-             <xs:enumeration value='A'/></xs:restriction></xs:simpleType>\
-             <xs:simpleType name='Round'><xs:restriction base='t:Round'/></xs:simpleType>\
-             <xs:complexType name='Base'><xs:all><xs:element name='age' type='t:Older'/>\
-             <xs:element ref='t:note'/></xs:all><xs:attribute name='at' type='xs:dateTime'/>\
-             </xs:complexType>\
-             <xs:complexType name='More'><xs:complexContent><xs:extension base='t:Base'>\
-             <xs:sequence><xs:choice><xs:element name='kind' type='t:Kind'/>\
-             <xs:element name='both' type='xs:int'/><xs:element name='both' type='xs:string'/>\
-             </xs:choice></xs:sequence></xs:extension></xs:complexContent></xs:complexType>\
-             <xs:complexType name='Sum'><xs:simpleContent><xs:extension base='xs:decimal'>\
-             <xs:attribute name='currency'/></xs:extension></xs:simpleContent></xs:complexType>\
-             <xs:element name='note' type='xs:boolean'/><xs:element name='more' type='t:More'/>\
-             </xs:schema>",
-        );
-        let more = number(schema.element("urn:x", "more"));
-        let of = |local| schema.child(more, local).and_then(Type::simple);
-        assert_eq!(of("age"), Some(Simple::Number));
-        assert_eq!(of("note"), Some(Simple::Boolean));
-        assert_eq!(of("kind"), Some(Simple::Token));
-        assert_eq!(of("both"), None);
-        assert_eq!(schema.attribute(more, "at"), Some(Simple::DateTime));
-        assert!(schema.is_unordered(more));
-        let sum = number(schema.named("urn:x", "Sum"));
-        assert_eq!(schema.text(sum), Some(Simple::Number));
-        assert!(schema.named("urn:x", "Round").is_none());
-        assert!(schema.element("urn:y", "more").is_none());
-    }
-
-    #[test]
-    fn parts_of_a_remote_call_have_types_too() {
-        let schema = declared(
-            "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/' xmlns:t='urn:x' \
-             xmlns:s='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:x'>\
-             <message name='In'><part name='id' type='s:int'/></message>\
-             <message name='Out'><part name='return' type='s:dateTime'/></message>\
-             <portType name='P'><operation name='get'><input message='t:In'/>\
-             <output message='t:Out'/></operation></portType></definitions>",
-        );
-        let reply = number(schema.element("urn:any", "getResponse"));
-        assert_eq!(schema.child(reply, "return").and_then(Type::simple), Some(Simple::DateTime));
-    }
-
-    #[test]
-    fn what_is_no_description_is_refused() {
-        let mut declarations = Declarations::default();
-        let error = declarations.add(b"<a/>").unwrap_err();
-        assert!(matches!(error, BadDescription::Other));
-        assert!(declarations.add(b"<a>").is_err());
-    }
-
-    #[test]
-    fn the_vendors_own_wsdl_says_the_types_of_its_calls() {
-        let Some(evidence) = std::env::var_os("LYCHGATE_EVIDENCE") else {
-            eprintln!("skipped: the vendors' files are not at hand");
-            return;
-        };
-        let file =
-            std::path::Path::new(&evidence).join("dotdigital-soap/wsdl-2013-02-15/ApiService.wsdl");
-        let mut schema = Declarations::default();
-        schema.add(&std::fs::read(file).unwrap()).unwrap();
-        let call = number(schema.element("http://apiconnector.com/v2", "GetContactById"));
-        assert_eq!(schema.child(call, "id").and_then(Type::simple), Some(Simple::Number));
-        let contact = number(schema.named("http://apiconnector.com", "ApiContact"));
-        assert_eq!(schema.child(contact, "OptInType").and_then(Type::simple), Some(Simple::Token));
-        assert!(!schema.is_unordered(contact));
-    }
 }
