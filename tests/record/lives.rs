@@ -10,7 +10,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::support::{Caller, Server, lychgate, run, text};
+use crate::support::{Caller, Server, lychgate, run, run_well, text};
 use crate::trial::{Ended, recorded, recorder};
 
 const XML: &str = "Content-Type: text/xml; charset=utf-8\r\n";
@@ -260,4 +260,43 @@ fn a_recording_of_all_faces_is_green_against_another_server_with_other_ids_and_t
     let server = upstream(&ended.folder.path().join("fresh"));
     let (code, said) = verified_against(&ended, &server);
     assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn a_recorded_digest_is_made_anew_from_the_password_of_the_run() {
+    const WSS: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-";
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("dotdigital-soap/GetServerTime/digest");
+    fs::create_dir_all(&case).unwrap();
+    let at = "2026-05-01T12:00:00Z";
+    let request = format!(
+        "POST /v2/api.svc HTTP/1.1\ncontent-type: text/xml; charset=utf-8\n\n\
+         <s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Header><o:Security \
+         xmlns:o=\"{WSS}wssecurity-secext-1.0.xsd\" xmlns:u=\"{WSS}wssecurity-utility-1.0.xsd\">\
+         <o:UsernameToken><o:Username>{{login}}</o:Username><o:Password \
+         Type=\"{WSS}username-token-profile-1.0#PasswordDigest\">{{password_digest}}</o:Password>\
+         <o:Nonce>{{nonce}}</o:Nonce><u:Created>{at}</u:Created></o:UsernameToken></o:Security>\
+         </s:Header><s:Body><GetServerTime xmlns=\"http://apiconnector.com/v2\"/></s:Body>\
+         </s:Envelope>"
+    );
+    fs::write(case.join("request.http"), request).unwrap();
+    let response = "HTTP/1.1 200 OK\ncontent-type: text/xml\n\n${xmlunit.ignore}";
+    fs::write(case.join("response.http"), response).unwrap();
+    let told = format!("shows = \"A digest.\"\nnow = \"{at}\"\n");
+    fs::write(case.join("case.toml"), told).unwrap();
+    let (code, said) = verified(folder.path());
+    assert_eq!(code, Some(0), "{said}");
+    // The same months later, to a server that knows the password.
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    run_well(&["account", "add", "acme", "--data", data]);
+    let made =
+        run_well(&["account", "credential", "add", "acme", "--allow-digest", "--data", data]);
+    let words: Vec<&str> = made.split_whitespace().collect();
+    let ["user", login, "password", password] = words[..] else { panic!("{made}") };
+    let server = Server::start(Path::new(data), &[]);
+    let (url, recording) = (server.url(), case.to_str().unwrap());
+    let against = ["contract", "verify", recording, "--against", &url, "--login", login];
+    let said = run_well(&[&against[..], &["--password", password]].concat());
+    assert!(said.contains("1 cases: 1 green"), "{said}");
 }
