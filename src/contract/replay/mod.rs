@@ -15,4 +15,4 @@ pub use brought::{kept_of_json, kept_of_xml};
 pub use security::{Renewal, renewed_reply};
 pub use session::{Answered, Session};
 pub use shelf::Shelf;
-pub use world::{ACCOUNT, World, head_of, reading_operations};
+pub use world::{ACCOUNT, World, head_of, known_operations};

@@ -1,6 +1,6 @@
 //! The faces over a store in memory, with one account.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -114,8 +114,8 @@ fn selzy(set: &GivenGateway) -> Result<Selzy, Unopened> {
     }))
 }
 
-/// The operations whose calls change nothing, by face.
-pub fn reading_operations() -> BTreeSet<(&'static str, &'static str)> {
+/// Every operation by its face, and whether its calls change nothing.
+pub fn known_operations() -> BTreeMap<(&'static str, &'static str), bool> {
     let faces: [&dyn Face; 5] = [
         &DotdigitalSoap::default(),
         &DotdigitalRest::default(),
@@ -124,8 +124,8 @@ pub fn reading_operations() -> BTreeSet<(&'static str, &'static str)> {
         &Which50::default(),
     ];
     let of_face = |face: &dyn Face| {
-        let reads = face.operations().into_iter().filter(|operation| operation.only_reads);
-        reads.map(|operation| (face.name(), operation.name)).collect::<Vec<_>>()
+        let operations = face.operations().into_iter();
+        operations.map(|one| ((face.name(), one.name), one.only_reads)).collect::<Vec<_>>()
     };
     faces.into_iter().flat_map(of_face).collect()
 }

@@ -16,7 +16,7 @@ mod report;
 mod runs;
 mod times;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -38,7 +38,7 @@ use self::times::Spans;
 use super::Request;
 use super::case::{BadCase, Case, rewrite_response};
 use super::compare::Difference;
-use super::replay::{Session, reading_operations};
+use super::replay::{Session, known_operations};
 use crate::domain::Clock;
 use crate::faces::short_name;
 
@@ -71,8 +71,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 struct Worker<'v> {
     cases: &'v [Case],
     options: &'v Options,
-    /// Operations whose calls change nothing, by the folder of their face.
-    reads: BTreeSet<(String, String)>,
+    /// Whether an operation's calls change nothing, by the folder of its face and its own.
+    only_read: BTreeMap<(String, String), bool>,
 }
 
 /// What earlier calls of a run have told.
@@ -123,7 +123,7 @@ pub fn verify(
     let runs = runs(cases, wants)?;
     let next = AtomicUsize::new(0);
     let judged = Mutex::new(Vec::new());
-    let worker = Worker { cases, options, reads: reads() };
+    let worker = Worker { cases, options, only_read: only_read() };
     let work = || {
         while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let of_run = worker.run(run);
@@ -146,11 +146,12 @@ pub fn verify(
 }
 
 /// As folders are called: `xmlrpc` beside `empower`, operations by their short names.
-fn reads() -> BTreeSet<(String, String)> {
-    let all = reading_operations().into_iter().flat_map(|(face, operation)| {
+fn only_read() -> BTreeMap<(String, String), bool> {
+    let all = known_operations().into_iter().flat_map(|((face, operation), only_reads)| {
         let other = (face == "empower").then_some("xmlrpc");
         let name = short_name(operation).replace('/', ".");
-        [Some(face), other].into_iter().flatten().map(move |face| (face.to_owned(), name.clone()))
+        let faces = [Some(face), other].into_iter().flatten();
+        faces.map(move |face| ((face.to_owned(), name.clone()), only_reads))
     });
     all.collect()
 }
@@ -263,13 +264,14 @@ impl<'v> Worker<'v> {
         }
         let Some(asked) = asked else { return Err(case.wrong("nobody is asked").into()) };
         let in_sequence = case.told.sequence.is_some();
-        let only_reads = self.reads.contains(&(case.face.clone(), case.operation.clone()));
+        // Of a call that names no operation nobody knows.
+        let only_reads = self.only_read.get(&(case.face.clone(), case.operation.clone())).copied();
         let is_fresh = matches!(asked, Asked::Fresh(_));
-        if in_sequence && !only_reads && is_fresh {
+        if in_sequence && only_reads == Some(false) && is_fresh {
             asked.work(case).await?;
         }
         let mut tried = self.tried(asked, known, case).await?;
-        while in_sequence && only_reads && !tried.differences.is_empty() {
+        while in_sequence && only_reads == Some(true) && !tried.differences.is_empty() {
             let ahead = if is_fresh { None } else { self.ahead(asked, known, place, &tried.reply) };
             if let Some(known) = ahead {
                 return Ok(Tried { differences: Vec::new(), known, ..tried });
