@@ -33,6 +33,6 @@ impl Operation<DotdigitalSoap> for GetContactImportReportFaults {
     async fn run(self, call: &Call<'_>) -> Result<Self::Response> {
         let id = ImportId(self.import_id);
         let faults = call.account().imports().faults(id).await?;
-        Ok(GetContactImportReportFaultsResponse { result: Some(faults.to_vec()) })
+        Ok(GetContactImportReportFaultsResponse { result: Some(faults.into()) })
     }
 }
