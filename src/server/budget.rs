@@ -22,6 +22,14 @@ impl Budget {
         Self { units: Arc::new(Semaphore::new(units)), patience }
     }
 
+    async fn take(&self, units: u32) -> Option<OwnedSemaphorePermit> {
+        if let Ok(free) = Arc::clone(&self.units).try_acquire_many_owned(units) {
+            return Some(free);
+        }
+        let waiting = Arc::clone(&self.units).acquire_many_owned(units);
+        tokio::time::timeout(self.patience, waiting).await.ok()?.ok()
+    }
+
     /// A share of nothing yet.
     pub fn share(&self) -> Share {
         Share { budget: self.clone(), held: None, bytes: 0 }
@@ -44,10 +52,7 @@ impl Share {
         }
         let missing = (bytes - self.bytes).div_ceil(UNIT_BYTES);
         let Ok(units) = u32::try_from(missing) else { return false };
-        let semaphore = Arc::clone(&self.budget.units);
-        let waiting =
-            tokio::time::timeout(self.budget.patience, semaphore.acquire_many_owned(units));
-        let Ok(Ok(more)) = waiting.await else { return false };
+        let Some(more) = self.budget.take(units).await else { return false };
         self.bytes += missing * UNIT_BYTES;
         match &mut self.held {
             Some(held) => held.merge(more),
