@@ -13,6 +13,10 @@ use super::rows::{MAX_COLUMNS, MAX_ROW_BYTES, Rows};
 /// Bytes asked from the file at once.
 const READ_BYTES: usize = 64 * 1024;
 
+/// Room for a row and for its columns before one was longer; most never are.
+const FIRST_ROW_BYTES: usize = 1_024;
+const FIRST_COLUMNS: usize = 32;
+
 /// The separators that a header is tried with.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -46,8 +50,8 @@ impl<R: Read> CsvRows<R> {
             input: vec![0; READ_BYTES],
             read: 0,
             filled: 0,
-            row: vec![0; MAX_ROW_BYTES],
-            ends: vec![0; MAX_COLUMNS],
+            row: vec![0; FIRST_ROW_BYTES],
+            ends: vec![0; FIRST_COLUMNS],
             row_len: 0,
             ends_len: 0,
             overlong: false,
@@ -120,6 +124,10 @@ impl<R: Read> CsvRows<R> {
             }
             match self.step() {
                 ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull
+                    if !self.overlong && grow(&mut self.row, MAX_ROW_BYTES) => {}
+                ReadRecordResult::OutputEndsFull
+                    if !self.overlong && grow(&mut self.ends, MAX_COLUMNS) => {}
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     self.drop_rest();
                 }
@@ -154,12 +162,22 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
+/// Doubles a buffer; false when it is as long as it may become.
+fn grow<T: Clone + Default>(buffer: &mut Vec<T>, most: usize) -> bool {
+    let may_grow = buffer.len() < most;
+    buffer.resize((buffer.len() * 2).min(most), T::default());
+    may_grow
+}
+
 /// The separator of a file and the cells of its header, if a header was found.
 ///
 /// The separator is the one that shows an e-mail column; among several, the one with most columns.
 pub fn header(text: &[u8]) -> Option<(u8, Rows)> {
+    // What is not in the text separates nothing, and making a parser takes some microseconds.
+    let may_separate = |delimiter: &u8| *delimiter == b',' || text.contains(delimiter);
     DELIMITERS
         .into_iter()
+        .filter(may_separate)
         .filter_map(|delimiter| Some((delimiter, first_row(text, delimiter)?)))
         .max_by_key(|(delimiter, rows)| {
             let cells = rows.row(0);
