@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::Hasher;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -20,7 +20,8 @@ use super::ids::{AccountId, Ids};
 use super::throttle::Throttle;
 use crate::store::tables;
 
-/// For how long a verified password is remembered, so that hashing does not dominate a call.
+/// For how long a verified password is remembered after it was last used, so that hashing does not
+/// dominate a call. A revoked credential is refused at once all the same.
 const REMEMBERED_FOR: Duration = Duration::from_secs(60);
 /// Verified passwords remembered.
 const MAX_REMEMBERED: usize = 10_000;
@@ -37,12 +38,16 @@ pub(super) struct Logins {
     /// Of this process, random: what is remembered is worth nothing outside it.
     key: [u8; 32],
     remembered: Mutex<BTreeMap<u64, Remembered>>,
+    /// By its proof, what those hold or wait for who have the same password verified.
+    turns: Mutex<BTreeMap<[u8; 32], Weak<Turn>>>,
     credentials: Throttle,
     peers: Throttle,
     waiting: Semaphore,
     hashing: Semaphore,
     cost: HashCost,
 }
+
+type Turn = tokio::sync::Mutex<()>;
 
 /// What hashing a password costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +80,7 @@ impl Logins {
         Self {
             key,
             remembered: Mutex::default(),
+            turns: Mutex::default(),
             credentials: Throttle::default(),
             peers: Throttle::default(),
             waiting: Semaphore::new(MAX_WAITING),
@@ -126,9 +132,33 @@ impl Logins {
     fn remembers(&self, attempt: Try, record: &CredentialRecord, passwords: &[&[u8]]) -> bool {
         let proofs: Vec<[u8; 32]> =
             passwords.iter().map(|password| self.proof(record, password)).collect();
-        let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = remembered.get(&attempt.login).filter(|one| one.until > attempt.now);
-        one.is_some_and(|one| proofs.iter().any(|proof| proof.ct_eq(&one.proof).into()))
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = remembered.get_mut(&attempt.login).filter(|one| one.until > attempt.now);
+        let fits = |one: &Remembered| proofs.iter().any(|proof| proof.ct_eq(&one.proof).into());
+        let Some(one) = one.filter(|one| fits(one)) else { return false };
+        one.until = attempt.now + REMEMBERED_FOR;
+        true
+    }
+
+    /// The caller's turn to have its password verified. Of many callers with one password the first
+    /// has it hashed, and the others find it remembered.
+    async fn turn(
+        &self,
+        record: &CredentialRecord,
+        passwords: &[&[u8]],
+    ) -> tokio::sync::OwnedMutexGuard<()> {
+        let proof = self.proof(record, passwords.first().copied().unwrap_or_default());
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| turn.strong_count() > 0);
+            let held = turns.get(&proof).and_then(Weak::upgrade);
+            held.unwrap_or_else(|| {
+                let turn = Arc::new(Turn::default());
+                turns.insert(proof, Arc::downgrade(&turn));
+                turn
+            })
+        };
+        turn.lock_owned().await
     }
 
     fn remember(&self, attempt: Try, record: &CredentialRecord, password: &[u8]) {
@@ -188,6 +218,15 @@ impl Accounts<'_> {
             return Ok(known.clone());
         }
         logins.admit(attempt)?;
+        let mut _turn = None;
+        if let Some(known) = &record {
+            _turn = Some(logins.turn(known, passwords).await);
+            let attempt = logins.attempt(name, peer);
+            if logins.remembers(attempt, known, passwords) {
+                return Ok(known.clone());
+            }
+            logins.admit(attempt)?;
+        }
         let Ok(_waiting) = logins.waiting.try_acquire() else {
             return Err(Refusal::LoginThrottled.into());
         };
@@ -330,6 +369,17 @@ mod tests {
         let slowed = accounts.authenticate("another", &[b"wrong"], OTHER_PEER).await;
         assert_eq!(refusal(slowed), Refusal::LoginThrottled, "the peer is slowed");
         assert_eq!(accounts.authenticate(&made.login, right, OTHER_PEER).await.unwrap(), one);
+    }
+
+    #[tokio::test]
+    async fn a_crowd_with_one_password_comes_in_at_once() {
+        let context = context().await;
+        let (one, accounts) = (account(&context, "one").await.id, context.accounts());
+        let made = accounts.credential_add(one, false).await.unwrap();
+        let right: &[&[u8]] = &[made.password.as_bytes()];
+        let crowd = (0..4 * MAX_WAITING).map(|_| accounts.authenticate(&made.login, right, PEER));
+        let came_in = futures_util::future::try_join_all(crowd).await.unwrap();
+        assert!(came_in.iter().all(|account| *account == one));
     }
 
     #[tokio::test]
