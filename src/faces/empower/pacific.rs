@@ -20,7 +20,11 @@ pub fn zone() -> &'static TimeZone {
 
 /// `YYYY-MM-DD HH:MM:SS`.
 pub fn date_time(at: Timestamp) -> String {
-    at.to_zoned(zone().clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    // By hand: a long list has one in each row, and a general formatter takes four times as long.
+    let at = zone().to_datetime(at);
+    let (year, month, day) = (at.year(), at.month(), at.day());
+    let (hour, minute, second) = (at.hour(), at.minute(), at.second());
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
 /// `YYYY-MM-DD`.

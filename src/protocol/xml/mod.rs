@@ -125,7 +125,7 @@ pub use self::record::{
     EnumName, Item, Kind, Member, Shape, TypeRef, XmlEnum, XmlItem, XmlRecord, XmlValue,
     found_or_absent, read_value, write_member,
 };
-pub use self::text::{is_forbidden, trim};
+pub use self::text::{is_forbidden, may_begin_forbidden, trim};
 pub use self::writer::Writer;
 
 /// `xsi:nil` and `xsi:type`.

@@ -33,9 +33,14 @@ pub fn is_forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a byte can begin something that [`clean`] changes: a quick look before the exact one.
+/// Whether a byte can begin a forbidden character: a quick look before the exact one.
+pub fn may_begin_forbidden(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0xef
+}
+
+/// Whether a byte can begin something that [`clean`] changes.
 fn may_need_cleaning(byte: u8) -> bool {
-    byte < 0x20 && !matches!(byte, b'\t' | b'\n') || byte == 0xef
+    byte == b'\r' || may_begin_forbidden(byte)
 }
 
 /// Text as XML means it: line ends are line feeds, forbidden characters are gone, and `dropped`

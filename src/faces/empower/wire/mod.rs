@@ -78,6 +78,11 @@ pub async fn write_members<E: Encode>(
     }
     for member in node.members {
         match member {
+            // Without the future that a node needs.
+            Member::Named(name, Tree::Text(text)) => {
+                encode.text(out, &name, &text);
+                out.ease().await?;
+            }
             Member::Named(name, tree) => write_tree(encode, out, &name, tree).await?,
             Member::Repeated(name, trees) => {
                 encode.open_list(out, name, u64::try_from(trees.len()).unwrap_or(u64::MAX));

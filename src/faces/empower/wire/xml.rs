@@ -4,7 +4,7 @@
 use super::Encode;
 use super::out::Out;
 use crate::faces::empower::tree::Node;
-use crate::protocol::xml::is_forbidden;
+use crate::protocol::xml::{is_forbidden, may_begin_forbidden};
 
 /// The leaf that is not CDATA.
 const PLAIN: &str = "methodName";
@@ -75,7 +75,10 @@ fn element_name(name: &str) -> std::borrow::Cow<'_, str> {
 /// A `]]>` within is split over two sections; characters that XML forbids are left out.
 fn cdata(out: &mut Out, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.find("]]>") {
+    // Hardly a text has a bracket.
+    while rest.contains(']')
+        && let Some(at) = rest.find("]]>")
+    {
         let (before, after) = rest.split_at(at + 2);
         allowed(out, before);
         out.push("]]><![CDATA[");
@@ -85,6 +88,9 @@ fn cdata(out: &mut Out, text: &str) {
 }
 
 fn allowed(out: &mut Out, text: &str) {
+    if !text.bytes().any(may_begin_forbidden) {
+        return out.push(text);
+    }
     for part in text.split(is_forbidden) {
         out.push(part);
     }

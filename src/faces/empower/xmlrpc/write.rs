@@ -12,6 +12,9 @@ use super::super::wire::out::Out;
 use super::super::wire::{Cut, Encode, write_members};
 use crate::protocol::xmlrpc::{Fault, ResponseWriter, Value};
 
+/// Bytes that wait for no reason but to be handed over together.
+const WAITING_BYTES: usize = 4 * 1024;
+
 /// What one call came to.
 pub enum Outcome {
     Value(Value),
@@ -79,6 +82,13 @@ impl Writer {
 
     fn hand_over(&mut self, out: &mut Out) {
         out.push_bytes(&self.rpc.take());
+    }
+
+    /// Hands over now and then, so that little waits here.
+    fn ease(&mut self, out: &mut Out) {
+        if self.rpc.pending_bytes() >= WAITING_BYTES {
+            self.hand_over(out);
+        }
     }
 
     async fn outcome(&mut self, out: &mut Out, outcome: Outcome) -> Result<(), Cut> {
@@ -178,7 +188,7 @@ impl Encode for Writer {
         self.begin(name);
         self.rpc.text(text);
         self.end();
-        self.hand_over(out);
+        self.ease(out);
     }
 
     fn open(&mut self, out: &mut Out, name: &str, node: &Node, _members: u64) {
@@ -190,12 +200,12 @@ impl Encode for Writer {
             self.rpc.open_struct();
             self.open.push(Open::Struct);
         }
-        self.hand_over(out);
+        self.ease(out);
     }
 
     fn close(&mut self, out: &mut Out, _name: &str) {
         self.close_innermost();
-        self.hand_over(out);
+        self.ease(out);
     }
 
     fn open_list(&mut self, out: &mut Out, name: &str, _count: u64) {
@@ -203,7 +213,7 @@ impl Encode for Writer {
             self.begin(name);
             self.rpc.open_array();
             self.open.push(Open::Array);
-            self.hand_over(out);
+            self.ease(out);
         } else {
             self.open.push(Open::Within);
         }
@@ -211,6 +221,6 @@ impl Encode for Writer {
 
     fn close_list(&mut self, out: &mut Out, _name: &str) {
         self.close_innermost();
-        self.hand_over(out);
+        self.ease(out);
     }
 }
