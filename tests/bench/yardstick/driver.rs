@@ -1,6 +1,9 @@
 //! Many clients that call as fast as they are answered.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -11,12 +14,20 @@ use tokio::task::JoinSet;
 use super::connection::Connection;
 use super::process::{Cpu, Spent};
 
+/// How long what goes on behind the calls of a round may take.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(20);
+const SETTLE_POLL: Duration = Duration::from_millis(20);
+/// CPU time in that while below which a server rests.
+const RESTING: Duration = Duration::from_micros(300);
+
 /// What one server gets.
 #[derive(Debug, Clone)]
 pub struct Load {
     pub address: SocketAddr,
     pub wire: Bytes,
     pub connections: usize,
+    /// Calls in a round at most.
+    pub burst: usize,
     /// The server's process, when it is one of ours.
     pub process: Option<u32>,
 }
@@ -31,7 +42,8 @@ pub struct Round {
 }
 
 impl Load {
-    /// Calls for at least `time`; every call that was begun is finished and counted.
+    /// Calls for at least `time`, or up to the burst; every call that was begun is finished and
+    /// counted. When this returns, so is what the server does behind them.
     pub async fn round(&self, time: Duration) -> Result<Round> {
         // The first one alone: what a server makes for all, it makes once.
         let mut ready = vec![self.ready().await?];
@@ -39,8 +51,10 @@ impl Load {
         let before = self.process.map(Cpu::of).transpose()?;
         let begun = Instant::now();
         let mut clients = JoinSet::new();
+        let left = Arc::new(AtomicUsize::new(self.burst));
         for connection in ready {
-            clients.spawn(calls_until(connection, self.wire.clone(), begun + time));
+            let (wire, left) = (self.wire.clone(), Arc::clone(&left));
+            clients.spawn(calls_until(connection, wire, begun + time, left));
         }
         let mut latencies = Vec::new();
         while let Some(client) = clients.join_next().await {
@@ -51,8 +65,23 @@ impl Load {
             (Some(process), Some(before)) => Some(Cpu::of(process)?.since(&before)),
             _ => None,
         };
+        self.settle().await?;
         latencies.sort_unstable();
         Ok(Round { took, latencies, spent })
+    }
+
+    /// Waits until the server rests.
+    async fn settle(&self) -> Result<()> {
+        let Some(process) = self.process else { return Ok(()) };
+        let begun = Instant::now();
+        while begun.elapsed() < SETTLE_PATIENCE {
+            let before = Cpu::of(process)?;
+            tokio::time::sleep(SETTLE_POLL).await;
+            if Cpu::of(process)?.since(&before).all() < RESTING {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// A connection that was used once: what a server makes for it is made.
@@ -67,10 +96,12 @@ async fn calls_until(
     mut connection: Connection,
     wire: Bytes,
     end: Instant,
+    left: Arc<AtomicUsize>,
 ) -> Result<Vec<Duration>> {
+    let may_call = || left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok();
     let mut latencies = Vec::new();
     let mut begun = Instant::now();
-    while begun < end {
+    while begun < end && may_call() {
         connection.call(&wire).await?;
         let now = Instant::now();
         latencies.push(now - begun);

@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
-use http_body_util::{BodyExt as _, Collected, Full};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -116,8 +116,7 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    // In one piece, as whoever looks into it needs it.
-    drop(body.collect().await.map(Collected::to_bytes));
+    drop(body.collect().await);
     let mut response = Response::new(Full::new(replies.at(parts.uri.path())));
     let xml = HeaderValue::from_static("text/xml; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, xml);

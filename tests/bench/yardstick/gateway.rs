@@ -30,7 +30,7 @@ const FAULT_BYTES: usize = 63;
 /// import behind it.
 const CONFIG: &str = "\
 [import]
-active_per_account = 1000000
+active_per_account = 100
 watchdog_invalid_percent = 50
 watchdog_min_rows = 1
 [dotdigital_soap]

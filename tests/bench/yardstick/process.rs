@@ -34,6 +34,12 @@ pub struct Spent {
     pub jobs: Duration,
 }
 
+impl Spent {
+    pub fn all(self) -> Duration {
+        self.calls + self.sync + self.jobs
+    }
+}
+
 impl Cpu {
     /// Of the process `id` with all that it started.
     pub fn of(id: u32) -> Result<Self> {

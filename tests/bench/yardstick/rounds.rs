@@ -189,7 +189,13 @@ impl Entry {
         case: &Case,
         process: Option<u32>,
     ) -> Self {
-        let load = Load { address, wire, connections: case.connections, process };
+        let load = Load {
+            address,
+            wire,
+            connections: case.connections,
+            burst: if name == FLOOR { usize::MAX } else { case.burst },
+            process,
+        };
         Self { name: name.to_owned(), load, rounds: Vec::new() }
     }
 
@@ -221,7 +227,8 @@ impl Entry {
             p99_ms: millis(990),
             p999_ms: millis(999),
             spent: PerCall::median(rounds),
-            multiple: Spread::of(multiples),
+            // A round may be too short for a call.
+            multiple: Spread::of(multiples.filter(|multiple| multiple.is_finite())),
             peak_mebibytes: self.load.process.map(peak).transpose()?,
         })
     }
