@@ -96,7 +96,17 @@ impl Logins {
 
     fn attempt(&self, login: &str, peer: IpAddr) -> Try {
         let now = Instant::now();
-        Try { login: self.tag(login), peer: self.tag(&peer.to_string()), now }
+        Try { login: self.tag(login), peer: self.tag_of_peer(peer), now }
+    }
+
+    /// Of IPv6 the network counts: whoever has one address of it has 2⁶⁴.
+    fn tag_of_peer(&self, peer: IpAddr) -> u64 {
+        const HOST_BITS: u32 = 64;
+        let network = match peer.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> HOST_BITS << HOST_BITS).into()),
+        };
+        self.tag(&network.to_string())
     }
 
     fn tag(&self, text: &str) -> u64 {
@@ -194,7 +204,7 @@ impl Accounts<'_> {
     /// Counts a failure that only its peer is to blame for.
     pub(super) fn failed_by(self, peer: IpAddr) -> Refusal {
         let logins = &self.context.logins;
-        let (peer, now) = (logins.tag(&peer.to_string()), Instant::now());
+        let (peer, now) = (logins.tag_of_peer(peer), Instant::now());
         if !logins.peers.admits(peer, now) {
             return Refusal::LoginThrottled;
         }
@@ -333,6 +343,16 @@ mod tests {
 
     const PEER: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
     const OTHER_PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+    #[test]
+    fn a_network_of_ipv6_is_slowed_down_as_one_peer() {
+        let logins = Logins::new(&Ids::random());
+        let tag = |text: &str| logins.tag_of_peer(text.parse().unwrap());
+        assert_eq!(tag("2606:4700::1"), tag("2606:4700::ffff:1"));
+        assert_ne!(tag("2606:4700::1"), tag("2606:4700:0:1::1"));
+        assert_eq!(tag("::ffff:192.0.2.1"), tag("192.0.2.1"));
+        assert_ne!(tag("192.0.2.2"), tag("192.0.2.1"));
+    }
 
     #[tokio::test]
     async fn a_login_has_the_vendors_form_and_its_password_fits_in_either_reading() {

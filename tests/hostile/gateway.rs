@@ -44,6 +44,8 @@ pub struct Gateway {
     pub selzy_key: String,
     pub admin_token: String,
     pub folder: TempDir,
+    /// Lines that the demo has written about its own import, before the first message came.
+    log_began: usize,
 }
 
 /// What a process has used so far.
@@ -55,7 +57,11 @@ pub struct Usage {
 
 impl Gateway {
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// Over the store in the folder's `data`, if there is one.
+    pub fn in_folder(folder: TempDir) -> Self {
         let inbox = folder.path().join("inbox");
         fs::create_dir(&inbox).unwrap();
         fs::write(folder.path().join("secret.csv"), "Email\nsecret@outside.example\n").unwrap();
@@ -87,6 +93,7 @@ impl Gateway {
             shared_secret: part("empower", "shared_secret"),
             selzy_key: part("selzy", "api_key"),
             admin_token: server.text("admin_token"),
+            log_began: fs::read_to_string(folder.path().join(LOG)).unwrap().lines().count(),
             server,
             folder,
         }
@@ -124,10 +131,12 @@ impl Gateway {
         PathBuf::from(format!("/proc/{}", self.server.id())).join(name)
     }
 
-    /// Whatever was sent, the log holds no credential of those who sent it.
-    pub fn assert_log_keeps_secrets(&self) {
+    /// Whatever was sent, the log holds no credential of those who sent it, and no line of theirs.
+    pub fn assert_log_is_clean(&self) {
         let log = fs::read_to_string(self.folder.path().join(LOG)).unwrap();
         assert!(log.contains("answered"), "nothing was logged");
+        let made_up = log.lines().skip(self.log_began).find(|line| !line.starts_with("20"));
+        assert_eq!(made_up, None, "the log has a line that does not begin with a time");
         let secrets = [
             &self.basic,
             &self.password,

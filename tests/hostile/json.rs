@@ -197,6 +197,7 @@ pub fn cases(gateway: &Gateway) -> Vec<Case> {
         ROWS.iter().flat_map(|row| doors.map(|door| of_row(gateway, row, door))).collect();
     cases.extend(in_streams(gateway));
     cases.extend(doubtful_members(gateway));
+    cases.extend(batches(gateway));
     cases
 }
 
@@ -306,6 +307,58 @@ fn doubtful_members(gateway: &Gateway) -> Vec<Case> {
     rows.map(|(name, why, body, expected)| {
         let wire = gateway.rest("/v2/contacts", "application/json", body);
         Case::new(name, why, Form::RestJson, wire, expected)
+    })
+    .into()
+}
+
+/// A batch makes no tree: it is read contact by contact.
+fn batches(gateway: &Gateway) -> Vec<Case> {
+    let begin = gateway.which50(
+        "/contactLists/3/import",
+        "application/json",
+        "{\"FieldNames\":[\"Email\"]}",
+    );
+    let begun = gateway.ask(&begin).unwrap();
+    let begun: serde_json::Value = serde_json::from_slice(&begun.body).unwrap();
+    let path = format!("/contactLists/3/import/{}", begun["Id"]);
+    let deep = |count: usize| {
+        let (open, close) = ("[".repeat(count), "]".repeat(count));
+        format!("[{{\"values\":{{\"Email\":\"a@b.example\"}},\"x\":{open}{close}}}]")
+    };
+    let many = each(200_000, |n| format!("{}null", if n > 0 { "," } else { "" }));
+    let values = each(200_000, |n| format!("\"v{n}\":0,"));
+    let bad = || refused(Form::Which50Json, 400, "The request is invalid.");
+    let rows: [(&str, &'static str, String, Expected); 6] = [
+        (
+            "a batch of 200,000 contacts",
+            "is more than a call takes",
+            format!("[{many}]"),
+            refused(Form::Which50Json, 417, ""),
+        ),
+        (
+            "a batch of one with 200,000 values",
+            "is a row of that length",
+            format!("[{{\"values\":{{{values}\"Email\":\"v@b.example\"}}}}]"),
+            answered("\"Id\""),
+        ),
+        (
+            "a batch with 100,000 levels nobody reads",
+            "overflows the stack where it is skipped",
+            deep(100_000),
+            answered("\"Id\""),
+        ),
+        ("a batch that is no list", "is of another type", "{\"a\":1}".into(), bad()),
+        ("a batch of texts", "is of another type", "[\"a\",\"b\"]".into(), bad()),
+        (
+            "a batch cut short",
+            "lost its end",
+            "[{\"values\":{\"Email\":\"c@b.example\"}},".into(),
+            bad(),
+        ),
+    ];
+    rows.map(|(name, why, body, expected)| {
+        let wire = gateway.which50(&path, "application/json", body);
+        Case::new(name, why, Form::Which50Json, wire, expected)
     })
     .into()
 }

@@ -19,6 +19,7 @@ mod forms;
 mod framing;
 mod gateway;
 mod heads;
+mod isolation;
 mod json;
 mod letters;
 mod make;
