@@ -205,12 +205,18 @@ async fn ready(shared: &Shared) -> Reply {
     if shared.mood() == Mood::Stopping {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    let probe = shared.context.store.get(Space::Main, Table::Meta, b"ready");
+    let store = &shared.context.store;
+    let probe = async {
+        let read = store.get(Space::Main, Table::Meta, b"ready").await;
+        read.map(|_| ()).map_err(|error| ("the store cannot be read\n", error))?;
+        let writable = store.ensure_writable().await;
+        writable.map_err(|error| ("the store takes no writes\n", error))
+    };
     match tokio::time::timeout(STORE_PATIENCE, probe).await {
-        Ok(Ok(_)) => plain(StatusCode::OK, "ready\n"),
-        Ok(Err(error)) => {
+        Ok(Ok(())) => plain(StatusCode::OK, "ready\n"),
+        Ok(Err((what, error))) => {
             tracing::warn!("not ready: {error}");
-            plain(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read\n")
+            plain(StatusCode::SERVICE_UNAVAILABLE, what)
         }
         Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n"),
     }

@@ -450,6 +450,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// one sync serves all that wait). Acknowledge only after the second.
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>>;
 
+    /// Whether a small commit would be taken now, for who asks about the store's health.
+    fn ensure_writable(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Days that hold bulk data, ascending.
     fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>>;
 

@@ -20,12 +20,12 @@ const HUGE_EVERY: u32 = 20;
 const OF_A_DAY: u32 = 64;
 /// Every so many batches one has pieces of a file beside it.
 const PIECES_EVERY: u32 = 4;
-const PIECES: u32 = 12;
+const PIECES: u8 = 12;
 const PIECE_BYTES: usize = 4096;
-/// Every so many batches one has neighbors that are large enough for a side file of sled's.
+/// Every so many batches one has neighbors that are as large as sled keeps out of side files.
 const NEIGHBORS_EVERY: u32 = 12;
 const NEIGHBORS: u8 = 24;
-const NEIGHBOR_BYTES: usize = 60 * 1024;
+const NEIGHBOR_BYTES: usize = 20 * 1024;
 const FIRST_DAY: i32 = 20_000;
 
 const COUNTER: &[u8] = b"batch";
@@ -96,8 +96,8 @@ pub fn pieces(number: u32, day: i32) -> Batch {
     batch
 }
 
-fn piece_key(number: u32, piece: u32) -> Vec<u8> {
-    [number.to_be_bytes(), piece.to_be_bytes()].concat()
+fn piece_key(number: u32, piece: u8) -> Vec<u8> {
+    [&number.to_be_bytes()[..], &[piece]].concat()
 }
 
 /// The state after batch `number`, from the one after an earlier batch.
@@ -133,7 +133,9 @@ pub async fn pieces_there(store: &dyn Store, number: u32, day: i32) -> usize {
 }
 
 /// Nothing of a file, or all of it.
-pub const ALL_PIECES: usize = PIECES as usize;
+pub fn all_pieces() -> usize {
+    PIECES.into()
+}
 
 pub async fn ensure_sound(store: &dyn Store) {
     let mut problems = Vec::new();

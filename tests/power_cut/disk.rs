@@ -125,7 +125,9 @@ impl<'a> Disk<'a> {
                 let length = durable.len();
                 self.nodes.push(Kept::File { length, durable, pending: Vec::new() });
             }
-            let Kept::Folder { seen, durable, .. } = &mut self.nodes[into] else { unreachable!() };
+            let Kept::Folder { seen, durable, .. } = &mut self.nodes[into] else {
+                panic!("not of this kind")
+            };
             seen.insert(name.clone(), node);
             durable.insert(name, node);
         }
@@ -140,20 +142,26 @@ impl<'a> Disk<'a> {
             }
             What::MakeFolder(path) => self.add(path, end, folder()),
             What::Write { path, offset, data } => {
-                let Kept::File { length, pending, .. } = self.node(path) else { unreachable!() };
+                let Kept::File { length, pending, .. } = self.node(path) else {
+                    panic!("not of this kind")
+                };
                 let offset = offset.map_or(*length, |offset| usize::try_from(offset).unwrap());
                 *length = (*length).max(offset + data.len());
                 pending.push(Pending { end, change: Change::Write(offset, data) });
             }
             What::Resize { path, length: new } => {
-                let Kept::File { length, pending, .. } = self.node(path) else { unreachable!() };
+                let Kept::File { length, pending, .. } = self.node(path) else {
+                    panic!("not of this kind")
+                };
                 *length = usize::try_from(*new).unwrap();
                 pending.push(Pending { end, change: Change::Resize(*length) });
             }
             What::Rename { from, to } => self.rename(from, to, end),
             What::Remove(path) => {
                 let (folder, name) = split(path);
-                let Kept::Folder { seen, pending, .. } = self.node(&folder) else { unreachable!() };
+                let Kept::Folder { seen, pending, .. } = self.node(&folder) else {
+                    panic!("not of this kind")
+                };
                 seen.remove(&name).unwrap();
                 pending.push(Pending { end, change: Entry::Removed(name) });
             }
@@ -166,7 +174,9 @@ impl<'a> Disk<'a> {
     fn add(&mut self, path: &Path, end: usize, new: Kept<'a>) {
         let node = self.nodes.len();
         let (folder, name) = split(path);
-        let Kept::Folder { seen, pending, .. } = self.node(&folder) else { unreachable!() };
+        let Kept::Folder { seen, pending, .. } = self.node(&folder) else {
+            panic!("not of this kind")
+        };
         if seen.contains_key(&name) {
             return;
         }
@@ -178,7 +188,9 @@ impl<'a> Disk<'a> {
     fn rename(&mut self, from: &Path, to: &Path, end: usize) {
         let ((folder, from), (to_folder, to)) = (split(from), split(to));
         assert_eq!(folder, to_folder, "no rename leads to another folder");
-        let Kept::Folder { seen, pending, .. } = self.node(&folder) else { unreachable!() };
+        let Kept::Folder { seen, pending, .. } = self.node(&folder) else {
+            panic!("not of this kind")
+        };
         let node = seen.remove(&from).unwrap();
         seen.insert(to.clone(), node);
         pending.push(Pending { end, change: Entry::Renamed(from, to) });

@@ -80,13 +80,8 @@ fn valid_rows() -> u32 {
 /// Where nothing was ever acknowledged it is enough that a store opens.
 pub async fn verify(folder: &Path, facts: &[Fact]) {
     let store = SledStore::open(folder, SledOptions::default()).unwrap();
-    let store: Arc<SledStore> = Arc::new(store);
-    let context = Context::open(
-        Arc::clone(&store) as Arc<dyn lychgate::store::Store>,
-        Clock::System,
-        Ids::random(),
-        Limits::default(),
-    );
+    let store = Arc::new(store);
+    let context = Context::open(store, Clock::System, Ids::random(), Limits::default());
     let context = Arc::new(context.await.unwrap());
     Arc::new(Runner::new(Arc::clone(&context))).drain().await;
     if facts.contains(&Fact::Ready) {
@@ -174,7 +169,7 @@ impl Verified<'_> {
         let contact = self.account.contacts().get_by_address(&parsed).await.unwrap();
         let value = contact.fields.into_iter().find(|(name, _)| name.as_str() == "FIRSTNAME");
         match value.and_then(|(_, value)| value) {
-            Some(FieldValue::Text(text)) => text.to_string(),
+            Some(FieldValue::Text(text)) => text,
             other => panic!("{address} has the first name {other:?}"),
         }
     }

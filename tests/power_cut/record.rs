@@ -170,9 +170,9 @@ impl Reader {
         let arguments = split_arguments(arguments);
         let argument = |at: usize| arguments.get(at).copied().unwrap_or_default();
         let what = match name {
-            "openat" => self.opened(argument(0), argument(1), argument(2), result, begin, end),
+            "openat" => self.opened(&arguments, result, begin, end),
             "write" => self.written(argument(0), argument(1), result),
-            "sendto" | "writev" | "sendmsg" => self.sent(argument(0), text),
+            "sendto" | "writev" | "sendmsg" => Self::sent(argument(0), text),
             "pwrite64" => {
                 let (_, path) = descriptor(argument(0));
                 self.below(&path).map(|path| {
@@ -229,15 +229,9 @@ impl Reader {
         events.insert(place, Event { begin, end, what });
     }
 
-    fn opened(
-        &mut self,
-        folder: &str,
-        name: &str,
-        flags: &str,
-        fd: i64,
-        begin: usize,
-        end: usize,
-    ) -> Option<What> {
+    /// Notes where the next write goes and, of a file in the folder, what opening does to it.
+    fn opened(&mut self, arguments: &[&str], fd: i64, begin: usize, end: usize) -> Option<What> {
+        let [folder, name, flags, ..] = arguments else { panic!("{arguments:?}") };
         self.positions.insert(fd, 0);
         self.appending.remove(&fd);
         if flags.contains("O_APPEND") {
@@ -253,7 +247,7 @@ impl Reader {
     fn written(&mut self, to: &str, data: &str, result: i64) -> Option<What> {
         let (fd, path) = descriptor(to);
         let written = usize::try_from(result).unwrap();
-        let Some(path) = self.below(&path) else { return self.sent(to, data) };
+        let Some(path) = self.below(&path) else { return Self::sent(to, data) };
         let position = self.positions.entry(fd).or_default();
         let offset = (!self.appending.contains(&fd)).then_some(*position);
         *position += u64::try_from(written).unwrap();
@@ -263,7 +257,7 @@ impl Reader {
     }
 
     /// Something to a pipe or a socket; to anything else nothing of interest.
-    fn sent(&self, to: &str, text: &str) -> Option<What> {
+    fn sent(to: &str, text: &str) -> Option<What> {
         let (_, name) = descriptor(to);
         let name = name.to_string_lossy().into_owned();
         let is_heard = ["pipe:", "TCP:", "TCPv6:"].iter().any(|kind| name.starts_with(kind));

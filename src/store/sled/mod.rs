@@ -11,6 +11,7 @@ mod database;
 mod days;
 mod folder;
 mod new;
+mod room;
 mod side_files;
 mod sync;
 
@@ -25,6 +26,7 @@ use database::{Database, Tuning, sync_folder};
 use days::Days;
 use folder::FolderLock;
 use lychgate_barrier as _;
+use room::Room;
 use sync::{SyncFailed, Synced, Syncer};
 
 use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
@@ -73,6 +75,7 @@ struct Shared {
     /// sees a batch whole or not at all. `None` when the store is closed.
     open: RwLock<Option<Databases>>,
     syncer: Syncer,
+    room: Room,
     /// A batch may be applied in part: nothing read here is to be trusted.
     torn: AtomicBool,
 }
@@ -119,6 +122,7 @@ impl SledStore {
         let shared = Shared {
             open: RwLock::new(Some(databases)),
             syncer: Syncer::start()?,
+            room: Room::new(folder.to_owned()),
             torn: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -177,6 +181,9 @@ impl Shared {
 
     /// Applies `batch` when the store is free this moment.
     fn try_apply(&self, batch: &Batch) -> Tried<Synced> {
+        if let Err(refused) = self.ensure_room(batch) {
+            return Tried::Done(Err(refused));
+        }
         let guard = match self.open.try_write() {
             Ok(guard) => guard,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -194,6 +201,7 @@ impl Shared {
     }
 
     fn apply(&self, batch: &Batch) -> Result<Synced, StoreError> {
+        self.ensure_room(batch)?;
         // A day is opened, perhaps made, before the commit keeps all others waiting.
         let database = {
             let guard = self.open.read().unwrap_or_else(PoisonError::into_inner);
@@ -228,6 +236,18 @@ impl Shared {
 
     fn ensure_whole(&self) -> Result<(), StoreError> {
         if self.torn.load(Ordering::Acquire) { Err(StoreError::Poisoned) } else { Ok(()) }
+    }
+
+    fn ensure_room(&self, batch: &Batch) -> Result<(), StoreError> {
+        if batch.writes.is_empty() { Ok(()) } else { self.room.ensure(batch.value_bytes()) }
+    }
+
+    fn ensure_writable(&self) -> Result<(), StoreError> {
+        self.ensure_whole()?;
+        if self.syncer.has_failed() {
+            return Err(StoreError::Poisoned);
+        }
+        self.room.ensure_some()
     }
 
     fn with_days<T>(
@@ -309,6 +329,11 @@ impl Store for SledStore {
                 }
             }))
         })
+    }
+
+    fn ensure_writable(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(off_the_async_threads(move || shared.ensure_writable()))
     }
 
     fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
