@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result};
 
 use super::numbers::float;
 
-/// Threads of the gateway that make commits durable.
-const SYNC: &str = "store-sync";
+/// Threads of the gateway that make commits durable: its own, and those of its engine that write.
+const DISK: [&str; 2] = ["store-sync", "sled-io"];
 /// Threads of the gateway that work on imports and tasks, behind the calls that asked for them.
 const JOBS: &str = "jobs";
 
@@ -28,15 +28,15 @@ struct Thread {
 pub struct Spent {
     /// On calls.
     pub calls: Duration,
-    /// On waiting for the disk.
-    pub sync: Duration,
+    /// On writing to the disk and waiting for it.
+    pub disk: Duration,
     /// On jobs that go on behind the calls.
     pub jobs: Duration,
 }
 
 impl Spent {
     pub fn all(self) -> Duration {
-        self.calls + self.sync + self.jobs
+        self.calls + self.disk + self.jobs
     }
 }
 
@@ -67,8 +67,8 @@ impl Cpu {
         for (number, thread) in &self.0 {
             let before = earlier.0.get(number).map_or(0, |thread| thread.nanoseconds);
             let time = Duration::from_nanos(thread.nanoseconds.saturating_sub(before));
-            if thread.name == SYNC {
-                spent.sync += time;
+            if DISK.iter().any(|name| thread.name.starts_with(name)) {
+                spent.disk += time;
             } else if thread.name.starts_with(JOBS) {
                 spent.jobs += time;
             } else {

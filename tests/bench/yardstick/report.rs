@@ -17,7 +17,7 @@ const HEADINGS: [&str; 11] = [
     "p99 ms",
     "p99.9 ms",
     "CPU µs",
-    "sync µs",
+    "disk µs",
     "peak MiB",
     "× floor (least to most)",
     "target",
@@ -103,7 +103,7 @@ fn row(measured: &Measured, server: &Figures) -> [String; HEADINGS.len()] {
         format!("{:.2}", server.p99_ms),
         format!("{:.2}", server.p999_ms),
         or_dash(server.spent.map(|spent| format!("{:.1}", spent.call))),
-        or_dash(server.spent.map(|spent| format!("{:.1}", spent.sync))),
+        or_dash(server.spent.map(|spent| format!("{:.1}", spent.disk))),
         or_dash(server.peak_mebibytes.map(|peak| format!("{peak:.0}"))),
         or_dash(spread),
         if server.name == GATEWAY { verdict(measured) } else { String::new() },
@@ -147,7 +147,7 @@ fn server(figures: &Figures) -> Value {
         "p99_ms": figures.p99_ms,
         "p999_ms": figures.p999_ms,
         "cpu_us": figures.spent.map(|spent| json!({
-            "call": spent.call, "sync": spent.sync, "jobs": spent.jobs,
+            "call": spent.call, "disk": spent.disk, "jobs": spent.jobs,
         })),
         "multiple_of_floor": figures.multiple.map(|spread| json!({
             "least": spread.least, "median": spread.median, "most": spread.most,

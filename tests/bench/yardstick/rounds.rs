@@ -45,8 +45,8 @@ pub struct Figures {
 #[derive(Debug, Clone, Copy)]
 pub struct PerCall {
     pub call: f64,
-    /// Spent on the disk for it.
-    pub sync: f64,
+    /// Spent on the disk for it, and for what goes on behind it.
+    pub disk: f64,
     /// Spent behind it.
     pub jobs: f64,
 }
@@ -242,13 +242,13 @@ impl PerCall {
                 / 1e3
                 / count(&round.latencies)
         };
-        Some(Self { call: each(spent.calls), sync: each(spent.sync), jobs: each(spent.jobs) })
+        Some(Self { call: each(spent.calls), disk: each(spent.disk), jobs: each(spent.jobs) })
     }
 
     fn median(rounds: &[Round]) -> Option<Self> {
         let all: Option<Vec<Self>> = rounds.iter().map(Self::of).collect();
         let all = all?;
         let of = |part: fn(&Self) -> f64| median(all.iter().map(part));
-        Some(Self { call: of(|one| one.call), sync: of(|one| one.sync), jobs: of(|one| one.jobs) })
+        Some(Self { call: of(|one| one.call), disk: of(|one| one.disk), jobs: of(|one| one.jobs) })
     }
 }
