@@ -149,11 +149,11 @@ fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-fn in_url_alphabet(byte: &u8) -> u8 {
+fn in_url_alphabet(byte: u8) -> u8 {
     match byte {
         b'+' => b'-',
         b'/' => b'_',
-        other => *other,
+        other => other,
     }
 }
 
@@ -170,7 +170,7 @@ fn add_spellings(bytes: Zeroizing<Vec<u8>>, needles: &mut Vec<Needle<()>>) {
         let to = padded.len() * 8 / 6;
         let text = encoded.as_bytes().get(from..to).unwrap_or_default();
         if text.iter().any(|byte| b"+/".contains(byte)) {
-            needles.push(needle(text.iter().map(in_url_alphabet).collect(), true));
+            needles.push(needle(text.iter().copied().map(in_url_alphabet).collect(), true));
         }
         needles.push(needle(text.to_vec(), true));
     }
