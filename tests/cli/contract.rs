@@ -124,7 +124,7 @@ fn what_is_answered_now_is_put_on_record_and_named() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.contains(&format!("REWRITTEN  {CASE}")) && text.contains("wrote "), "{text}");
     assert_eq!(recording.text(&file), was);
-    assert!(said(&recording.verify(&["--exact"])).contains("1 cases: 1 green"));
+    assert!(said(&recording.verify(&["--exact"])).contains("1 case: 1 green"));
 }
 
 #[test]

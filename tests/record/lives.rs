@@ -298,5 +298,5 @@ fn a_recorded_digest_is_made_anew_from_the_password_of_the_run() {
     let (url, recording) = (server.url(), case.to_str().unwrap());
     let against = ["contract", "verify", recording, "--against", &url, "--login", login];
     let said = run_well(&[&against[..], &["--password", password]].concat());
-    assert!(said.contains("1 cases: 1 green"), "{said}");
+    assert!(said.contains("1 case: 1 green"), "{said}");
 }

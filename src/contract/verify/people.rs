@@ -57,7 +57,11 @@ fn skipped(out: &mut String, cases: &[Judged]) {
 fn sums(report: &Report) -> String {
     let Counts { green, red, rewritten, skipped, broken } = report.counts;
     let rest = [(red, "red"), (rewritten, "rewritten"), (broken, "broken"), (skipped, "skipped")];
-    let mut sums = vec![format!("{} cases: {green} green", report.cases.len())];
+    let cases = match report.cases.len() {
+        1 => "1 case".to_owned(),
+        count => format!("{count} cases"),
+    };
+    let mut sums = vec![format!("{cases}: {green} green")];
     for (count, word) in rest {
         if count > 0 {
             sums.push(format!("{count} {word}"));
