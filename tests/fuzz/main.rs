@@ -150,7 +150,9 @@ fn try_out(target: Target) {
     }
     let seeds = seeds(target);
     assert!(!seeds.is_empty(), "{} has no seeds", target.name);
-    seeds.iter().for_each(|seed| (target.run)(seed));
+    for seed in &seeds {
+        (target.run)(seed);
+    }
     let began = Instant::now();
     let config = Config { cases: u32::MAX, failure_persistence: None, ..Config::default() };
     let damages = vec((any::<Index>(), any::<Index>(), any::<Index>()), 1..6);
@@ -181,7 +183,9 @@ const CONTRACT: &[&str] = &["compare", "php", "redact", "doctor"];
 const LANGUAGES: &[&str] = &["smarty", "odata", "address"];
 
 fn try_all(names: &[&str]) {
-    names.iter().for_each(|name| try_out(targets::named(name)));
+    for name in names {
+        try_out(targets::named(name));
+    }
 }
 
 #[test]

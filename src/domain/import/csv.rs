@@ -182,7 +182,7 @@ pub fn header(text: &[u8]) -> Option<(u8, Rows)> {
         .max_by_key(|(delimiter, rows)| {
             let cells = rows.row(0);
             let email = cells.and_then(|row| columns::email_column(row.fields())).is_some();
-            (email, cells.map_or(0, |row| row.len()), *delimiter == b',')
+            (email, cells.map_or(0, |row| row.columns()), *delimiter == b',')
         })
 }
 
@@ -231,7 +231,7 @@ mod tests {
             CsvRows::new(text.as_bytes(), b',').fill(&mut rows).unwrap();
             assert_eq!(rows.len(), 2);
             let first = rows.row(0).unwrap();
-            assert!(first.overlong && first.len() <= MAX_COLUMNS);
+            assert!(first.overlong && first.columns() <= MAX_COLUMNS);
             assert_eq!(first.field(0), b"a@b.example");
             let second = rows.row(1).unwrap();
             assert!(!second.overlong);

@@ -217,7 +217,8 @@ pub fn values(row: Row<'_>, columns: &Columns) -> Option<Values> {
 
 /// A row with text behind the header's last column. Separators alone are no text.
 fn is_wider(row: Row<'_>, columns: usize) -> bool {
-    row.len() > columns && row.fields().skip(columns).any(|field| !field.trim_ascii().is_empty())
+    row.columns() > columns
+        && row.fields().skip(columns).any(|field| !field.trim_ascii().is_empty())
 }
 
 /// A word that means nothing in its column.

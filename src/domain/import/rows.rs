@@ -98,7 +98,8 @@ impl Rows {
 }
 
 impl<'a> Row<'a> {
-    pub fn len(&self) -> usize {
+    /// How many fields it has.
+    pub fn columns(&self) -> usize {
         self.ends.len()
     }
 
@@ -114,7 +115,7 @@ impl<'a> Row<'a> {
 
     pub fn fields(&self) -> impl Iterator<Item = &'a [u8]> {
         let row = *self;
-        (0..self.len()).map(move |column| row.field(column))
+        (0..self.columns()).map(move |column| row.field(column))
     }
 }
 

@@ -69,7 +69,7 @@ fn post(login: Login, path: &str, content_type: &str, body: &[u8]) -> Option<(u1
             ("content-length", body.len().to_string()),
         ];
         match login {
-            Login::Token => path += &format!("?format=json&api_key={}", desk.world.user),
+            Login::Token => path = format!("{path}?format=json&api_key={}", desk.world.user),
             Login::Password | Login::Keys => {
                 headers.push(("authorization", desk.world.authorization(None)));
             }

@@ -39,6 +39,6 @@ fn write(tree: &Tree, out: &mut String) {
             }
             out.push('}');
         }
-        Tree::Element(_) => unreachable!("JSON has no elements"),
+        Tree::Element(_) => panic!("JSON has no elements"),
     }
 }
