@@ -24,6 +24,9 @@ const SYNC_EVERY: Duration = Duration::from_secs(1);
 const EXPIRE_EVERY: Duration = Duration::from_secs(20);
 /// After each batch the thread sleeps so long, so that under load it is woken for many calls at once.
 const GATHER_FOR: Duration = Duration::from_millis(5);
+/// Calls go first: the journal is written with what they leave of the processors.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 19;
 /// Between two warnings that the disk refuses.
 const WARN_EVERY: Duration = Duration::from_secs(60);
 
@@ -55,6 +58,7 @@ pub(super) struct Worker {
 impl Worker {
     /// Works until it is told to stop, or nobody can tell it any more.
     pub fn run(mut self, jobs: &Receiver<Job>) {
+        give_way();
         let (mut synced, mut expired) = (Instant::now(), Instant::now());
         let mut going_on = true;
         while going_on {
@@ -198,6 +202,15 @@ fn without_what_is_missing(heard: &Heard) -> (Option<Exchange>, Option<&'static 
     let mut part = heard.exchange.clone();
     part.response.body = bytes::Bytes::new();
     (Some(part), Some("both bodies: the request's is too long, or was not read"))
+}
+
+/// Lets calls go first. On Linux this is about the calling thread alone; elsewhere it would be about
+/// the whole process.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        warn!("the journal takes time from calls: {error}");
+    }
 }
 
 #[cfg(test)]
