@@ -181,9 +181,6 @@ impl Shared {
 
     /// Applies `batch` when the store is free this moment.
     fn try_apply(&self, batch: &Batch) -> Tried<Synced> {
-        if let Err(refused) = self.ensure_room(batch) {
-            return Tried::Done(Err(refused));
-        }
         let guard = match self.open.try_write() {
             Ok(guard) => guard,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -201,7 +198,6 @@ impl Shared {
     }
 
     fn apply(&self, batch: &Batch) -> Result<Synced, StoreError> {
-        self.ensure_room(batch)?;
         // A day is opened, perhaps made, before the commit keeps all others waiting.
         let database = {
             let guard = self.open.read().unwrap_or_else(PoisonError::into_inner);
@@ -311,6 +307,7 @@ impl Store for SledStore {
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
         Box::pin(async move {
             batch.ensure_value_sizes()?;
+            self.shared.ensure_room(&batch)?;
             let inline = batch.writes.len() <= INLINE_COMMIT_WRITES
                 && batch.value_bytes() <= INLINE_COMMIT_BYTES;
             let tried = if inline { self.shared.try_apply(&batch) } else { Tried::WouldWait };
