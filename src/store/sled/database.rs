@@ -14,6 +14,7 @@ use sled::{Db, IVec, Tree};
 
 use super::new;
 use super::side_files::SideFiles;
+use super::sync::Target;
 use crate::store::seam::{Batch, Condition, Entry, KeyRange, Order, StoreError, Table, Write};
 
 /// What a database is tuned for.
@@ -195,11 +196,12 @@ impl Database {
         }
     }
 
-    /// Makes everything that is applied durable. Blocks.
-    ///
+}
+
+impl Target for Database {
     /// sled's flush is a barrier by itself only where `lychgate_barrier` is linked: the sync of the
     /// data file behind it holds what is acknowledged also where that should fail.
-    pub fn sync(&self) -> Result<(), StoreError> {
+    fn sync(&self) -> Result<(), StoreError> {
         let applied = self.applied.load(Ordering::Acquire);
         guarded(|| self.db.flush())?;
         collect_some_garbage();
@@ -209,10 +211,6 @@ impl Database {
         self.mark
             .write_all_at(&applied.to_be_bytes(), 0)
             .map_err(|error| io("mark the store as synced", error))
-    }
-
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 }
 

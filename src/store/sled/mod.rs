@@ -27,7 +27,7 @@ use days::Days;
 use folder::FolderLock;
 use lychgate_barrier as _;
 use room::Room;
-use sync::{SyncFailed, Synced, Syncer};
+use sync::{SyncFailed, Synced, Syncer, Target as _};
 
 use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
 

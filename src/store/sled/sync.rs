@@ -1,13 +1,11 @@
 //! Group commit: one thread makes batches durable, with one sync for all that wait.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::database::{Database, collect_garbage, io};
+use super::database::{collect_garbage, io};
 use crate::store::seam::StoreError;
 
 type Answer = Result<(), SyncFailed>;
@@ -19,8 +17,14 @@ pub(super) type Synced = oneshot::Receiver<Answer>;
 #[derive(Debug)]
 pub(super) struct SyncFailed(pub Option<StoreError>);
 
+/// Where commits go that wait for a sync.
+pub(super) trait Target: Send + Sync {
+    /// Makes everything durable that was committed before. Blocks; only one thread calls it.
+    fn sync(&self) -> Result<(), StoreError>;
+}
+
 struct Waiter {
-    database: Arc<Database>,
+    target: Arc<dyn Target>,
     answer: oneshot::Sender<Answer>,
 }
 
@@ -70,11 +74,11 @@ impl Syncer {
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Asks for what is applied to `database` to become durable. As many can wait as there are
+    /// Asks for what was committed to `target` to become durable. As many can wait as there are
     /// callers.
-    pub fn ask(&self, database: Arc<Database>) -> Synced {
+    pub fn ask(&self, target: Arc<dyn Target>) -> Synced {
         let (answer, receiver) = oneshot::channel();
-        self.shared.queue().waiters.push(Waiter { database, answer });
+        self.shared.queue().waiters.push(Waiter { target, answer });
         self.shared.wake.notify_one();
         receiver
     }
@@ -130,37 +134,43 @@ fn sync_in_groups(shared: &Shared) {
         let waiters = std::mem::take(&mut queue.waiters);
         let failed = queue.failed;
         drop(queue);
-        for group in by_database(waiters).into_values() {
+        for group in by_target(waiters) {
             sync_group(shared, group, failed);
         }
     }
 }
 
-fn by_database(waiters: Vec<Waiter>) -> BTreeMap<PathBuf, Vec<Waiter>> {
-    let mut groups: BTreeMap<PathBuf, Vec<Waiter>> = BTreeMap::new();
-    for waiter in waiters {
-        groups.entry(waiter.database.folder().to_owned()).or_default().push(waiter);
+/// All that wait for one target.
+struct Group {
+    target: Arc<dyn Target>,
+    answers: Vec<oneshot::Sender<Answer>>,
+}
+
+fn by_target(waiters: Vec<Waiter>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for Waiter { target, answer } in waiters {
+        match groups.iter_mut().find(|group| Arc::ptr_eq(&group.target, &target)) {
+            Some(group) => group.answers.push(answer),
+            None => groups.push(Group { target, answers: vec![answer] }),
+        }
     }
     groups
 }
 
-fn sync_group(shared: &Shared, group: Vec<Waiter>, failed: bool) {
-    let mut outcome = match group.first() {
-        Some(waiter) if !failed => waiter.database.sync().map_err(Some),
-        _ => Err(None),
-    };
+fn sync_group(shared: &Shared, Group { target, answers }: Group, failed: bool) {
+    let mut outcome = if failed { Err(None) } else { target.sync().map_err(Some) };
     if outcome.is_err() {
         shared.queue().failed = true;
     }
-    for waiter in group {
-        let answer = match &mut outcome {
+    // The handle on the target goes before the answers, so that who was answered can drop a day.
+    drop(target);
+    for answer in answers {
+        let synced = match &mut outcome {
             Ok(()) => Ok(()),
             Err(error) => Err(SyncFailed(error.take())),
         };
-        // The handle on the database goes before the answer, so that who was answered can drop a
-        // day. A caller that no longer waits needs no answer.
-        drop(waiter.database);
-        if waiter.answer.send(answer).is_err() {
+        // A caller that no longer waits needs no answer.
+        if answer.send(synced).is_err() {
             tracing::trace!("a commit was synced that nobody waits for");
         }
     }
