@@ -180,23 +180,30 @@ impl Serving {
     }
 }
 
+/// The face answers with the error of this name, in which all of `expected` stands, and has done
+/// nothing.
+async fn refused(trial: &Trial, name: &str, expected: &[&str]) -> Serving {
+    let face = (trial.face)();
+    let error = on_purpose::meant(name, &*face);
+    assert!(error.is_some(), "{} knows {name}", face.name());
+    let serving = Serving::of(trial, Plan { error, ..trial.plan() }).await;
+    let reply = serving.ask(trial.make).await;
+    for part in expected {
+        assert!(reply.contains(part), "{}: {part} in {reply}", face.name());
+    }
+    let shown = serving.ask(trial.show).await;
+    assert!(shown.starts_with("HTTP/1.1 ") && !shown.contains(trial.made), "{shown}");
+    assert_eq!(serving.counts(), [("error", 1)], "{name}");
+    serving
+}
+
 #[tokio::test]
 async fn each_face_refuses_in_its_own_form_and_does_nothing() {
     for trial in &TRIALS {
-        let face = (trial.face)();
         let (name, expected) = trial.error;
-        let error = on_purpose::meant(name, &*face);
-        assert!(error.is_some(), "{} knows {name}", face.name());
-        let serving = Serving::of(trial, Plan { error, ..trial.plan() }).await;
-        let reply = serving.ask(trial.make).await;
-        for part in expected {
-            assert!(reply.contains(part), "{}: {part} in {reply}", face.name());
-        }
-        let shown = serving.ask(trial.show).await;
-        assert!(shown.starts_with("HTTP/1.1 ") && !shown.contains(trial.made), "{shown}");
-        assert_eq!(serving.counts(), [("error", 1)]);
+        let serving = refused(trial, name, expected).await;
         let metrics = serving.metrics();
-        let line = format!("lychgate_faults_on_purpose_total{{face=\"{}\",", face.name());
+        let line = format!("lychgate_faults_on_purpose_total{{face=\"{}\",", (trial.face)().name());
         assert!(metrics.contains(&line), "{metrics}");
     }
 }
@@ -265,17 +272,7 @@ async fn codes_that_no_refusal_has_and_statuses_are_answered_too() {
         // Which50's errors are statuses: they come in its own form.
         let of_proxy = if name == "417" { ("HTTP/1.1 502", "\"Message\":") } else { page };
         for (name, expected) in [(name, expected), ("502", &[of_proxy.0, of_proxy.1])] {
-            let face = (trial.face)();
-            let error = on_purpose::meant(name, &*face);
-            assert!(error.is_some(), "{} knows {name}", face.name());
-            let serving = Serving::of(trial, Plan { error, ..trial.plan() }).await;
-            let reply = serving.ask(trial.make).await;
-            for part in expected {
-                assert!(reply.contains(part), "{}: {part} in {reply}", face.name());
-            }
-            let shown = serving.ask(trial.show).await;
-            assert!(shown.starts_with("HTTP/1.1 ") && !shown.contains(trial.made), "{shown}");
-            assert_eq!(serving.counts(), [("error", 1)], "{name}");
+            refused(trial, name, expected).await;
         }
     }
 }

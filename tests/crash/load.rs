@@ -20,19 +20,6 @@ const REPEATED_EVERY: u32 = 80;
 /// How long imports may take to end after the last start.
 const END_PATIENCE: Duration = Duration::from_secs(120);
 
-/// `SplitMix64`: enough to spread the kills, and repeatable by its seed.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (word ^ (word >> 31)) % bound
-    }
-}
-
 /// Everything that was acknowledged so far.
 pub struct Load {
     authorization: String,

@@ -16,7 +16,8 @@ mod load;
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::load::{Load, Random};
+    use super::load::Load;
+    use super::support::random::Random;
     use super::support::{Caller, Server, run_well};
 
     const KILLS: u32 = 100;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::faces::Faces;
-use super::support::{Server, run_well, text};
+use super::support::text;
 
 /// Syncs of one thread that are well, at least: enough for a start with its demo.
 const GOOD_SYNCS: u32 = 60;
@@ -60,11 +60,5 @@ fn a_disk_that_fails_stops_all_writes_and_loses_nothing_that_was_acknowledged() 
     kill(strace);
 
     assert!(!created.is_empty());
-    run_well(&["store", "check", "--data", data.to_str().unwrap()]);
-    let server = Server::start(&data, &[]);
-    faces.caller.authority = server.authority();
-    for (address, id) in &created {
-        assert_eq!(text(&faces.find(address).body, "Id"), id, "{address}");
-    }
-    server.stop();
+    faces.ensure_all_there(&data, &created);
 }

@@ -1,6 +1,8 @@
 //! A write on every face, and what each says when it cannot be done.
 
-use super::support::{Caller, Reply, text};
+use std::path::Path;
+
+use super::support::{Caller, Reply, Server, run_well, text};
 
 /// The demo account of a server, and a list in it.
 pub struct Faces {
@@ -47,6 +49,18 @@ impl Faces {
 
     pub fn find(&self, address: &str) -> Reply {
         self.caller.call("GetContactByEmail", &format!("<email>{address}</email>")).unwrap()
+    }
+
+    /// The store is sound, and over it a server finds everybody whose creation it acknowledged:
+    /// addresses and ids.
+    pub fn ensure_all_there(&mut self, data: &Path, created: &[(String, String)]) {
+        run_well(&["store", "check", "--data", data.to_str().unwrap()]);
+        let server = Server::start(data, &[]);
+        self.caller.authority = server.authority();
+        for (address, id) in created {
+            assert_eq!(text(&self.find(address).body, "Id"), id, "{address}");
+        }
+        server.stop();
     }
 
     /// Status and text of the page that says whether the server is ready.

@@ -86,12 +86,6 @@ fn a_disk_that_fills_up_at_any_moment_loses_nothing_that_was_acknowledged() {
     }
     let created = created.into_inner().unwrap();
     assert!(!created.is_empty(), "nothing was ever acknowledged");
-    run_well(&["store", "check", "--data", data.to_str().unwrap()]);
-    let server = Server::start(&data, &[]);
-    faces.caller.authority = server.authority();
-    for (address, id) in &created {
-        assert_eq!(text(&faces.find(address).body, "Id"), id, "{address}");
-    }
-    server.stop();
+    faces.ensure_all_there(&data, &created);
     println!("{} contacts over {MOMENTS} full disks", created.len());
 }

@@ -8,7 +8,7 @@ use lychgate::store::{
     Batch, KeyRange, Order, SledOptions, SledStore, Space, Store, Table, check, commit_durably,
 };
 
-use super::random::Random;
+use super::support::random::Random;
 
 /// Keys that batches write over and over, so that sled frees segments and uses them again.
 const KEYS: u64 = 2_000;

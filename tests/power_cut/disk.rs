@@ -11,8 +11,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::random::Random;
 use super::record::{Event, Recording, What};
+use super::support::random::Random;
 
 /// A file or folder, whatever it is called.
 type Node = usize;

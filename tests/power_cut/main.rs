@@ -8,7 +8,6 @@ mod batches;
 mod disk;
 mod facts;
 mod load;
-mod random;
 mod record;
 mod server;
 mod store;

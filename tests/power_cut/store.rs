@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use lychgate::store::{Durable, Store};
 
 use super::batches::{self, State};
-use super::random::Random;
 use super::record::{Recording, recorded};
+use super::support::random::Random;
 use super::trial::{DATA, Round, Trial, seed};
 
 const FOLDER: &str = "LYCHGATE_POWER_CUT_FOLDER";

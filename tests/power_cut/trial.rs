@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::disk::{Disk, Unsynced};
-use super::random::Random;
 use super::record::{Recording, ensure_strace};
+use super::support::random::Random;
 
 /// Name of the data folder in the recorded one: also its own entry can be lost.
 pub const DATA: &str = "data";

@@ -1,5 +1,7 @@
 //! The real binary in a folder of its own, and a caller of its SOAP face over a plain socket.
 
+pub mod random;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -12,9 +14,11 @@ use base64::engine::general_purpose::STANDARD;
 /// How long a call may take before the test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The program under test with nothing of the caller's settings.
+/// The program under test with nothing of the caller's settings. `TESTED_LYCHGATE` names another
+/// build of it, such as the optimized one.
 pub fn lychgate(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lychgate"));
+    let built = || env!("CARGO_BIN_EXE_lychgate").into();
+    let mut command = Command::new(std::env::var_os("TESTED_LYCHGATE").unwrap_or_else(built));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LYCHGATE_")) {
         command.env_remove(name);
     }
