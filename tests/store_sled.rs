@@ -37,7 +37,7 @@ async fn what_was_written_is_there_after_a_reopen() {
     batch.put(Table::Bulk, "piece", vec![1; 64 * 1024]);
     commit_durably(&store, batch).await.unwrap();
     store.close().await.unwrap();
-    assert!(folder.path().join("bulk/2024-10-04/db").exists());
+    assert!(folder.path().join("bulk/2024-10-04/data").exists());
 
     let store = open(folder.path()).unwrap();
     assert_eq!(count(&store).await, 50);
@@ -83,16 +83,16 @@ async fn a_newer_format_is_refused_and_left_alone() {
     fill(&store, 1).await;
     store.close().await.unwrap();
     drop(store);
-    fs::write(folder.path().join("format"), "2\n").unwrap();
+    fs::write(folder.path().join("format"), "3\n").unwrap();
     let refused = open(folder.path()).unwrap_err();
-    assert!(matches!(refused, StoreError::NewerFormat { found: 2, known: 1 }), "{refused}");
-    for unreadable in ["", "one\n", "0"] {
+    assert!(matches!(refused, StoreError::NewerFormat { found: 3, known: 2 }), "{refused}");
+    for unreadable in ["", "one\n", "0", "1\n"] {
         fs::write(folder.path().join("format"), unreadable).unwrap();
         assert!(matches!(open(folder.path()), Err(StoreError::Damaged { .. })));
     }
     fs::remove_file(folder.path().join("format")).unwrap();
     assert!(matches!(open(folder.path()), Err(StoreError::Damaged { .. })));
-    fs::write(folder.path().join("format"), "1\n").unwrap();
+    fs::write(folder.path().join("format"), "2\n").unwrap();
     assert_eq!(count(&open(folder.path()).unwrap()).await, 1);
 }
 
@@ -101,7 +101,7 @@ async fn a_day_that_was_half_removed_is_removed_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let left_over = folder.path().join("bulk/2024-10-04.dropped");
     fs::create_dir_all(&left_over).unwrap();
-    fs::write(left_over.join("db"), "rest").unwrap();
+    fs::write(left_over.join("data"), "rest").unwrap();
     let store = open(folder.path()).unwrap();
     assert!(!left_over.exists());
     assert_eq!(store.days().await.unwrap(), [0_i32; 0]);

@@ -6,6 +6,8 @@ use lychgate::domain::import::{
 use lychgate::domain::{Error, ImportId, Limits, ListId, Refusal};
 use lychgate::store::tables::{BulkFile, bulk_piece};
 use lychgate::store::{Batch, Space, Table, commit_durably};
+use std::fs;
+use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -122,18 +124,17 @@ async fn an_import_whose_file_is_damaged_fails() {
         let lost = world.account().imports().progress(accepted.id).await.unwrap();
         assert_eq!(lost.status, Status::Failed);
 
-        let accepted = world.accept(csv(&rows(0, 5_000))).await.unwrap();
-        let key = bulk_piece(world.id.0, accepted.id.0.into_bytes(), BulkFile::Upload, 0);
-        let piece = world.context.store.get(day, Table::Bulk, &key).await.unwrap().unwrap();
-        let mut flipped = piece.to_vec();
-        flipped[100] ^= 1;
-        let mut batch = Batch::new(day);
-        batch.put(Table::Bulk, key, flipped);
-        commit_durably(world.context.store.as_ref(), batch).await.unwrap();
-        world.drain().await;
-        let flipped = world.account().imports().progress(accepted.id).await.unwrap();
-        assert_eq!(flipped.status, Status::Failed);
     }
+    let world = World::over(Engine::Sled).await;
+    let accepted = world.accept(csv(&rows(0, 5_000))).await.unwrap();
+    let day = fs::read_dir(world.folder.path().join("bulk")).unwrap().next().unwrap().unwrap();
+    let data = fs::OpenOptions::new().read(true).write(true).open(day.path().join("data")).unwrap();
+    let (middle, mut byte) = (data.metadata().unwrap().len() / 2, [0]);
+    data.read_exact_at(&mut byte, middle).unwrap();
+    data.write_all_at(&[byte[0] ^ 1], middle).unwrap();
+    world.drain().await;
+    let flipped = world.account().imports().progress(accepted.id).await.unwrap();
+    assert_eq!(flipped.status, Status::Failed);
 }
 
 #[tokio::test]

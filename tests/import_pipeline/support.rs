@@ -32,8 +32,8 @@ pub const ENGINES: [Engine; 2] = [Engine::Memory, Engine::Sled];
 pub struct World {
     pub context: Arc<Context>,
     pub id: AccountId,
-    /// Kept until the test is over.
-    _folder: TempDir,
+    /// Of the store, unless that is in memory.
+    pub folder: TempDir,
 }
 
 pub fn at(time: &str) -> Clock {
@@ -57,7 +57,7 @@ impl World {
         let context = Arc::new(context);
         let new = NewAccount { name: "first".to_owned(), ..NewAccount::default() };
         let id = context.accounts().add(new).await.unwrap().id;
-        Self { context, id, _folder: folder }
+        Self { context, id, folder }
     }
 
     /// The same store at another time.

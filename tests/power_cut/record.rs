@@ -182,6 +182,15 @@ impl Reader {
                     What::Write { path, offset, data }
                 })
             }
+            "pwritev" => {
+                let (_, path) = descriptor(argument(0));
+                self.below(&path).map(|path| {
+                    let mut data = all_bytes(text);
+                    data.truncate(usize::try_from(result).unwrap());
+                    let offset = arguments.last().map(|offset| offset.parse().unwrap());
+                    What::Write { path, offset, data }
+                })
+            }
             "lseek" => {
                 let (fd, _) = descriptor(argument(0));
                 self.positions.insert(fd, u64::try_from(result).unwrap());

@@ -96,7 +96,7 @@ async fn attempt(
     if !faults.is_empty() {
         let pieces = Pieces { key: stored.key, day: job.day, file: BulkFile::Faults };
         // On disk before the cursor that counts them.
-        job.faults_pieces = pieces.write(context, job.faults_pieces, &faults).await?;
+        job.faults_pieces = pieces.write(context, job.faults_pieces, faults.into()).await?;
     }
     job.rows_done += u64::try_from(rows.len()).unwrap_or_default();
     let replaced = stored.replace(&mut edit.batch, job)?;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use super::accept::{NewJob, Wording};
 use super::first_look::{FirstLook, Found};
 use super::format::{self, Format};
-use super::pieces::{PIECE_BYTES, Pieces};
+use super::pieces::{PIECE_BYTES, PIECES_AT_ONCE, Pieces};
 use super::sheet::Workbook;
 use super::{DeclaredFormat, ImportState, Imports, MergeOption};
 use crate::domain::jobs::JobKey;
@@ -20,7 +20,7 @@ use crate::store::Durable;
 use crate::store::tables::BulkFile;
 
 /// Bytes that are written and looked at together: whole pieces, and more than a header.
-const PART_BYTES: usize = 256 * PIECE_BYTES;
+const PART_BYTES: usize = PIECES_AT_ONCE * PIECE_BYTES;
 
 /// A file to import that is still to come.
 #[derive(Debug, Clone)]
@@ -140,7 +140,7 @@ impl Intake<'_> {
         let pieces = wanted.len().div_ceil(PIECE_BYTES);
         self.stored = first.saturating_add(u32::try_from(pieces).unwrap_or(u32::MAX));
         let context = self.imports.account.context;
-        let (looked, stored) = tokio::join!(looking, self.pieces.put(context, first, &wanted));
+        let (looked, stored) = tokio::join!(looking, self.pieces.put(context, first, wanted));
         self.pending = stored?.1;
         let broken = |error| Error::from(Broken::new("look at an upload", error));
         self.look = Some(looked.map_err(broken)?);

@@ -186,7 +186,7 @@ impl Import {
         };
         let day = self.stored.job.day;
         let pieces = Pieces { key: self.stored.key, day, file: BulkFile::Faults };
-        let faults_pieces = pieces.write(&self.context, 0, &faults::head(&header)).await?;
+        let faults_pieces = pieces.write(&self.context, 0, faults::head(&header).into()).await?;
         let job = Job {
             started: Some(self.context.clock.now()),
             rows_total: Some(survey.rows),

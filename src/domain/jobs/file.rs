@@ -268,4 +268,4 @@ impl ResultFile {
 }
 
 /// Pieces read together: 256 KiB.
-const PIECES_AT_ONCE: usize = 64;
+const PIECES_AT_ONCE: usize = 4;

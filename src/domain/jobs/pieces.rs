@@ -1,26 +1,23 @@
 //! Files of jobs (uploads, faults, results) as they are stored: in pieces, in the space of a day.
 
-use std::hash::Hasher as _;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use bytes::{BufMut as _, Bytes, BytesMut};
-use siphasher::sip::SipHasher13;
+use bytes::{Bytes, BytesMut};
 use tokio::runtime::Handle;
 
 use super::JobKey;
 use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
-use crate::store::{Batch, Durable, KeyRange, Order, Space, StoreError, Table};
+use crate::store::{
+    Batch, Durable, KeyRange, MAX_VALUE_BYTES, Order, Space, StoreError, Table,
+};
 
-/// Text of one piece, in bytes; 4 KiB with its checksum. Small, since sled keeps 16 of them in a
-/// node, and at least one node in each of its cache's 256 parts.
-pub const PIECE_BYTES: usize = 4 * 1024 - CHECKSUM_BYTES;
+/// Bytes of a piece, but for the last of a file or of a part of one.
+pub const PIECE_BYTES: usize = MAX_VALUE_BYTES;
 
 /// Pieces written or read together: 1 MiB.
-const PIECES_AT_ONCE: usize = 256;
-
-const CHECKSUM_BYTES: usize = 8;
+pub const PIECES_AT_ONCE: usize = 16;
 
 /// Where a file's pieces lie.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +40,7 @@ impl Pieces {
 
     /// Writes `file` as pieces from number `first` on and waits until they are on disk; returns
     /// the number behind the last one. What was there under these numbers is replaced.
-    pub async fn write(self, context: &Context, first: u32, file: &[u8]) -> Result<u32> {
+    pub async fn write(self, context: &Context, first: u32, file: Bytes) -> Result<u32> {
         let (number, last) = self.put(context, first, file).await?;
         if let Some(last) = last {
             let broken = |error| Error::store("store a file in pieces", error);
@@ -58,15 +55,16 @@ impl Pieces {
         self,
         context: &Context,
         first: u32,
-        file: &[u8],
+        mut file: Bytes,
     ) -> Result<(u32, Option<Durable>)> {
         let broken = |error| Error::store("store a file in pieces", error);
         let mut number = first;
         let mut last = None;
-        for group in file.chunks(PIECES_AT_ONCE * PIECE_BYTES) {
+        while !file.is_empty() {
             let mut batch = Batch::new(Space::Day(self.day));
-            for piece in group.chunks(PIECE_BYTES) {
-                batch.put(Table::Bulk, self.piece_key(number), sealed(number, piece));
+            while !file.is_empty() && batch.writes.len() < PIECES_AT_ONCE {
+                let piece = file.split_to(PIECE_BYTES.min(file.len()));
+                batch.put(Table::Bulk, self.piece_key(number), piece);
                 number += 1;
             }
             last = Some(context.store.commit(batch).await.map_err(broken)?);
@@ -88,9 +86,11 @@ impl Pieces {
         let scan = context.store.scan(space, Table::Bulk, range, Order::Ascending, at_once);
         let entries = scan.await?;
         let mut pieces = Vec::with_capacity(entries.len());
-        for (number, (key, value)) in (first..).zip(entries) {
-            let piece = unsealed(number, &value).filter(|_| key == self.piece_key(number));
-            pieces.push(piece.ok_or_else(|| missing(number))?);
+        for (number, (key, piece)) in (first..).zip(entries) {
+            if key != self.piece_key(number) {
+                return Err(missing(number));
+            }
+            pieces.push(piece);
         }
         if pieces.is_empty() && first < end {
             return Err(missing(first));
@@ -120,38 +120,6 @@ impl Pieces {
         }
         context.store.commit(batch).await?.wait().await
     }
-}
-
-/// A piece with its checksum in front. The piece's number goes into it: a misplaced piece is a
-/// damaged one.
-fn sealed(number: u32, piece: &[u8]) -> Bytes {
-    let mut value = BytesMut::with_capacity(CHECKSUM_BYTES + piece.len());
-    value.put_u64(checksum(number, piece));
-    value.put_slice(piece);
-    value.freeze()
-}
-
-fn unsealed(number: u32, value: &Bytes) -> Option<Bytes> {
-    let (sum, piece) = value.split_first_chunk::<CHECKSUM_BYTES>()?;
-    let sum = u64::from_be_bytes(*sum);
-    let fits = sum == checksum(number, piece) || sum == first_checksum(number, piece);
-    fits.then(|| value.slice_ref(piece))
-}
-
-/// A sum that processors have an instruction for: a large file's pieces are summed when they are
-/// written and each time they are read.
-fn checksum(number: u32, piece: &[u8]) -> u64 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&number.to_be_bytes());
-    hasher.update(piece);
-    u64::from(hasher.finalize())
-}
-
-/// What pieces were sealed with before [`checksum`].
-fn first_checksum(number: u32, piece: &[u8]) -> u64 {
-    let mut hasher = SipHasher13::new_with_keys(u64::from(number), 0);
-    hasher.write(piece);
-    hasher.finish()
 }
 
 fn missing(number: u32) -> StoreError {

@@ -256,7 +256,7 @@ impl Running {
         if !file.is_empty() {
             let pieces = task.pieces(stored.account, BulkFile::Result);
             // On disk before the cursor that counts them.
-            task.result_pieces = pieces.write(context, task.result_pieces, &file).await?;
+            task.result_pieces = pieces.write(context, task.result_pieces, file.into()).await?;
         }
         if let Some(end) = end {
             (task.status, task.output) = end;

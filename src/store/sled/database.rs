@@ -27,8 +27,6 @@ pub(super) struct Tuning {
     /// With sled's own 512 KiB, values of 16 KiB already went to side files. A buffer of this
     /// size stays in memory.
     pub segment_bytes: usize,
-    /// How often an access to a value counts that is large; see [`LARGE_VALUE_BYTES`].
-    pub large_value_accesses: u32,
 }
 
 /// sled looks at what to evict from one of its 256 cache shards after every 64 accesses to it. Its
@@ -62,7 +60,6 @@ pub(super) struct Database {
     data: File,
     mark: File,
     side_files: SideFiles,
-    large_value_accesses: u32,
 }
 
 impl Database {
@@ -89,7 +86,6 @@ impl Database {
         let applied = AtomicU64::new(applied);
         let side_files = SideFiles::new(folder.join("blobs"));
         let folder_path = folder.to_owned();
-        let large_value_accesses = tuning.large_value_accesses;
         Ok(Self {
             folder: folder_path,
             db,
@@ -98,7 +94,6 @@ impl Database {
             data,
             mark,
             side_files,
-            large_value_accesses,
         })
     }
 
@@ -190,10 +185,8 @@ impl Database {
         if value_bytes < LARGE_VALUE_BYTES {
             return;
         }
-        for _ in 0..self.large_value_accesses {
-            // What is wrong with the node is for the call that wants its content to say.
-            drop(self.db.get(key));
-        }
+        // What is wrong with the node is for the call that wants its content to say.
+        drop(self.db.get(key));
     }
 
 }
@@ -315,7 +308,7 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     synced.map_err(|error| io("sync a folder of the store", error))
 }
 
-fn stored_key(table: Table, key: &[u8]) -> Vec<u8> {
+pub(super) fn stored_key(table: Table, key: &[u8]) -> Vec<u8> {
     let mut stored = Vec::with_capacity(1 + key.len());
     stored.push(table.byte());
     stored.extend_from_slice(key);
@@ -328,7 +321,7 @@ pub(super) fn open_mark(folder: &Path) -> Result<File, StoreError> {
     opened.open(folder.join(MARK_FILE)).map_err(|error| io("open the mark of the store", error))
 }
 
-fn read_mark(mark: &File) -> Result<u64, StoreError> {
+pub(super) fn read_mark(mark: &File) -> Result<u64, StoreError> {
     let mut bytes = [0; 8];
     match mark.read_exact_at(&mut bytes, 0) {
         Ok(()) => Ok(u64::from_be_bytes(bytes)),

@@ -9,7 +9,7 @@ use super::database::{io, sync_folder};
 use crate::store::seam::StoreError;
 
 /// The format of a store on disk: its folders, its engine's settings, the form of its keys.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 pub(super) const FORMAT_FILE: &str = "format";
 const LOCK_FILE: &str = "lock";
 
@@ -49,6 +49,7 @@ fn check_format(folder: &Path) -> Result<(), StoreError> {
     match text.trim().parse::<u32>() {
         Ok(FORMAT) => Ok(()),
         Ok(found) if found > FORMAT => Err(StoreError::NewerFormat { found, known: FORMAT }),
+        Ok(found @ 1..) => Err(older(folder, found)),
         _ => Err(unreadable(folder)),
     }
 }
@@ -85,6 +86,16 @@ fn sync_the_way_to(folder: &Path) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Format 1 had a sled database for each day of bulk data, too.
+fn older(folder: &Path, found: u32) -> StoreError {
+    let what = format!(
+        "{} is in format {found}, this program's is {FORMAT}; export the store with the version \
+         that wrote it, and import that",
+        folder.display()
+    );
+    StoreError::Damaged { what }
 }
 
 fn unreadable(folder: &Path) -> StoreError {

@@ -17,9 +17,6 @@ const RESERVE_BYTES: u64 = 32 * 1024 * 1024;
 /// Room that a commit which only deletes finds also in the reserve, since it makes some.
 const DELETES_BYTES: u64 = 4 * 1024 * 1024;
 
-/// sled writes a value several times: as a change of its node, and with its node.
-const WRITES_OF_A_VALUE: u64 = 8;
-
 /// Bytes that may be written before the disk is looked at again.
 const LOOK_EVERY_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -36,10 +33,11 @@ impl Room {
         Self { folder, unlooked: AtomicU64::new(0) }
     }
 
-    /// Refuses a commit with values of so many bytes, none of them for one that deletes.
-    pub fn ensure(&self, value_bytes: usize) -> Result<(), StoreError> {
+    /// Refuses a commit with values of so many bytes, each of which is written so many times; no
+    /// bytes for one that deletes.
+    pub fn ensure(&self, value_bytes: usize, writes_of_each: u64) -> Result<(), StoreError> {
         let value_bytes = u64::try_from(value_bytes).unwrap_or(u64::MAX);
-        let needed = value_bytes.saturating_mul(WRITES_OF_A_VALUE).max(1);
+        let needed = value_bytes.saturating_mul(writes_of_each).max(1);
         let taken = |left: u64| left.checked_sub(needed);
         if self.unlooked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok() {
             return Ok(());
@@ -59,7 +57,7 @@ impl Room {
     /// Refuses when a small commit would be.
     pub fn ensure_some(&self) -> Result<(), StoreError> {
         self.unlooked.store(0, Ordering::Relaxed);
-        self.ensure(1)
+        self.ensure(1, 1)
     }
 
     fn free_bytes(&self) -> Result<u64, StoreError> {

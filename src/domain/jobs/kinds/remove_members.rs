@@ -9,8 +9,8 @@ use crate::domain::membership::MemberState;
 use crate::domain::{Account, ContactId, Error, ListId, Result};
 use crate::store::tables::BulkFile;
 
-/// Pieces of ids worked in one step: some 8,000 contacts.
-const PIECES_AT_ONCE: usize = 8;
+/// Pieces of ids worked in one step: some 16,000 contacts.
+const PIECES_AT_ONCE: usize = 1;
 
 /// Bytes of an id in the task's file.
 const ID_BYTES: usize = 4;

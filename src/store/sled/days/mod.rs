@@ -1,15 +1,28 @@
-//! Bulk data by day: a folder with a database for each, dropped whole.
+//! Bulk data by day: a folder with an append-only file for each, dropped whole.
+//!
+//! Bulk data is written once, read a few times and gone with its day. So a commit is one write to
+//! the end of a file, durable with one sync, and a read is one read of the file: what memory keeps
+//! for reading is the system's own cache. What is deleted or replaced takes its space until its
+//! day is dropped.
+
+mod day;
+mod index;
+mod open;
+mod read;
+mod record;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::database::{Database, Tuning, io, sync_folder};
+pub(super) use self::day::Day;
+use super::database::{io, sync_folder};
 use super::new::UNFINISHED_SUFFIX;
 use crate::store::seam::StoreError;
 
@@ -19,25 +32,31 @@ const MAX_OPEN: usize = 3;
 /// What a day's folder is renamed to before it is removed, so that none is ever found half gone.
 const DROPPED_SUFFIX: &str = ".dropped";
 
-/// The databases of days, opened when they are needed.
+/// The days of a store, opened when they are needed.
 #[derive(Debug)]
 pub(super) struct Days {
     folder: PathBuf,
-    tuning: Tuning,
-    open: Mutex<OpenDays>,
+    open: RwLock<OpenDays>,
+    tick: AtomicU64,
 }
 
 #[derive(Debug, Default)]
 struct OpenDays {
-    /// With the tick of the last use.
-    by_day: BTreeMap<i32, (u64, Arc<Database>)>,
-    tick: u64,
+    by_day: BTreeMap<i32, OpenDay>,
+    is_closed: bool,
+}
+
+#[derive(Debug)]
+struct OpenDay {
+    day: Arc<Day>,
+    /// The tick of the last use.
+    used: AtomicU64,
 }
 
 impl Days {
     /// The days in `folder`; removes what a drop has left behind. Blocks.
-    pub fn new(folder: PathBuf, tuning: Tuning) -> Result<Self, StoreError> {
-        let days = Self { folder, tuning, open: Mutex::default() };
+    pub fn new(folder: PathBuf) -> Result<Self, StoreError> {
+        let days = Self { folder, open: RwLock::default(), tick: AtomicU64::new(0) };
         for name in days.names()? {
             if name.ends_with(DROPPED_SUFFIX) || name.ends_with(UNFINISHED_SUFFIX) {
                 remove(&days.folder.join(name))?;
@@ -47,37 +66,43 @@ impl Days {
     }
 
     /// A day that is open already; `None` also while another is being opened.
-    pub fn get_open(&self, day: i32) -> Option<Arc<Database>> {
-        let mut open = self.open.try_lock().ok()?;
-        let tick = open.next_tick();
-        open.by_day.get_mut(&day).map(|(used, database)| {
-            *used = tick;
-            Arc::clone(database)
-        })
+    pub fn get_open(&self, day: i32) -> Option<Arc<Day>> {
+        self.used(&*self.open.try_read().ok()?, day)
     }
 
-    /// The database of `day`; `None` when it has none and `make` is false. Blocks.
-    pub fn get(&self, day: i32, make: bool) -> Result<Option<Arc<Database>>, StoreError> {
-        if let Some(database) = self.get_open(day) {
-            return Ok(Some(database));
+    /// The data of `day`; `None` when it has none and `make` is false. Blocks.
+    pub fn get(&self, day: i32, make: bool) -> Result<Option<Arc<Day>>, StoreError> {
+        if let Some(found) = self.get_open(day) {
+            return Ok(Some(found));
         }
-        let mut open = self.open();
-        if let Some((_, database)) = open.by_day.get(&day) {
-            return Ok(Some(Arc::clone(database)));
+        let mut open = self.open()?;
+        if let Some(found) = self.used(&open, day) {
+            return Ok(Some(found));
         }
         let folder = self.folder_of(day)?;
         if !make && !folder.exists() {
             return Ok(None);
         }
         open.close_unused(MAX_OPEN - 1);
-        let database = Arc::new(Database::open(&folder, self.tuning)?);
-        let tick = open.next_tick();
-        open.by_day.insert(day, (tick, Arc::clone(&database)));
-        Ok(Some(database))
+        let opened = Arc::new(Day::open(&folder)?);
+        let used = AtomicU64::new(self.next_tick());
+        open.by_day.insert(day, OpenDay { day: Arc::clone(&opened), used });
+        Ok(Some(opened))
+    }
+
+    fn used(&self, open: &OpenDays, day: i32) -> Option<Arc<Day>> {
+        let found = open.by_day.get(&day)?;
+        found.used.store(self.next_tick(), Ordering::Relaxed);
+        Some(Arc::clone(&found.day))
+    }
+
+    fn next_tick(&self) -> u64 {
+        self.tick.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Days with a folder, ascending. Blocks.
     pub fn list(&self) -> Result<Vec<i32>, StoreError> {
+        drop(self.open()?);
         let names = self.names()?;
         let mut days: Vec<i32> = names.iter().filter_map(|name| day_of(name)).collect();
         days.sort_unstable();
@@ -86,8 +111,8 @@ impl Days {
 
     /// Removes the folder of `day`. Blocks.
     pub fn remove(&self, day: i32) -> Result<(), StoreError> {
-        let mut open = self.open();
-        let database = open.by_day.remove(&day);
+        let mut open = self.open()?;
+        let opened = open.by_day.remove(&day);
         let folder = self.folder_of(day)?;
         let mut dropped = folder.clone().into_os_string();
         dropped.push(DROPPED_SUFFIX);
@@ -98,17 +123,23 @@ impl Days {
             Err(error) => return Err(io("rename the folder of a day", error)),
         }
         sync_folder(&self.folder)?;
-        drop(database);
+        drop(opened);
         remove(&dropped)
     }
 
-    /// Closes every day that nobody uses.
+    /// Takes no commits any more; waits for those that are being written.
     pub fn close(&self) {
-        self.open().close_unused(0);
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.is_closed = true;
+        for (_, open) in std::mem::take(&mut open.by_day) {
+            open.day.close();
+        }
     }
 
-    fn open(&self) -> MutexGuard<'_, OpenDays> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    /// For who opens, drops or lists days.
+    fn open(&self) -> Result<RwLockWriteGuard<'_, OpenDays>, StoreError> {
+        let open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        if open.is_closed { Err(StoreError::Closed) } else { Ok(open) }
     }
 
     fn folder_of(&self, day: i32) -> Result<PathBuf, StoreError> {
@@ -135,19 +166,13 @@ impl Days {
 }
 
 impl OpenDays {
-    fn next_tick(&mut self) -> u64 {
-        self.tick += 1;
-        self.tick
-    }
-
-    /// Closes the least used days until `keep` are left. One in use stays: a second handle on its
-    /// folder could not be opened beside it.
+    /// Closes the least used days until `keep` are left. One in use stays: there are no two writers
+    /// of a file.
     fn close_unused(&mut self, keep: usize) {
-        let unused = |database: &Arc<Database>| Arc::strong_count(database) == 1;
         while self.by_day.len() > keep {
-            let candidates = self.by_day.iter().filter(|(_, (_, database))| unused(database));
-            let Some(day) = candidates.min_by_key(|(_, (used, _))| *used).map(|(day, _)| *day)
-            else {
+            let unused = self.by_day.iter().filter(|(_, open)| Arc::strong_count(&open.day) == 1);
+            let used = |open: &OpenDay| open.used.load(Ordering::Relaxed);
+            let Some(day) = unused.min_by_key(|(_, open)| used(open)).map(|(day, _)| *day) else {
                 return;
             };
             self.by_day.remove(&day);
