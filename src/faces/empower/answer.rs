@@ -134,7 +134,7 @@ impl Failure {
 
     /// 428; `names` are separated by commas.
     pub fn missing(names: impl Into<String>) -> Self {
-        Self::new(428, "Missing variables").with("missing_vars", names)
+        Self::coded(428).with("missing_vars", names)
     }
 
     /// A value that cannot be read. The original's text for this is not known.

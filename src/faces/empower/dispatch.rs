@@ -175,7 +175,7 @@ impl Session<'_> {
             return Err(Failure::plain("Incorrect Action Specified"));
         };
         if !self.user.access.allows(method.name) {
-            return Err(Failure::new(445, "Could not authenticate"));
+            return Err(Failure::coded(445));
         }
         if in_company && !method.combinable {
             let text = "This method cannot be combined with any other method call within the \

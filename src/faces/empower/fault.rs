@@ -18,18 +18,25 @@ pub fn text_of(code: u16) -> &'static str {
     }
 }
 
+impl Failure {
+    /// With what the vendor says with the code.
+    pub fn coded(code: u16) -> Self {
+        Self::new(code, text_of(code))
+    }
+}
+
 /// The failed item for a refusal.
 pub fn of(refusal: &Refusal) -> Failure {
     match refusal {
-        Refusal::LoginInvalid => Failure::new(445, "Could not authenticate"),
+        Refusal::LoginInvalid => Failure::coded(445),
         Refusal::AddressNotWhitelisted { address } => Failure::plain(
             "Invalid Request IP: Please add request_ip to the API Whitelist in your account. \
              (Account -> Edit Account: API Tab)",
         )
         .with("request_ip", address.to_string()),
-        Refusal::TemplateNotFound => Failure::new(429, "Invalid Template ID"),
-        Refusal::TemplateInactive => Failure::new(448, "Invalid or Inactive Template ID"),
-        Refusal::BindingInvalid => Failure::new(444, "Invalid binding value"),
+        Refusal::TemplateNotFound => Failure::coded(429),
+        Refusal::TemplateInactive => Failure::coded(448),
+        Refusal::BindingInvalid => Failure::coded(444),
         _ => Failure::plain(refusal.to_string()),
     }
 }

@@ -148,7 +148,7 @@ impl Face for Empower {
         if path::is_xml_rpc(&head.path) {
             xmlrpc::failed(number)
         } else {
-            dispatch::bare_failure(StatusCode::OK, Failure::new(number, fault::text_of(number)))
+            dispatch::bare_failure(StatusCode::OK, Failure::coded(number))
         }
     }
 

@@ -30,7 +30,7 @@ pub fn id(args: &Args) -> Result<TemplateId, Failure> {
 }
 
 pub fn unknown() -> Failure {
-    Failure::new(429, "Invalid Template ID")
+    Failure::coded(429)
 }
 
 /// What a call says of a version. Empty elements say nothing, but for notes and billing codes,
