@@ -1,9 +1,10 @@
 //! `lychgate parity`: how alike a running server and the upstream behind it answer.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
-use http::{Method, StatusCode};
+use http::Method;
 
+use super::admin::ensure_well;
 use super::output;
 use super::place::ServerPlace;
 use super::runtime::block_on;
@@ -34,12 +35,7 @@ impl Parity {
     async fn show(self) -> Result<()> {
         let client = self.server.client()?.context("say with --server which server to ask")?;
         let (status, body) = client.call(Method::GET, "/_lychgate/parity", &[], "").await?.parts();
-        if status == StatusCode::UNAUTHORIZED {
-            bail!("the server refuses the token");
-        }
-        if !status.is_success() {
-            bail!("{}", String::from_utf8_lossy(&body).trim());
-        }
+        ensure_well(status, &body)?;
         if self.json {
             return output::bytes(&body);
         }
