@@ -49,36 +49,36 @@ impl Call<'_> {
             Ok(operation) => operation,
             Err(broken) => return (broken, Rest::Nothing),
         };
-        let way = ways.of(operation);
-        let reply = if way.is_here() {
-            self.admitted(face, head, body).await
-        } else {
-            let reply = self.elsewhere(way, face, head, body, operation).await;
-            reply.for_operation(operation.unwrap_or_default())
+        let name = operation.unwrap_or_default();
+        let reply = match ways.of(operation) {
+            Way::Here | Way::Compare(_) => self.admitted(face, head, body).await,
+            Way::Recordings(shelf) => {
+                let answering = self.by_recordings(shelf, face, head, body, operation);
+                self.unless_struck(face, head, name, answering).await
+            }
+            Way::Upstream(upstream) => {
+                let answering = self.by_upstream(upstream, face, head, body);
+                self.unless_struck(face, head, name, answering).await
+            }
         };
         drop(share);
         (reply, Rest::Nothing)
     }
 
     /// Answered by somebody else, unless a fault on purpose comes before.
-    async fn elsewhere(
+    async fn unless_struck(
         &self,
-        way: &Way,
         face: &dyn Face,
-        head: &Arc<Head>,
-        body: Bytes,
-        operation: Option<&'static str>,
+        head: &Head,
+        operation: &'static str,
+        answering: impl Future<Output = Reply>,
     ) -> Reply {
         let context = &self.shared().context;
-        let name = operation.unwrap_or_default();
-        if let Some(reply) = on_purpose::strike_away(context, face, head, name).await {
-            return reply;
-        }
-        match way {
-            Way::Recordings(shelf) => self.by_recordings(shelf, face, head, body, operation).await,
-            Way::Upstream(upstream) => self.by_upstream(upstream, face, head, body).await,
-            Way::Here | Way::Compare(_) => self.admitted(face, head, body).await,
-        }
+        let reply = match on_purpose::strike_away(context, face, head, operation).await {
+            Some(reply) => reply,
+            None => answering.await,
+        };
+        reply.for_operation(operation)
     }
 
     /// Answered here after all, with the body read already.
