@@ -63,6 +63,7 @@ pub mod membership;
 #[cfg(test)]
 mod model;
 pub mod named_field;
+pub mod nearest;
 pub mod on_purpose;
 mod opaque_id;
 mod opt_out;

@@ -16,12 +16,10 @@ use super::parity::Compared;
 use super::{Mount, StartError};
 use crate::contract::recorded::Shelf;
 use crate::contract::upstream::{Upstream, UpstreamError};
+use crate::domain::nearest::{meant, nearest};
 use crate::domain::wildcard::is_like;
 use crate::faces::{Face, OperationName, short_name};
 use crate::protocol::http::client::ClientError;
-
-/// How alike a name must be to one of ours to be named as its likely meaning, from 0 to 1.
-const ALIKE: f64 = 0.7;
 
 /// For an upstream's name to be looked up at the start.
 const FIND: Duration = Duration::from_secs(5);
@@ -63,10 +61,6 @@ pub enum BadRoute {
     UnknownFace { face: String, served: String },
     #[error("{face} has no operation `{operation}`{}", meant(nearest.as_deref()))]
     UnknownOperation { face: String, operation: String, nearest: Option<String> },
-}
-
-fn meant(nearest: Option<&str>) -> String {
-    nearest.map(|name| format!("; the nearest known one is `{name}`")).unwrap_or_default()
 }
 
 /// The ways of all faces. Clones share them.
@@ -220,13 +214,13 @@ fn ensure_known(face: &dyn Face, route: &Route) -> Result<(), BadRoute> {
     if operations.iter().any(|operation| fits(pattern, operation.name)) {
         return Ok(());
     }
-    let likeness = |name: &str| strsim::jaro_winkler(pattern, short_name(name));
-    let names = operations.iter().map(|operation| operation.name);
-    let nearest = names.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    let names = || operations.iter().map(|operation| operation.name);
+    let short = nearest(short_name(pattern), names().map(short_name));
+    let nearest = short.and_then(|short| names().find(|name| short_name(name) == short));
     Err(BadRoute::UnknownOperation {
         face: route.face.clone(),
         operation: pattern.clone(),
-        nearest: nearest.filter(|name| likeness(name) >= ALIKE).map(str::to_owned),
+        nearest: nearest.map(str::to_owned),
     })
 }
 

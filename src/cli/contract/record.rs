@@ -21,6 +21,7 @@ use crate::contract::Listener;
 use crate::contract::record::{Desk, Kept, Recorder, Report, Settings, Told, names};
 use crate::contract::redact::Options;
 use crate::contract::upstream::{self, PassGuard, Upstream};
+use crate::domain::nearest::{meant, nearest};
 use crate::domain::{Clock, Context, Ids};
 use crate::faces::short_name;
 use crate::server::way::{Route, Way, Ways};
@@ -180,13 +181,8 @@ impl Record {
             wanted.flat_map(|mount| mount.face.operations()).map(|known| known.name).collect();
         let is_unknown = |pattern: &&String| !known.iter().any(|name| names(pattern, name));
         let Some(pattern) = self.operations.iter().find(is_unknown) else { return Ok(()) };
-        let likeness = |name: &&&str| {
-            strsim::jaro_winkler(&pattern.to_lowercase(), &short_name(name).to_lowercase())
-        };
-        let nearest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-        let nearest =
-            nearest.map(|name| format!("; the nearest known one is `{}`", short_name(name)));
-        bail!("--filter: no operation is named `{pattern}`{}", nearest.unwrap_or_default())
+        let nearest = nearest(short_name(pattern), known.into_iter().map(short_name));
+        bail!("--filter: no operation is named `{pattern}`{}", meant(nearest))
     }
 
     fn settings(&self, mounts: &[Mount], upstream: &Upstream, ids: &Ids) -> Result<Settings> {

@@ -6,14 +6,11 @@ use anyhow::{Result, anyhow, bail};
 use tracing::warn;
 
 use crate::config::{Cut, Fault, Latency};
-use crate::domain::Context;
 use crate::domain::on_purpose::{self, Meant, Plan, Spread, Wait};
 use crate::domain::wildcard::is_like;
+use crate::domain::{Context, nearest};
 use crate::faces::{Face, on_purpose as of_face};
 use crate::server::Mount;
-
-/// How alike a name must be to a known one to be named as its likely meaning, from 0 to 1.
-const ALIKE: f64 = 0.7;
 
 /// Plans every fault and says so in the log. Refused are names that fit nothing.
 pub async fn plan(faults: &[Fault], mounts: &[Mount], context: &Context) -> Result<()> {
@@ -73,16 +70,9 @@ async fn of(fault: &Fault, mounts: &[Mount], context: &Context) -> Result<Plan> 
 fn meant(name: &str, face: &dyn Face) -> Result<Meant> {
     of_face::meant(name, face).ok_or_else(|| {
         let known = of_face::known(face);
-        let likeness = |known: &String| strsim::jaro_winkler(name, known);
-        let nearest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-        let nearest = nearest.filter(|known| likeness(known) >= ALIKE);
-        let hint = nearest.map(|known| format!("; the nearest known one is `{known}`"));
-        let known = known.join(", ");
-        anyhow!(
-            "[[fault]] error: {} knows no error `{name}`{}; it knows {known}",
-            face.name(),
-            hint.unwrap_or_default()
-        )
+        let hint = nearest::meant(nearest::nearest(name, known.iter().map(String::as_str)));
+        let (face, known) = (face.name(), known.join(", "));
+        anyhow!("[[fault]] error: {face} knows no error `{name}`{hint}; it knows {known}")
     })
 }
 

@@ -1,7 +1,7 @@
 //! Where a document is not as its record has it.
 
 use super::document::Element;
-use super::names::nearest;
+use crate::domain::nearest::nearest;
 use crate::protocol::soap::Edition;
 use crate::protocol::xml::{DateTime, EnumName, Item, Kind, Member, Shape, TypeRef, trim};
 

@@ -2,8 +2,9 @@
 
 use super::page;
 use crate::contract::doctor::ailment::{Ailment, Look, Severity};
-use crate::contract::doctor::names::{meant, nearest, shown, shown_namespace};
+use crate::contract::doctor::names::{shown, shown_namespace};
 use crate::contract::doctor::seen::{Seen, operation};
+use crate::domain::nearest::{meant, nearest};
 use crate::faces::dotdigital_soap::operations::OPERATIONS;
 
 pub static DISAGREE: Ailment = Ailment {

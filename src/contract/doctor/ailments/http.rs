@@ -4,8 +4,9 @@ use http::Method;
 
 use super::page;
 use crate::contract::doctor::ailment::{Ailment, Look, Severity};
-use crate::contract::doctor::names::{meant, nearest, shown};
+use crate::contract::doctor::names::shown;
 use crate::contract::doctor::seen::{Dialect, Seen};
+use crate::domain::nearest::{meant, nearest};
 use crate::faces::{dotdigital_rest, which50};
 use crate::protocol::soap::version::MediaType;
 

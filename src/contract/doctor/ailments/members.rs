@@ -3,8 +3,9 @@
 use super::page;
 use crate::contract::doctor::ailment::{Ailment, Look, Severity};
 use crate::contract::doctor::misfit::{Misfit, What};
-use crate::contract::doctor::names::{meant, shown, shown_namespace};
+use crate::contract::doctor::names::{shown, shown_namespace};
 use crate::contract::doctor::seen::Seen;
+use crate::domain::nearest::meant;
 use crate::protocol::xml::Kind;
 
 /// The first place for which `told` has words, and how many more there are.

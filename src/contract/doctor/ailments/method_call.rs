@@ -2,8 +2,9 @@
 
 use super::{Element, page};
 use crate::contract::doctor::ailment::{Ailment, Look, Severity};
-use crate::contract::doctor::names::{meant, nearest, shown};
+use crate::contract::doctor::names::shown;
 use crate::contract::doctor::seen::{Dialect, Seen};
+use crate::domain::nearest::{meant, nearest};
 use crate::faces::{empower, selzy};
 use crate::protocol::form::{Fields, urlencoded};
 use crate::protocol::xmlrpc::DateTime;

@@ -7,8 +7,9 @@ use super::{Element, page};
 use crate::contract::doctor::ailment::{Ailment, Look, Severity};
 use crate::contract::doctor::document::Document;
 use crate::contract::doctor::misfit::What;
-use crate::contract::doctor::names::{meant, shown, shown_namespace};
+use crate::contract::doctor::names::{shown, shown_namespace};
 use crate::contract::doctor::seen::{Dialect, Seen};
+use crate::domain::nearest::meant;
 use crate::protocol::soap::version::{MediaType, Version};
 
 /// Whether the call is one whose reply is XML: not metadata or a help page.
