@@ -1,10 +1,11 @@
 //! Ids that a server makes up: other ones each time, yet the same throughout a sequence.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::{Debug, Formatter};
 
 use http::HeaderValue;
+use rpds::RedBlackTreeMap;
 use uuid::Uuid;
 
 use super::ids::{self, Token};
@@ -20,19 +21,24 @@ const SHORTEST_CHARS: usize = 6;
 /// Whose id it is, and the id. Of those that are no numbers nobody asks whose they are.
 type Id = (String, String);
 
+/// Ids by those that they stand for.
+type Ids = RedBlackTreeMap<Id, String>;
+
 /// Which id of this run stands for which one on record.
 ///
 /// A reply that has an id where another one is on record tells what the server calls the same
 /// thing today. Later calls of the sequence name it so, and later replies must.
+///
+/// A clone shares what is known already, so that each call of a long sequence can begin with one.
 #[derive(Clone, Default)]
 pub struct Learned {
-    by_recorded: BTreeMap<Id, String>,
-    by_found: BTreeMap<Id, String>,
+    by_recorded: Ids,
+    by_found: Ids,
 }
 
 impl Debug for Learned {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Learned").field("ids", &self.by_recorded.len()).finish_non_exhaustive()
+        f.debug_struct("Learned").field("ids", &self.by_recorded.size()).finish_non_exhaustive()
     }
 }
 
@@ -91,7 +97,7 @@ impl Learned {
                 Some((of?, number.to_owned()))
             })
         };
-        let found: std::collections::BTreeSet<Id> = numbers(found).collect();
+        let found: BTreeSet<Id> = numbers(found).collect();
         for id in numbers(recorded).filter(|id| found.contains(id)) {
             if !self.by_recorded.contains_key(&id) && !self.by_found.contains_key(&id) {
                 self.keep(&id.0, &id.1, &id.1);
@@ -116,7 +122,7 @@ impl Learned {
             || self.by_found.contains_key(&id(found))
             // What stands on record is put in already: an id of this run is expected then.
             || self.by_found.contains_key(&id(expected));
-        if is_known || self.by_recorded.len() >= MOST_IDS {
+        if is_known || self.by_recorded.size() >= MOST_IDS {
             return false;
         }
         self.keep(&whose, expected, found);
@@ -125,13 +131,13 @@ impl Learned {
 
     fn keep(&mut self, whose: &str, recorded: &str, found: &str) {
         let id = |text: &str| (whose.to_owned(), text.to_owned());
-        self.by_recorded.insert(id(recorded), found.to_owned());
-        self.by_found.insert(id(found), recorded.to_owned());
+        self.by_recorded.insert_mut(id(recorded), found.to_owned());
+        self.by_found.insert_mut(id(found), recorded.to_owned());
     }
 }
 
 /// The text with every known id in another's place.
-fn put_in(text: &[u8], tokens: &[Token], known: &BTreeMap<Id, String>) -> Vec<u8> {
+fn put_in(text: &[u8], tokens: &[Token], known: &Ids) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut done = 0;
     for Token { at, of } in tokens {
@@ -244,6 +250,28 @@ mod tests {
         assert!(!learns(&mut learned, "/id", "5", "1"));
         assert!(!learns(&mut learned, "/id", "1", "5"));
         assert!(learns(&mut learned, "/id", "2", "3"));
+    }
+
+    #[test]
+    fn what_is_known_is_shared_by_all_that_is_learned_later() {
+        const IDS: usize = 20_000;
+        let recorded = |id: usize| (1_000_000 + id).to_string();
+        let mut learned = Learned::default();
+        for id in 1..=IDS {
+            let mut newly = learned.clone();
+            assert!(learns(&mut newly, "/id", &recorded(id), &id.to_string()));
+            learned = newly;
+        }
+        let mut newly = learned.clone();
+        assert!(learns(&mut newly, "/id", &recorded(0), &recorded(IDS + 1)));
+        assert_eq!((newly.by_recorded.size(), learned.by_recorded.size()), (IDS + 1, IDS));
+        let is_shared = |id: usize| {
+            let found_in = |ids: &Learned| {
+                std::ptr::from_ref(ids.found_for("contact", &recorded(id)).unwrap())
+            };
+            found_in(&learned) == found_in(&newly)
+        };
+        assert!((1..=IDS).all(is_shared));
     }
 
     #[test]
