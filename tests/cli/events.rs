@@ -1,11 +1,11 @@
 //! `lychgate events` and `lychgate import`, on a store and through a server.
 
 use std::path::Path;
-use std::process::Output;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::admin::{out, through};
 use crate::support::{Caller, Server, lychgate, run, run_well, text};
 
 const EVENTS: &str = "{\"account\":\"acme\",\"type\":\"bounced\",\"class\":\"hard\",\"email\":\"a@b.example\"}\n\
@@ -16,21 +16,6 @@ fn store_with_account(folder: &Path) -> String {
     let data = folder.join("data").to_str().unwrap().to_owned();
     run_well(&["account", "add", "acme", "--data", &data]);
     data
-}
-
-fn through(server: &Server, arguments: &[&str]) -> Output {
-    let url = server.url();
-    let token = server.text("admin_token");
-    lychgate(&[arguments, &["--server", &url]].concat())
-        .env("LYCHGATE_ADMIN_TOKEN", token)
-        .output()
-        .unwrap()
-}
-
-fn out(output: &Output) -> String {
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{error}");
-    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 #[test]

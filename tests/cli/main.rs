@@ -8,6 +8,8 @@ mod support;
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod contract;
@@ -24,9 +26,13 @@ mod events;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod tasks;
 #[cfg(test)]
 mod templates;
 #[cfg(test)]

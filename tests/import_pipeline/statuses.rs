@@ -123,7 +123,6 @@ async fn an_import_whose_file_is_damaged_fails() {
         world.drain().await;
         let lost = world.account().imports().progress(accepted.id).await.unwrap();
         assert_eq!(lost.status, Status::Failed);
-
     }
     let world = World::over(Engine::Sled).await;
     let accepted = world.accept(csv(&rows(0, 5_000))).await.unwrap();

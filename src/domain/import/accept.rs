@@ -113,8 +113,10 @@ impl<'a> Imports<'a> {
         let key = JobKey { account: self.account.id, id: context.ids.uuid() };
         // File and faults share a day, so that one folder goes when both may go.
         let pieces = Pieces { key, day: context.clock.today(), file: BulkFile::Upload };
-        let (written, survey) =
-            tokio::join!(pieces.write(context, 0, new.file.clone()), survey(new.file.clone(), format));
+        let (written, survey) = tokio::join!(
+            pieces.write(context, 0, new.file.clone()),
+            survey(new.file.clone(), format)
+        );
         let end = written?;
         let NewImport { list, merge, file, .. } = new;
         let file_bytes = u64::try_from(file.len()).unwrap_or(u64::MAX);

@@ -9,9 +9,7 @@ use tokio::runtime::Handle;
 use super::JobKey;
 use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
-use crate::store::{
-    Batch, Durable, KeyRange, MAX_VALUE_BYTES, Order, Space, StoreError, Table,
-};
+use crate::store::{Batch, Durable, KeyRange, MAX_VALUE_BYTES, Order, Space, StoreError, Table};
 
 /// Bytes of a piece, but for the last of a file or of a part of one.
 pub const PIECE_BYTES: usize = MAX_VALUE_BYTES;

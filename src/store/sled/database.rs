@@ -86,15 +86,7 @@ impl Database {
         let applied = AtomicU64::new(applied);
         let side_files = SideFiles::new(folder.join("blobs"));
         let folder_path = folder.to_owned();
-        Ok(Self {
-            folder: folder_path,
-            db,
-            sequence,
-            applied,
-            data,
-            mark,
-            side_files,
-        })
+        Ok(Self { folder: folder_path, db, sequence, applied, data, mark, side_files })
     }
 
     pub fn get(&self, table: Table, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
@@ -188,7 +180,6 @@ impl Database {
         // What is wrong with the node is for the call that wants its content to say.
         drop(self.db.get(key));
     }
-
 }
 
 impl Target for Database {

@@ -102,10 +102,8 @@ impl SledStore {
     /// Opens the store in `folder`, or makes one. Blocks; call it off the async threads.
     pub fn open(folder: &Path, options: SledOptions) -> Result<Self, StoreError> {
         let lock = folder::claim(folder)?;
-        let tuning = Tuning {
-            cache_bytes: options.main_cache_bytes,
-            segment_bytes: MAIN_SEGMENT_BYTES,
-        };
+        let tuning =
+            Tuning { cache_bytes: options.main_cache_bytes, segment_bytes: MAIN_SEGMENT_BYTES };
         let main = Database::open(&folder.join(MAIN_FOLDER), tuning)?;
         let bulk: PathBuf = folder.join(BULK_FOLDER);
         std::fs::create_dir_all(&bulk)

@@ -19,10 +19,7 @@ const MOST_AT_ONCE: u64 = 1024 * 1024;
 const SMALL_GAP: u64 = 4 * 1024;
 
 /// The values of `found`, each with its key without the table.
-pub(super) fn entries(
-    data: &File,
-    found: &[(Vec<u8>, Place)],
-) -> Result<Vec<Entry>, StoreError> {
+pub(super) fn entries(data: &File, found: &[(Vec<u8>, Place)]) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::with_capacity(found.len());
     for group in found.chunk_by(|(_, one), (_, next)| are_neighbors(*one, *next)) {
         let mut rest = group;
