@@ -14,6 +14,7 @@ mod json;
 mod kind;
 mod matching;
 mod path;
+mod pattern;
 mod php;
 mod placeholder;
 mod rules;
@@ -30,7 +31,7 @@ use std::fmt;
 use serde::Serialize;
 
 pub use self::kind::Kind;
-pub use self::path::{BadPattern, Pattern};
+pub use self::pattern::{BadPattern, Pattern};
 pub use self::rules::{Namespaces, Rules, Whitespace};
 pub use self::schema::{BadDescription, Declarations, Schema, Type, schema_of};
 pub use self::value::Simple;

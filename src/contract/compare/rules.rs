@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::kind::Kind;
-use super::path::Pattern;
+use super::pattern::Pattern;
 use super::value::Simple;
 
 /// Differences that are reported singly when nothing else is said; the rest is counted.

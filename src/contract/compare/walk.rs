@@ -1,6 +1,7 @@
 //! One comparison under way: where it is, what the rules say there, what was found to differ.
 
-use super::path::{Path, Pattern, Step};
+use super::path::{Path, Step};
+use super::pattern::Pattern;
 use super::placeholder::{Expressions, Placeholder, placeholder};
 use super::rules::Rules;
 use super::schema::Schema;
