@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-/// Largest value an engine accepts, in bytes. sled moves larger ones to files that it never syncs.
+/// Largest value an engine accepts, in bytes. The engine's segments are made for it.
 pub const MAX_VALUE_BYTES: usize = 64 * 1024;
 
 /// A named key range of its own. The discriminant is the first byte of every stored key: never

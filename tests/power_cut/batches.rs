@@ -14,7 +14,7 @@ use super::support::random::Random;
 const KEYS: u64 = 2_000;
 /// Every so many batches one is as large as those of an import.
 const LARGE_EVERY: u32 = 8;
-/// Every so many batches one takes several of sled's segments of 2 MiB.
+/// Every so many batches one takes several MiB, so that some of them end a turn of the log.
 const HUGE_EVERY: u32 = 20;
 /// Batches whose pieces go to one day.
 const OF_A_DAY: u32 = 64;
@@ -22,10 +22,10 @@ const OF_A_DAY: u32 = 64;
 const PIECES_EVERY: u32 = 4;
 const PIECES: u8 = 12;
 const PIECE_BYTES: usize = 4096;
-/// Every so many batches one has neighbors that are as large as sled keeps out of side files.
-const NEIGHBORS_EVERY: u32 = 12;
+/// Every so many batches one has neighbors that fill nodes of more than a megabyte.
+const NEIGHBORS_EVERY: u32 = 8;
 const NEIGHBORS: u8 = 24;
-const NEIGHBOR_BYTES: usize = 20 * 1024;
+const NEIGHBOR_BYTES: usize = 60 * 1024;
 const FIRST_DAY: i32 = 20_000;
 
 const COUNTER: &[u8] = b"batch";

@@ -17,8 +17,8 @@ const CALLS: &str = "trace=openat,open,creat,write,writev,pwrite64,pwritev,pwrit
     mkdirat,link,linkat,symlink,symlinkat,fsync,fdatasync,sync,syncfs,sync_file_range,\
     copy_file_range,sendfile,splice,io_uring_setup";
 
-/// Longest data of one call that is recorded. sled writes a segment of 2 MiB at once.
-const LONGEST_DATA: &str = "8388608";
+/// Longest data of one call that is recorded: a segment of sled's has 8 MiB, a batch some more.
+const LONGEST_DATA: &str = "33554432";
 
 /// A call, between the line at which it began and the line at which it had returned.
 #[derive(Debug)]
@@ -67,9 +67,13 @@ pub struct Recording {
     pub ranges_without_barrier: usize,
 }
 
-/// The command that runs `program` and records it into `log`.
-pub fn recorded(log: &Path, program: &Path) -> Command {
+/// The command that runs `program` and records it into `log`. Each sync takes `slow_sync`
+/// microseconds longer.
+pub fn recorded(log: &Path, program: &Path, slow_sync: Option<&str>) -> Command {
     let mut command = Command::new("strace");
+    if let Some(delay) = slow_sync {
+        command.arg("-e").arg(format!("inject=fsync,fdatasync:delay_exit={delay}"));
+    }
     command.args(["-f", "--seccomp-bpf", "-yy", "-xx", "-qq", "-s", LONGEST_DATA]);
     command.args(["-e", "signal=none", "-e", CALLS, "-o"]).arg(log).arg("--").arg(program);
     command

@@ -12,7 +12,7 @@ use super::trial::{DATA, Round, Trial, seed};
 /// Starts the binary over the data below `folder`, has it do `effort`, and kills it.
 fn record(folder: &Path, round: u32, logins: &mut Option<Logins>, effort: u32) -> Round<Fact> {
     let log = tempfile::NamedTempFile::new().unwrap();
-    let mut command = recorded(log.path(), Path::new(env!("CARGO_BIN_EXE_lychgate")));
+    let mut command = recorded(log.path(), Path::new(env!("CARGO_BIN_EXE_lychgate")), None);
     command.args(["serve", "--ready-json", "--listen", "127.0.0.1:0", "--data"]);
     command.arg(folder.join(DATA));
     if logins.is_none() {

@@ -1,4 +1,4 @@
-//! One sled database in a folder of its own, and the mark that its tail is whole.
+//! One sled database in a folder of its own, filled by checkpoints.
 
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -6,26 +6,25 @@ use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sled::{Db, IVec, Tree};
 
+use super::changes::{Changed, Over};
 use super::new;
-use super::side_files::SideFiles;
-use super::sync::Target;
-use crate::store::seam::{Batch, Condition, Entry, KeyRange, Order, StoreError, Table, Write};
+use crate::store::seam::{Entry, KeyRange, Order, StoreError, Table};
 
 /// What a database is tuned for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tuning {
     pub cache_bytes: u64,
-    /// sled keeps about 16 values in a node, writes a node as one message every few changes, and
-    /// moves a message above a quarter of a segment to a side file that it never syncs. So a
-    /// segment is at least 80 times the usual largest value (16, and 4 from a merge, times 4).
-    /// With sled's own 512 KiB, values of 16 KiB already went to side files. A buffer of this
-    /// size stays in memory.
+    /// sled keeps up to 16 values in a node, 20 after a merge, and moves a message above a quarter
+    /// of a segment to a side file that it never syncs: after a power cut the node is as it was
+    /// before, beside neighbors that are not. So a quarter of a segment holds 20 of the largest
+    /// values, and there are no side files. A buffer of this size stays in memory, as far as it is
+    /// used.
     pub segment_bytes: usize,
 }
 
@@ -43,23 +42,22 @@ const COLLECT_POLL: Duration = Duration::from_micros(50);
 const RELEASE_PATIENCE: Duration = Duration::from_secs(5);
 const RELEASE_POLL: Duration = Duration::from_millis(5);
 
-/// The tree that counts applied batches, beside sled's default tree, which holds everything else.
+/// Bytes of values after which a checkpoint lets some of its garbage be freed.
+const COLLECT_EVERY_BYTES: usize = 1024 * 1024;
+
+/// The tree that says which commits are here, beside sled's default tree, which holds all else.
 pub(super) const SEQUENCE_TREE: &[u8] = b"sequence";
 const SEQUENCE_KEY: &[u8] = b"applied";
 
-/// The file that says how many batches were acknowledged. sled takes a damaged tail for one that
-/// was never acknowledged and cuts it off; this tells the two apart.
-const MARK_FILE: &str = "acknowledged";
+/// The file that says what was acknowledged.
+pub(super) const MARK_FILE: &str = "acknowledged";
 
 /// An open sled database.
 pub(super) struct Database {
     folder: PathBuf,
     db: Db,
     sequence: Tree,
-    applied: AtomicU64,
     data: File,
-    mark: File,
-    side_files: SideFiles,
 }
 
 impl Database {
@@ -70,23 +68,17 @@ impl Database {
         }
         new::remove_unfinished_snapshots(folder)?;
         let db = open_sled(folder, tuning)?;
-        let (sequence, applied) = guarded(|| {
-            let sequence = db.open_tree(SEQUENCE_TREE)?;
-            let applied = sequence.get(SEQUENCE_KEY)?;
-            Ok((sequence, applied))
-        })?;
-        let applied = number(applied.as_deref().unwrap_or_default());
+        let sequence = guarded(|| db.open_tree(SEQUENCE_TREE))?;
         let data = File::open(folder.join("db"));
         let data = data.map_err(|error| io("open a data file of the store", error))?;
-        let mark = open_mark(folder)?;
-        let acknowledged = read_mark(&mark)?;
-        if applied < acknowledged {
-            return Err(tail_lost(folder, acknowledged - applied));
-        }
-        let applied = AtomicU64::new(applied);
-        let side_files = SideFiles::new(folder.join("blobs"));
-        let folder_path = folder.to_owned();
-        Ok(Self { folder: folder_path, db, sequence, applied, data, mark, side_files })
+        Ok(Self { folder: folder.to_owned(), db, sequence, data })
+    }
+
+    /// The number of the last commit of the last checkpoint.
+    pub fn taken_over(&self) -> Result<u64, StoreError> {
+        let number = guarded(|| self.sequence.get(SEQUENCE_KEY))?;
+        let number = number.and_then(|number| (*number).try_into().ok());
+        Ok(number.map(u64::from_be_bytes).unwrap_or_default())
     }
 
     pub fn get(&self, table: Table, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
@@ -95,16 +87,13 @@ impl Database {
         Ok(found.map(Bytes::from_owner))
     }
 
+    /// The entries of `range` with the changes in it, which come in `order`.
     pub fn scan(
         &self,
-        table: Table,
-        range: &KeyRange,
-        order: Order,
-        limit: usize,
+        (table, range): (Table, &KeyRange),
+        (order, limit): (Order, usize),
+        changes: impl Iterator<Item = Changed>,
     ) -> Result<Vec<Entry>, StoreError> {
-        if range.is_empty() {
-            return Ok(Vec::new());
-        }
         let start = stored_key(table, &range.start);
         let end = match &range.end {
             Some(end) => stored_key(table, end),
@@ -112,63 +101,59 @@ impl Database {
         };
         let entry = |(key, value): (IVec, IVec)| {
             self.count_access(&key, value.len());
-            (Bytes::copy_from_slice(key.get(1..).unwrap_or_default()), Bytes::from_owner(value))
+            let key = Bytes::copy_from_slice(key.get(1..).unwrap_or_default());
+            (key, Some(Bytes::from_owner(value)))
         };
         guarded(|| {
-            let found = self.db.range(start..end);
-            match order {
-                Order::Ascending => found.take(limit).map(|found| found.map(entry)).collect(),
-                Order::Descending => {
-                    found.rev().take(limit).map(|found| found.map(entry)).collect()
-                }
-            }
-        })
-    }
-
-    /// Whether the conditions of `batch` hold now.
-    pub fn meets(&self, conditions: &[Condition]) -> Result<bool, StoreError> {
-        guarded(|| {
-            for condition in conditions {
-                let held = match condition {
-                    Condition::Absent { table, key } => {
-                        !self.db.contains_key(stored_key(*table, key))?
-                    }
-                    Condition::Equals { table, key, value } => {
-                        let found = self.db.get(stored_key(*table, key))?;
-                        found.is_some_and(|found| is_same(&found, value))
-                    }
+            let mut found = self.db.range(start..end);
+            let mut failed = Ok(());
+            let stored = std::iter::from_fn(|| {
+                let next = match order {
+                    Order::Ascending => found.next(),
+                    Order::Descending => found.next_back(),
                 };
-                if !held {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
+                next?.map(entry).map_err(|error| failed = Err(error)).ok()
+            });
+            let there = Over::new(changes, stored, order)
+                .filter_map(|(key, value)| Some((key, value?)))
+                .take(limit)
+                .collect();
+            failed.map(|()| there)
         })
     }
 
-    /// Applies the writes of `batch` whole. Only one thread at a time may do so.
-    pub fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
-        let mut writes = sled::Batch::default();
-        for write in &batch.writes {
-            match write {
-                Write::Put { table, key, value } => {
-                    writes.insert(stored_key(*table, key), IVec::from(&**value));
-                }
-                Write::Delete { table, key } => writes.remove(stored_key(*table, key)),
+    /// Takes over changes, ascending by key, which are all up to commit `last`. Durable when it
+    /// returns; before that they can be here in part. Blocks; only one thread at a time may do so.
+    ///
+    /// One by one: sled lets nothing go that a batch replaces until all of that is there.
+    ///
+    /// sled's flush is a barrier by itself only where `lychgate_barrier` is linked: the sync of the
+    /// data file behind it holds what is here also where that should fail.
+    pub fn take_over<'a>(
+        &self,
+        changes: impl Iterator<Item = (Table, &'a Bytes, &'a Option<Bytes>)>,
+        last: u64,
+    ) -> Result<(), StoreError> {
+        let mut uncollected = 0;
+        for (table, key, value) in changes {
+            let key = stored_key(table, key);
+            let value_bytes = value.as_ref().map_or(0, Bytes::len);
+            guarded(|| match value {
+                Some(value) => self.db.insert(&key, &**value),
+                None => self.db.remove(&key),
+            })?;
+            self.count_access(&key, value_bytes);
+            uncollected += value_bytes;
+            if uncollected > COLLECT_EVERY_BYTES {
+                collect_some_garbage();
+                uncollected = 0;
             }
         }
-        let applied = self.applied.load(Ordering::Relaxed) + 1;
-        guarded(|| {
-            self.db.apply_batch(writes)?;
-            // Behind the batch in the log: where this is found, the batch is.
-            self.sequence.insert(SEQUENCE_KEY, &applied.to_be_bytes())
-        })?;
-        self.applied.store(applied, Ordering::Release);
-        for write in &batch.writes {
-            if let Write::Put { table, key, value } = write {
-                self.count_access(&stored_key(*table, key), value.len());
-            }
-        }
+        // Behind the changes in the log: where this is found, they are.
+        guarded(|| self.sequence.insert(SEQUENCE_KEY, &last.to_be_bytes()))?;
+        guarded(|| self.db.flush())?;
+        self.data.sync_data().map_err(|error| io("sync the store", error))?;
+        collect_garbage();
         Ok(())
     }
 
@@ -179,22 +164,6 @@ impl Database {
         }
         // What is wrong with the node is for the call that wants its content to say.
         drop(self.db.get(key));
-    }
-}
-
-impl Target for Database {
-    /// sled's flush is a barrier by itself only where `lychgate_barrier` is linked: the sync of the
-    /// data file behind it holds what is acknowledged also where that should fail.
-    fn sync(&self) -> Result<(), StoreError> {
-        let applied = self.applied.load(Ordering::Acquire);
-        guarded(|| self.db.flush())?;
-        collect_some_garbage();
-        self.side_files.sync()?;
-        self.data.sync_data().map_err(|error| io("sync the store", error))?;
-        // Not synced: after a power loss an older mark is as true, only less strict.
-        self.mark
-            .write_all_at(&applied.to_be_bytes(), 0)
-            .map_err(|error| io("mark the store as synced", error))
     }
 }
 
@@ -280,12 +249,6 @@ fn damaged(what: &str) -> StoreError {
     StoreError::Damaged { what: what.to_owned() }
 }
 
-/// Whether a value is still what was read: by its place in memory, else byte for byte.
-fn is_same(found: &IVec, value: &Bytes) -> bool {
-    let in_one_place = found.as_ptr() == value.as_ptr() && found.len() == value.len();
-    in_one_place || **found == **value
-}
-
 /// An error of the file system, with a full disk told apart.
 pub(super) fn io(doing: &'static str, source: std::io::Error) -> StoreError {
     match source.kind() {
@@ -318,21 +281,5 @@ pub(super) fn read_mark(mark: &File) -> Result<u64, StoreError> {
         Ok(()) => Ok(u64::from_be_bytes(bytes)),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
         Err(error) => Err(io("read the mark of the store", error)),
-    }
-}
-
-fn number(bytes: &[u8]) -> u64 {
-    bytes.try_into().map(u64::from_be_bytes).unwrap_or_default()
-}
-
-fn tail_lost(folder: &Path, batches: u64) -> StoreError {
-    let mark = folder.join(MARK_FILE);
-    StoreError::Damaged {
-        what: format!(
-            "the last {batches} acknowledged writes are missing from {}; restore a backup, or \
-             remove {} to go on without them",
-            folder.display(),
-            mark.display()
-        ),
     }
 }

@@ -1,39 +1,45 @@
 //! The engine for one machine: sled, made durable.
 //!
-//! What lies in the store's folder: `lock`, `format`, `main/` with one sled database, and
-//! `bulk/<yyyy-mm-dd>/` with an append-only file for each day that has bulk data. A key's first
+//! What lies in the store's folder: `lock`, `format`, `redo/` with the log of what was committed
+//! last, `main/` with one sled database, which gets it from there, and `bulk/<yyyy-mm-dd>/` with an append-only file for each day that has bulk data. A key's first
 //! byte is its table.
 //!
-//! Reads are short and run where they are called, unless a commit is being applied to the sled
-//! database: then they wait off the async threads. So do large commits and everything that opens
-//! or removes a day.
+//! Reads are short and run where they are called, unless a commit has its turn that moment: then
+//! they wait off the async threads. So do large commits and everything that opens or removes a
+//! day.
 //! Nothing outside of this folder names sled.
 
+mod changes;
+mod checkpoint;
 mod database;
 mod days;
 mod folder;
+mod main_space;
 mod new;
+mod redo;
 mod room;
-mod side_files;
 mod sync;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, TryLockError};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard, TryLockError};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use database::{Database, Tuning, sync_folder};
+use checkpoint::Checkpoints;
+use database::{Tuning, sync_folder};
 use days::{Day, Days};
 use folder::FolderLock;
 use lychgate_barrier as _;
+use main_space::{MainSpace, Prepared};
+use redo::Log;
 use room::Room;
-use sync::{SyncFailed, Synced, Syncer, Target as _};
+use sync::{SyncFailed, Synced, Syncer};
 
 use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
 
 const MAIN_FOLDER: &str = "main";
+const LOG_FOLDER: &str = "redo";
 const BULK_FOLDER: &str = "bulk";
 
 /// Values of a commit, in bytes, up to which it is applied on the calling thread: some 100 µs.
@@ -45,12 +51,11 @@ const INLINE_SCAN_ENTRIES: usize = 256;
 /// The same of bulk data, whose values have 64 KiB: some 100 µs.
 const INLINE_DAY_ENTRIES: usize = 4;
 
-/// sled writes a value several times: as a change of its node, and with its node.
+/// A value is written several times: to the log, as a change of its node, and with its node.
 const WRITES_OF_A_VALUE: u64 = 8;
 
-/// Blocks are of 16 KiB at most, save for an entry that is larger by itself: nodes of those still
-/// fit. sled also finds damage more surely in few large segments than in many small ones.
-const MAIN_SEGMENT_BYTES: usize = 2 * 1024 * 1024;
+/// Four times what a node can have, 20 values of the largest size: see [`Tuning::segment_bytes`].
+const MAIN_SEGMENT_BYTES: usize = 8 * 1024 * 1024;
 /// How much memory the engine may keep for reading.
 #[derive(Debug, Clone, Copy)]
 pub struct SledOptions {
@@ -67,23 +72,23 @@ impl Default for SledOptions {
 #[derive(Debug)]
 pub struct SledStore {
     shared: Arc<Shared>,
+    checkpoints: Arc<Checkpoints>,
 }
 
 #[derive(Debug)]
 struct Shared {
     /// Held shared by reads and alone by a commit, from its conditions to its last write: a read
     /// sees a batch whole or not at all. `None` when the store is closed.
-    open: RwLock<Option<Databases>>,
+    open: RwLock<Option<Open>>,
+    log: Arc<Log>,
     days: Days,
     syncer: Syncer,
     room: Room,
-    /// A batch may be applied in part: nothing read here is to be trusted.
-    torn: AtomicBool,
 }
 
 #[derive(Debug)]
-struct Databases {
-    main: Arc<Database>,
+struct Open {
+    main: MainSpace,
     _lock: FolderLock,
 }
 
@@ -104,27 +109,29 @@ impl SledStore {
         let lock = folder::claim(folder)?;
         let tuning =
             Tuning { cache_bytes: options.main_cache_bytes, segment_bytes: MAIN_SEGMENT_BYTES };
-        let main = Database::open(&folder.join(MAIN_FOLDER), tuning)?;
+        let main = MainSpace::open(&folder.join(MAIN_FOLDER), &folder.join(LOG_FOLDER), tuning)?;
         let bulk: PathBuf = folder.join(BULK_FOLDER);
         std::fs::create_dir_all(&bulk)
             .map_err(|error| database::io("make the folder of bulk data", error))?;
         sync_folder(folder)?;
-        let databases = Databases { main: Arc::new(main), _lock: lock };
+        let log = Arc::clone(main.log());
         let shared = Shared {
-            open: RwLock::new(Some(databases)),
+            open: RwLock::new(Some(Open { main, _lock: lock })),
+            log: Arc::clone(&log),
             days: Days::new(bulk)?,
             syncer: Syncer::start()?,
             room: Room::new(folder.to_owned()),
-            torn: AtomicBool::new(false),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        let shared = Arc::new(shared);
+        let checkpoints = Arc::new(Checkpoints::start(Arc::clone(&shared), log)?);
+        Ok(Self { shared, checkpoints })
     }
 
-    /// Reads the database here when nothing is in the way, else off the async threads.
+    /// Reads the main space here when nothing is in the way, else off the async threads.
     async fn read<T: Send + 'static>(
         &self,
         inline: bool,
-        read: impl Fn(&Database) -> Result<T, StoreError> + Send + 'static,
+        read: impl Fn(&MainSpace) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         if inline && let Tried::Done(done) = self.shared.try_read(&read) {
             return done;
@@ -153,60 +160,79 @@ impl SledStore {
 }
 
 impl Shared {
-    fn try_read<T>(&self, read: impl Fn(&Database) -> Result<T, StoreError>) -> Tried<T> {
+    fn try_read<T>(&self, read: impl Fn(&MainSpace) -> Result<T, StoreError>) -> Tried<T> {
         let guard = match self.open.try_read() {
             Ok(guard) => guard,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Tried::WouldWait,
         };
-        let Some(databases) = &*guard else { return Tried::Done(Err(StoreError::Closed)) };
-        Tried::Done(self.ensure_whole().and_then(|()| read(&databases.main)))
+        let Some(open) = &*guard else { return Tried::Done(Err(StoreError::Closed)) };
+        Tried::Done(read(&open.main))
     }
 
-    fn read<T>(&self, read: impl Fn(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    fn read<T>(&self, read: impl Fn(&MainSpace) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let guard = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        let databases = guard.as_ref().ok_or(StoreError::Closed)?;
-        self.ensure_whole()?;
-        read(&databases.main)
+        read(&guard.as_ref().ok_or(StoreError::Closed)?.main)
     }
 
-    /// Applies `batch` when the store is free this moment.
-    fn try_apply(&self, batch: &Batch) -> Tried<Synced> {
-        let guard = match self.open.try_write() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Tried::WouldWait,
-        };
-        let Some(databases) = &*guard else { return Tried::Done(Err(StoreError::Closed)) };
-        Tried::Done(self.apply_to(Arc::clone(&databases.main), batch))
+    /// Holds the store alone. Blocks.
+    fn alone(&self) -> RwLockWriteGuard<'_, Option<Open>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn apply(&self, batch: &Batch) -> Result<Synced, StoreError> {
-        let guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        let applied = match &*guard {
-            Some(databases) => self.apply_to(Arc::clone(&databases.main), batch),
-            None => Err(StoreError::Closed),
-        };
-        drop(guard);
-        self.syncer.tidy();
-        applied
+    /// Commits when the store is free this moment; else gives back what would have to wait.
+    fn try_commit(&self, prepared: Prepared) -> Result<Result<Synced, StoreError>, Prepared> {
+        if !self.log.pace().has_room() {
+            return Err(prepared);
+        }
+        match self.open.try_write() {
+            Ok(mut guard) => Ok(self.commit_to(guard.as_mut(), prepared)),
+            Err(TryLockError::Poisoned(poisoned)) => {
+                Ok(self.commit_to(poisoned.into_inner().as_mut(), prepared))
+            }
+            Err(TryLockError::WouldBlock) => Err(prepared),
+        }
+    }
+
+    fn wait_and_commit(&self, prepared: Prepared) -> Result<Synced, StoreError> {
+        self.log.pace().wait_for_room();
+        self.commit_to(self.alone().as_mut(), prepared)
     }
 
     /// For who holds the store alone.
-    fn apply_to(&self, database: Arc<Database>, batch: &Batch) -> Result<Synced, StoreError> {
+    fn commit_to(&self, open: Option<&mut Open>, prepared: Prepared) -> Result<Synced, StoreError> {
+        let open = open.ok_or(StoreError::Closed)?;
         if self.syncer.has_failed() {
             return Err(StoreError::Poisoned);
         }
-        if !database.meets(&batch.conditions)? {
-            return Err(StoreError::Conflict);
+        open.main.commit(prepared)?;
+        let log: Arc<Log> = Arc::clone(&self.log);
+        Ok(self.syncer.ask(log))
+    }
+
+    async fn commit_to_main(self: Arc<Self>, batch: Batch) -> Result<Synced, StoreError> {
+        let prepared = if is_small(&batch) {
+            match self.try_commit(Prepared::new(batch)?) {
+                Ok(committed) => return committed,
+                Err(prepared) => Ok(prepared),
+            }
+        } else {
+            Err(batch)
+        };
+        off_the_async_threads(move || {
+            let prepared = prepared.or_else(Prepared::new)?;
+            self.wait_and_commit(prepared)
+        })
+        .await
+    }
+
+    async fn commit_to_day(self: Arc<Self>, day: i32, batch: Batch) -> Result<Synced, StoreError> {
+        if is_small(&batch)
+            && let Tried::Done(done) = self.try_apply_to_day(day, &batch)
+        {
+            return done;
         }
-        if !batch.writes.is_empty() {
-            database.apply(batch).inspect_err(|_| {
-                self.torn.store(true, Ordering::Release);
-                self.syncer.fail();
-            })?;
-        }
-        Ok(self.syncer.ask(database))
+        off_the_async_threads(move || self.wait_and_apply_to_day(day, &batch)).await
     }
 
     /// Applies `batch` to its day when that is open and free this moment.
@@ -237,34 +263,44 @@ impl Shared {
         Some(committed.map(|()| self.syncer.ask(day)))
     }
 
-    fn ensure_whole(&self) -> Result<(), StoreError> {
-        if self.torn.load(Ordering::Acquire) { Err(StoreError::Poisoned) } else { Ok(()) }
-    }
-
     fn ensure_room(&self, batch: &Batch) -> Result<(), StoreError> {
         match batch.space {
             _ if batch.writes.is_empty() => Ok(()),
-            Space::Main => self.room.ensure(batch.value_bytes(), WRITES_OF_A_VALUE),
-            Space::Day(_) => self.room.ensure(batch.value_bytes(), 1),
+            Space::Main => {
+                let owed_bytes = self.log.pace().owed_bytes();
+                self.room.ensure(batch.value_bytes(), WRITES_OF_A_VALUE, owed_bytes)
+            }
+            Space::Day(_) => self.room.ensure(batch.value_bytes(), 1, 0),
         }
     }
 
     fn ensure_writable(&self) -> Result<(), StoreError> {
-        self.ensure_whole()?;
         if self.syncer.has_failed() {
             return Err(StoreError::Poisoned);
         }
-        self.room.ensure_some()
+        self.ensure_some_room()
     }
 
+    fn ensure_some_room(&self) -> Result<(), StoreError> {
+        self.room.ensure_some(self.log.pace().owed_bytes())
+    }
+
+    /// For who has stopped the checkpoints.
     fn close(&self) -> Result<(), StoreError> {
-        let mut guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(databases) = guard.take() else { return Ok(()) };
-        drop(guard);
+        let Some(open) = self.alone().take() else { return Ok(()) };
         self.days.close();
         self.syncer.stop();
-        if self.syncer.has_failed() { Err(StoreError::Poisoned) } else { databases.main.sync() }
+        if self.syncer.has_failed() {
+            return Err(StoreError::Poisoned);
+        }
+        // Without room on the disk it is the next start's, from the log.
+        if self.ensure_some_room().is_ok() { open.main.finish() } else { Ok(()) }
     }
+}
+
+/// Whether `batch` is committed on the calling thread.
+fn is_small(batch: &Batch) -> bool {
+    batch.writes.len() <= INLINE_COMMIT_WRITES && batch.value_bytes() <= INLINE_COMMIT_BYTES
 }
 
 async fn off_the_async_threads<T: Send + 'static>(
@@ -284,7 +320,7 @@ impl Store for SledStore {
         let key = Bytes::copy_from_slice(key);
         Box::pin(async move {
             match space {
-                Space::Main => self.read(true, move |database| database.get(table, &key)).await,
+                Space::Main => self.read(true, move |main| main.get(table, &key)).await,
                 Space::Day(day) => self.read_day(day, true, move |day| day.get(table, &key)).await,
             }
         })
@@ -302,7 +338,7 @@ impl Store for SledStore {
         Box::pin(async move {
             match space {
                 Space::Main => {
-                    let scan = move |main: &Database| main.scan(table, &range, order, limit);
+                    let scan = move |main: &MainSpace| main.scan(table, &range, order, limit);
                     self.read(inline, scan).await
                 }
                 Space::Day(day) => {
@@ -318,23 +354,10 @@ impl Store for SledStore {
         Box::pin(async move {
             batch.ensure_value_sizes()?;
             self.shared.ensure_room(&batch)?;
-            let inline = batch.writes.len() <= INLINE_COMMIT_WRITES
-                && batch.value_bytes() <= INLINE_COMMIT_BYTES;
-            let tried = match batch.space {
-                _ if !inline => Tried::WouldWait,
-                Space::Main => self.shared.try_apply(&batch),
-                Space::Day(day) => self.shared.try_apply_to_day(day, &batch),
-            };
-            let synced = match tried {
-                Tried::Done(done) => done?,
-                Tried::WouldWait => {
-                    let shared = Arc::clone(&self.shared);
-                    let apply = move || match batch.space {
-                        Space::Main => shared.apply(&batch),
-                        Space::Day(day) => shared.wait_and_apply_to_day(day, &batch),
-                    };
-                    off_the_async_threads(apply).await?
-                }
+            let shared = Arc::clone(&self.shared);
+            let synced = match batch.space {
+                Space::Main => shared.commit_to_main(batch).await?,
+                Space::Day(day) => shared.commit_to_day(day, batch).await?,
             };
             Ok(Durable::new(async move {
                 match synced.await {
@@ -362,7 +385,10 @@ impl Store for SledStore {
     }
 
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        let shared = Arc::clone(&self.shared);
-        Box::pin(off_the_async_threads(move || shared.close()))
+        let (shared, checkpoints) = (Arc::clone(&self.shared), Arc::clone(&self.checkpoints));
+        Box::pin(off_the_async_threads(move || {
+            checkpoints.stop();
+            shared.close()
+        }))
     }
 }

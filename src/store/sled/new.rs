@@ -14,10 +14,23 @@ pub(super) const UNFINISHED_SUFFIX: &str = ".new";
 /// What sled calls a snapshot until it is whole.
 const UNFINISHED_SNAPSHOT_SUFFIX: &str = ".generating";
 
-/// Makes an empty database in `folder`, which is not there before and is there whole.
+/// Makes an empty database in `folder`.
 ///
 /// sled opens no folder whose settings file was cut short, and never syncs that file.
 pub(super) fn make(folder: &Path, tuning: Tuning) -> Result<(), StoreError> {
+    whole(folder, |unfinished| {
+        let db = open_sled(unfinished, tuning)?;
+        guarded(|| db.open_tree(SEQUENCE_TREE)?.flush())?;
+        drop(db);
+        open_mark(unfinished).map(drop)
+    })
+}
+
+/// Makes `folder`, which is not there before and is there whole, with what `fill` puts into it.
+pub(super) fn whole(
+    folder: &Path,
+    fill: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let doing = "make a folder of the store";
     let unfinished = unfinished(folder);
     match fs::remove_dir_all(&unfinished) {
@@ -25,10 +38,7 @@ pub(super) fn make(folder: &Path, tuning: Tuning) -> Result<(), StoreError> {
         _ => {}
     }
     fs::create_dir(&unfinished).map_err(|error| io(doing, error))?;
-    let db = open_sled(&unfinished, tuning)?;
-    guarded(|| db.open_tree(SEQUENCE_TREE)?.flush())?;
-    drop(db);
-    drop(open_mark(&unfinished)?);
+    fill(&unfinished)?;
     sync_all(&unfinished)?;
     fs::rename(&unfinished, folder).map_err(|error| io(doing, error))?;
     folder.parent().map_or(Ok(()), sync_folder)

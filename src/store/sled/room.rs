@@ -34,8 +34,13 @@ impl Room {
     }
 
     /// Refuses a commit with values of so many bytes, each of which is written so many times; no
-    /// bytes for one that deletes.
-    pub fn ensure(&self, value_bytes: usize, writes_of_each: u64) -> Result<(), StoreError> {
+    /// bytes for one that deletes. `owed_bytes` is what will be written of earlier ones.
+    pub fn ensure(
+        &self,
+        value_bytes: usize,
+        writes_of_each: u64,
+        owed_bytes: usize,
+    ) -> Result<(), StoreError> {
         let value_bytes = u64::try_from(value_bytes).unwrap_or(u64::MAX);
         let needed = value_bytes.saturating_mul(writes_of_each).max(1);
         let taken = |left: u64| left.checked_sub(needed);
@@ -43,7 +48,8 @@ impl Room {
             return Ok(());
         }
         let reserve = if value_bytes == 0 { DELETES_BYTES } else { RESERVE_BYTES };
-        let least = needed.saturating_add(reserve);
+        let owed = u64::try_from(owed_bytes).unwrap_or(u64::MAX);
+        let least = needed.saturating_add(reserve).saturating_add(owed);
         let free = self.free_bytes()?;
         if free < least {
             let few = format!("{free} bytes are free, {least} are needed");
@@ -55,9 +61,9 @@ impl Room {
     }
 
     /// Refuses when a small commit would be.
-    pub fn ensure_some(&self) -> Result<(), StoreError> {
+    pub fn ensure_some(&self, owed_bytes: usize) -> Result<(), StoreError> {
         self.unlooked.store(0, Ordering::Relaxed);
-        self.ensure(1, 1)
+        self.ensure(1, 1, owed_bytes)
     }
 
     fn free_bytes(&self) -> Result<u64, StoreError> {

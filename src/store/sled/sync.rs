@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::database::{collect_garbage, io};
+use super::database::io;
 use crate::store::seam::StoreError;
 
 type Answer = Result<(), SyncFailed>;
@@ -37,8 +37,6 @@ impl std::fmt::Debug for Waiter {
 #[derive(Debug, Default)]
 struct Queue {
     waiters: Vec<Waiter>,
-    /// A large commit has left garbage.
-    untidy: bool,
     stopping: bool,
     /// After a failed sync nobody knows what is on disk: no later one may succeed.
     failed: bool,
@@ -83,12 +81,6 @@ impl Syncer {
         receiver
     }
 
-    /// Lets the garbage of a large commit be freed, beside whatever its caller does next.
-    pub fn tidy(&self) {
-        self.shared.queue().untidy = true;
-        self.shared.wake.notify_one();
-    }
-
     pub fn has_failed(&self) -> bool {
         self.shared.queue().failed
     }
@@ -120,13 +112,8 @@ impl Drop for Syncer {
 fn sync_in_groups(shared: &Shared) {
     loop {
         let mut queue = shared.queue();
-        while queue.waiters.is_empty() && !queue.untidy && !queue.stopping {
+        while queue.waiters.is_empty() && !queue.stopping {
             queue = shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
-        }
-        if queue.waiters.is_empty() && std::mem::take(&mut queue.untidy) {
-            drop(queue);
-            collect_garbage();
-            continue;
         }
         if queue.waiters.is_empty() {
             return;
