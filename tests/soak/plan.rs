@@ -50,8 +50,8 @@ impl Plan {
     };
     pub const LONG: Self = Self {
         accounts: 6,
-        clients_of_account: 12,
-        addresses: 150,
+        clients_of_account: 24,
+        addresses: 100,
         steps: 20_000,
         settles: Duration::from_secs(15),
         more_threads: 0,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::session::Session;
-use super::world::{ACCOUNT, World};
+use super::world::World;
 use crate::contract::case::{
     BadCase, Case, Disk, Given, GivenCampaign, GivenContact, GivenField, GivenImport, GivenKeep,
     GivenList, GivenRequest, GivenSegment, GivenSettings, GivenTable, Tasks,
@@ -203,7 +203,7 @@ async fn create_contact(world: &World, contact: &GivenContact) -> Brought {
 async fn record_event(world: &World, mut event: serde_json::Value) -> Brought {
     let members = event.as_object_mut().ok_or("an event is a table")?;
     if members.get("type").is_some_and(|kind| kind != "suppress_global") {
-        members.insert("account".to_owned(), ACCOUNT.into());
+        members.insert("account".to_owned(), world.account().id.0.to_string().into());
     }
     let event = Event::from_json(&event.to_string())?;
     world.context.events().record(&event).await?;
@@ -212,7 +212,7 @@ async fn record_event(world: &World, mut event: serde_json::Value) -> Brought {
 
 async fn put_template(world: &World, mut template: serde_json::Value) -> Brought {
     let members = template.as_object_mut().ok_or("a template is a table")?;
-    members.insert("account".to_owned(), ACCOUNT.into());
+    members.insert("account".to_owned(), world.account().id.0.to_string().into());
     let line = TemplateLine::from_json(&template.to_string())?;
     world.account().templates().put(line.id, line.template).await?;
     Ok(())

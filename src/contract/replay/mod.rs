@@ -6,6 +6,8 @@
 //! Nothing is listened on, and nothing outside the process is touched.
 
 mod brought;
+#[cfg(test)]
+mod isolation;
 mod security;
 mod session;
 mod shelf;

@@ -12,7 +12,7 @@ use super::security::Renewal;
 use super::world::{World, head_of};
 use crate::contract::case::{BadCase, Case, GivenApiUser, Login, StandIns, noon_in_april};
 use crate::contract::{Request, Response};
-use crate::domain::{Access, AccountId, NewApiUser};
+use crate::domain::{Access, NewApiUser};
 use crate::protocol::http::Reply;
 
 /// Longest reply that is read, in bytes.
@@ -34,11 +34,11 @@ pub struct Answered {
 /// A world in which the cases of a sequence, or a single case, are made one after the other.
 #[derive(Debug)]
 pub struct Session {
-    world: World,
+    pub(super) world: World,
     /// What earlier replies told.
-    names: StandIns,
+    pub(super) names: StandIns,
     /// Login name and password, key and secret, or a token alone: what was made for each number.
-    logins: BTreeMap<(Login, u16), (String, String)>,
+    pub(super) logins: BTreeMap<(Login, u16), (String, String)>,
     /// Calls so far.
     calls: u64,
     takes_digests: bool,
@@ -148,7 +148,7 @@ impl Session {
     }
 
     /// The newest import's id; nobody knows it before.
-    async fn newest_import(&self, case: &Case) -> Result<Option<String>, BadCase> {
+    pub(super) async fn newest_import(&self, case: &Case) -> Result<Option<String>, BadCase> {
         let newest = self.world.account().imports().list(1).await;
         let newest = newest.map_err(|error| case.wrong(error))?;
         Ok(newest.first().map(|import| import.id.to_string()))
@@ -175,7 +175,7 @@ impl Session {
             return Ok(());
         }
         self.takes_digests = true;
-        let made = self.world.context.accounts().credential_add(AccountId(1), true).await;
+        let made = self.world.context.accounts().credential_add(self.world.caller, true).await;
         let made = made.map_err(|error| case.wrong(format_args!("no credential: {error}")))?;
         self.logins.insert((Login::Password, 1), (made.login, made.password));
         Ok(())
@@ -196,12 +196,17 @@ impl Session {
         Ok(())
     }
 
-    async fn make_login(&mut self, login: Login, number: u16, user: &GivenApiUser) -> Brought {
+    pub(super) async fn make_login(
+        &mut self,
+        login: Login,
+        number: u16,
+        user: &GivenApiUser,
+    ) -> Brought {
         if self.logins.contains_key(&(login, number)) {
             return Ok(());
         }
         let accounts = self.world.context.accounts();
-        let account = AccountId(1);
+        let account = self.world.caller;
         let made = match login {
             Login::Password => {
                 let made = accounts.credential_add(account, false).await?;

@@ -52,6 +52,8 @@ pub struct World {
     pub clock: HandClock,
     pub shelf: Arc<Shelf>,
     pub(super) store: Arc<MemoryStore>,
+    /// Who calls, and for whom things are brought about.
+    pub(super) caller: AccountId,
     faces: Vec<Box<dyn Face>>,
 }
 
@@ -77,12 +79,13 @@ impl World {
             Box::new(Empower::default()),
             Box::new(Which50::default()),
         ];
-        Ok(Self { context: Arc::new(context), clock, shelf, store, faces })
+        let caller = AccountId(1);
+        Ok(Self { context: Arc::new(context), clock, shelf, store, caller, faces })
     }
 
-    /// The one account.
+    /// The caller's account.
     pub fn account(&self) -> Account<'_> {
-        self.context.account(AccountId(1))
+        self.context.account(self.caller)
     }
 
     /// The face that a call with this head belongs to.
