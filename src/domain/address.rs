@@ -58,6 +58,9 @@ impl EmailAddress {
 
     /// An address that was judged when it was stored.
     pub(super) fn stored(given: String) -> Self {
+        if is_compared(&given) {
+            return Self { compared: given, given: None };
+        }
         let compared = compared(&given);
         let given = (compared != given).then_some(given);
         Self { compared, given }
@@ -66,6 +69,11 @@ impl EmailAddress {
     /// As it was given, less white space around it.
     pub fn as_given(&self) -> &str {
         self.given.as_deref().unwrap_or(&self.compared)
+    }
+
+    /// As [`as_given`](Self::as_given), without a copy.
+    pub fn into_given(self) -> String {
+        self.given.unwrap_or(self.compared)
     }
 
     /// As it is compared: lower case.
@@ -83,6 +91,11 @@ impl fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("EmailAddress(redacted)")
     }
+}
+
+/// Whether nothing of an address changes when it is compared, as with most.
+fn is_compared(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
 }
 
 /// A judged address as it is compared.

@@ -141,7 +141,7 @@ fn custom_fields(tree: Tree, contact: &Contact, schema: &Schema) -> Tree {
 fn value_of(contact: &Contact, field: &str) -> Tree {
     let of_field = contact.fields.iter().find(|(name, _)| name.as_str() == field);
     match of_field.and_then(|(_, value)| value.as_ref()) {
-        Some(value) => Tree::Text(value_text(value)),
+        Some(value) => Tree::Text(value_text(value).into()),
         None => Tree::empty(),
     }
 }

@@ -208,7 +208,7 @@ fn echo_of_unknown(name: &str) -> String {
 }
 
 fn item(method: String, answer: Answer, number: usize) -> Node {
-    let mut fields = vec![("methodName", Tree::Text(method))];
+    let mut fields = vec![("methodName", Tree::Text(method.into()))];
     if let Some(code) = answer.code {
         fields.push(("responseCode", Tree::text(code)));
     }
@@ -243,13 +243,13 @@ fn of_no_call(failure: Failure, total: usize) -> Node {
 fn failed_item(method: Option<String>, failure: Failure, counts: Counts) -> Node {
     let mut item = Node::default();
     if let Some(method) = method {
-        item.push("methodName", Tree::Text(method));
+        item.push("methodName", Tree::Text(method.into()));
     }
     item.push("error", Tree::text(1));
     item.push("responseText", Tree::text(&failure.text));
     let mut data = Node::default();
     for (name, text) in failure.data {
-        data.push(name, Tree::Text(text));
+        data.push(name, Tree::Text(text.into()));
     }
     if let Some(code) = failure.code {
         data.push("responseCode", Tree::text(code));

@@ -14,7 +14,7 @@ use crate::domain::Result;
 /// A text, or members.
 #[derive(Debug)]
 pub enum Tree {
-    Text(String),
+    Text(Cow<'static, str>),
     Node(Node),
 }
 
@@ -53,12 +53,12 @@ pub trait Rows: Send + std::fmt::Debug {
 
 impl Tree {
     pub fn text(text: impl Display) -> Self {
-        Self::Text(text.to_string())
+        Self::Text(text.to_string().into())
     }
 
     /// An element with nothing in it.
     pub fn empty() -> Self {
-        Self::Text(String::new())
+        Self::Text(Cow::Borrowed(""))
     }
 
     pub fn fields(fields: Vec<(&'static str, Self)>) -> Self {
@@ -132,7 +132,23 @@ impl Node {
         Self { members: members.collect(), ..Self::default() }
     }
 
+    /// With room for so many members.
+    pub fn with_capacity(members: usize) -> Self {
+        Self { members: Vec::with_capacity(members), ..Self::default() }
+    }
+
     pub fn push(&mut self, name: &'static str, tree: Tree) {
         self.members.push(Member::Named(name.into(), tree));
+    }
+
+    /// A member that is a text, without a copy of it.
+    pub fn push_text(&mut self, name: &'static str, text: impl Into<Cow<'static, str>>) {
+        self.push(name, Tree::Text(text.into()));
+    }
+
+    /// How many members there are, when all of them are texts: a row as most lists have it.
+    pub fn count_of_texts(&self) -> Option<usize> {
+        let is_text = |member: &Member| matches!(member, Member::Named(_, Tree::Text(_)));
+        self.members.iter().all(is_text).then(|| self.attributes.len() + self.members.len())
     }
 }

@@ -4,6 +4,8 @@
 //! that names an operation: Perl's `SOAP::Lite` sends `namespace#Operation` by default, JAX-WS sends
 //! an empty action, gSOAP and hand-written clients none.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 
 /// Most bytes of an action that are looked at; longer ones cannot be an operation's.
@@ -49,8 +51,12 @@ impl Actions {
 }
 
 /// A header's value with each byte as a character, as ISO-8859-1 has it.
-fn latin1(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).map(|value| value.as_bytes().iter().copied().map(char::from).collect())
+fn latin1<'h>(headers: &'h HeaderMap, name: &str) -> Option<Cow<'h, str>> {
+    let bytes = headers.get(name)?.as_bytes();
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() => Some(text.into()),
+        _ => Some(bytes.iter().copied().map(char::from).collect()),
+    }
 }
 
 /// The value within one pair of quotes, or all of it when there is none.

@@ -136,9 +136,9 @@ impl<S: Service> Exchange<'_, S> {
             .run(Call { service, context, head, caller })
             .await
             .map_err(|error| refuse(self.service.fault(self.head, name, error), name))?;
-        let action = self.service.shape().reply_action(name);
         let edition = service.edition(head);
-        let body = frame.write(&action, |writer| {
+        let action = || service.shape().reply_action(name);
+        let body = frame.write(action, |writer| {
             writer.set_edition(edition.0);
             response.write(writer);
         });

@@ -254,6 +254,9 @@ impl Envelope<'_> {
     }
 }
 
+/// Room for a reply of usual length.
+const USUAL_BYTES: usize = 1024;
+
 impl Frame {
     /// How to answer a request with these headers.
     pub fn of(version: Version, headers: &Headers, language: &'static str, now: Timestamp) -> Self {
@@ -271,12 +274,16 @@ impl Frame {
         Self { version, relation: None, timestamp: None, language }
     }
 
-    /// Writes an envelope around a body. `action` is the reply's `wsa:Action`.
-    pub fn write(&self, action: &str, body: impl FnOnce(&mut Writer)) -> Vec<u8> {
-        let mut writer = Writer::new();
+    /// Writes an envelope around a body. `action` is the reply's `wsa:Action`, where it has one.
+    pub fn write(
+        &self,
+        action: impl FnOnce() -> String,
+        body: impl FnOnce(&mut Writer),
+    ) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(USUAL_BYTES);
         self.open(&mut writer);
         if self.has_header() {
-            self.write_header(&mut writer, action, &[]);
+            self.write_header(&mut writer, &action(), &[]);
         }
         writer.open(self.version.namespace(), "Body");
         body(&mut writer);

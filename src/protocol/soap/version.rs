@@ -65,11 +65,15 @@ impl MediaType {
     pub fn of(content_type: Option<&str>) -> Self {
         let Some(value) = content_type else { return Self::Undecided };
         let essence = value.split(';').next().unwrap_or_default().trim();
-        match essence.to_ascii_lowercase().as_str() {
-            "text/xml" => Self::Of(Version::Soap11),
-            "application/soap+xml" => Self::Of(Version::Soap12),
-            "application/xml" | "" => Self::Undecided,
-            _ => Self::Foreign,
+        let is = |known: &str| essence.eq_ignore_ascii_case(known);
+        if is("text/xml") {
+            Self::Of(Version::Soap11)
+        } else if is("application/soap+xml") {
+            Self::Of(Version::Soap12)
+        } else if is("application/xml") || essence.is_empty() {
+            Self::Undecided
+        } else {
+            Self::Foreign
         }
     }
 }

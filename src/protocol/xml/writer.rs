@@ -201,6 +201,12 @@ impl Writer {
         }
     }
 
+    /// Markup that opens and closes what it should, as it is. Nothing in it is declared or looked up.
+    pub fn markup(&mut self, markup: &'static str) {
+        self.end_start_tag();
+        self.out.extend_from_slice(markup.as_bytes());
+    }
+
     /// Text that is known to need no escaping, such as a number.
     pub fn display(&mut self, value: impl fmt::Display) {
         self.end_start_tag();

@@ -61,7 +61,7 @@ impl ResponseWriter {
             Value::Int(number) => self.scalar("int", |xml| xml.display(number)),
             Value::I8(number) => self.scalar("i8", |xml| xml.display(number)),
             Value::Boolean(truth) => self.scalar("boolean", |xml| xml.display(u8::from(*truth))),
-            Value::String(text) => self.scalar("string", |xml| xml.text(text)),
+            Value::String(text) => self.text(text),
             Value::Double(number) => self.scalar("double", |xml| xml.display(number)),
             Value::DateTime(at) => self.scalar("dateTime.iso8601", |xml| xml.display(at)),
             Value::Base64(bytes) => self.scalar("base64", |xml| xml.base64(bytes)),
@@ -85,7 +85,12 @@ impl ResponseWriter {
 
     /// A string, without a [`Value`] made for it.
     pub fn text(&mut self, text: &str) {
-        self.scalar("string", |xml| xml.text(text));
+        if text.is_empty() {
+            return self.xml.markup("<value><string/></value>");
+        }
+        self.xml.markup("<value><string>");
+        self.xml.text(text);
+        self.xml.markup("</string></value>");
     }
 
     pub fn open_struct(&mut self) {
@@ -107,7 +112,12 @@ impl ResponseWriter {
     /// A member of the open struct whose value is written next.
     pub fn open_member(&mut self, name: &str) {
         self.open("member");
-        self.xml.leaf(NONE, "name", name);
+        if name.is_empty() {
+            return self.xml.markup("<name/>");
+        }
+        self.xml.markup("<name>");
+        self.xml.text(name);
+        self.xml.markup("</name>");
     }
 
     pub fn close_member(&mut self) {

@@ -37,12 +37,47 @@ pub trait Encode: Send {
 
     /// A text under a name.
     fn text(&mut self, out: &mut Out, name: &str, text: &str);
-    /// The start of a node under a name; `members` is 0 unless [`Encode::COUNTS`].
+    /// The start of a node under a name; `members` counts only where [`Encode::COUNTS`].
     fn open(&mut self, out: &mut Out, name: &str, node: &Node, members: u64);
     fn close(&mut self, out: &mut Out, name: &str);
     /// The start of as many members of one name as `count` says (0 unless [`Encode::COUNTS`]).
     fn open_list(&mut self, out: &mut Out, name: &str, count: u64);
     fn close_list(&mut self, out: &mut Out, name: &str);
+}
+
+/// As [`write_tree`], without the future that members need which are read while they are written.
+async fn write_member<E: Encode>(
+    encode: &mut E,
+    out: &mut Out,
+    name: &str,
+    tree: Tree,
+) -> Result<(), Cut> {
+    match tree {
+        Tree::Text(text) => encode.text(out, name, &text),
+        Tree::Node(node) => match node.count_of_texts() {
+            Some(count) => write_texts(encode, out, name, &node, count),
+            None => return write_tree(encode, out, name, Tree::Node(node)).await,
+        },
+    }
+    out.ease().await
+}
+
+/// Writes a node whose members are `count` texts.
+fn write_texts<E: Encode>(encode: &mut E, out: &mut Out, name: &str, node: &Node, count: usize) {
+    encode.open(out, name, node, u64::try_from(count).unwrap_or(u64::MAX));
+    write_attributes(encode, out, node);
+    for member in &node.members {
+        if let Member::Named(name, Tree::Text(text)) = member {
+            encode.text(out, name, text);
+        }
+    }
+    encode.close(out, name);
+}
+
+fn write_attributes<E: Encode>(encode: &mut E, out: &mut Out, node: &Node) {
+    for (name, value) in node.attributes.iter().filter(|_| !E::ATTRIBUTES) {
+        encode.text(out, name, value);
+    }
 }
 
 /// Writes a tree under a name.
@@ -73,21 +108,14 @@ pub async fn write_members<E: Encode>(
     out: &mut Out,
     node: Node,
 ) -> Result<(), Cut> {
-    for (name, value) in node.attributes.iter().filter(|_| !E::ATTRIBUTES) {
-        encode.text(out, name, value);
-    }
+    write_attributes(encode, out, &node);
     for member in node.members {
         match member {
-            // Without the future that a node needs.
-            Member::Named(name, Tree::Text(text)) => {
-                encode.text(out, &name, &text);
-                out.ease().await?;
-            }
-            Member::Named(name, tree) => write_tree(encode, out, &name, tree).await?,
+            Member::Named(name, tree) => write_member(encode, out, &name, tree).await?,
             Member::Repeated(name, trees) => {
                 encode.open_list(out, name, u64::try_from(trees.len()).unwrap_or(u64::MAX));
                 for tree in trees {
-                    write_tree(encode, out, name, tree).await?;
+                    write_member(encode, out, name, tree).await?;
                 }
                 encode.close_list(out, name);
             }
@@ -114,7 +142,7 @@ async fn write_rows<E: Encode>(
             return Ok(());
         }
         for tree in some {
-            write_tree(encode, out, name, tree).await?;
+            write_member(encode, out, name, tree).await?;
         }
     }
 }

@@ -15,6 +15,9 @@ use crate::protocol::http::BodyBroken;
 /// Bytes that wait before they are handed on. Replies below it state their length.
 const PIECE_BYTES: usize = 16 * 1024;
 
+/// Room for a reply of usual length.
+const FIRST_BYTES: usize = 2 * 1024;
+
 /// What is written and not handed on yet.
 #[derive(Debug)]
 pub struct Out {
@@ -68,7 +71,7 @@ impl Written {
         F: Future<Output = Result<Out, Cut>> + Send + 'static,
     {
         let (give, pieces) = mpsc::channel(1);
-        let writing = write(Out { waiting: Vec::new(), pieces: give });
+        let writing = write(Out { waiting: Vec::with_capacity(FIRST_BYTES), pieces: give });
         let writing = Box::pin(async move {
             let mut out = writing.await?;
             if out.waiting.is_empty() { Ok(()) } else { out.hand_on().await }

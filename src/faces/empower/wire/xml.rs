@@ -18,6 +18,7 @@ impl Encode for Xml {
     const ATTRIBUTES: bool = true;
 
     fn text(&mut self, out: &mut Out, name: &str, text: &str) {
+        let name = &*element_name(name);
         start(out, name, &[]);
         if name == PLAIN {
             escaped(out, text);
@@ -30,11 +31,11 @@ impl Encode for Xml {
     }
 
     fn open(&mut self, out: &mut Out, name: &str, node: &Node, _members: u64) {
-        start(out, name, &node.attributes);
+        start(out, &element_name(name), &node.attributes);
     }
 
     fn close(&mut self, out: &mut Out, name: &str) {
-        end(out, name);
+        end(out, &element_name(name));
     }
 
     fn open_list(&mut self, _: &mut Out, _: &str, _: u64) {}
@@ -44,7 +45,7 @@ impl Encode for Xml {
 
 fn start(out: &mut Out, name: &str, attributes: &[(&str, String)]) {
     out.push("<");
-    out.push(&element_name(name));
+    out.push(name);
     for (name, value) in attributes {
         out.push(" ");
         out.push(name);
@@ -57,7 +58,7 @@ fn start(out: &mut Out, name: &str, attributes: &[(&str, String)]) {
 
 fn end(out: &mut Out, name: &str) {
     out.push("</");
-    out.push(&element_name(name));
+    out.push(name);
     out.push(">");
 }
 
@@ -65,7 +66,7 @@ fn end(out: &mut Out, name: &str) {
 fn element_name(name: &str) -> std::borrow::Cow<'_, str> {
     let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if starts_well && name.chars().all(is_inner) {
+    if starts_well && name.bytes().all(|byte| is_inner(byte.into())) {
         return name.into();
     }
     let inner: String = name.chars().map(|c| if is_inner(c) { c } else { '_' }).collect();

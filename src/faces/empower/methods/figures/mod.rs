@@ -30,17 +30,17 @@ pub struct About {
 pub fn message(about: About, counts: &Counts) -> Tree {
     let id = about.id;
     let mut fields = vec![
-        ("message_subject", Tree::Text(about.subject)),
-        ("message_name", Tree::Text(about.name)),
+        ("message_subject", Tree::Text(about.subject.into())),
+        ("message_name", Tree::Text(about.name.into())),
     ];
-    fields.extend(about.date_sent.map(|date| ("date_sent", Tree::Text(date))));
-    fields.push(("message_notes", Tree::Text(about.notes)));
+    fields.extend(about.date_sent.map(|date| ("date_sent", Tree::Text(date.into()))));
+    fields.push(("message_notes", Tree::Text(about.notes.into())));
     fields.extend(numbers([
         ("withheld_total", about.left_out.withheld.into()),
         ("globally_suppressed", about.left_out.globally_suppressed.into()),
         ("suppressed_total", about.left_out.suppressed.into()),
     ]));
-    fields.push(("bill_codes", Tree::Text(about.bill_codes)));
+    fields.push(("bill_codes", Tree::Text(about.bill_codes.into())));
     fields.extend(delivery(counts, &about.left_out));
     fields.extend([
         ("has_dynamic_content", Tree::text(0)),

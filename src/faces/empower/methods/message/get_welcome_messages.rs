@@ -45,23 +45,24 @@ fn without_bodies(template: Template) -> Tree {
         Purpose::Transactional => Welcome::default(),
     };
     Tree::fields(vec![
-        ("subject", Tree::Text(version.subject)),
+        ("subject", Tree::Text(version.subject.into())),
         ("mess_id", Tree::text(head.id)),
-        ("from_description", Tree::Text(version.from_description)),
-        ("from_email", Tree::Text(version.from_email)),
-        ("reply_email", Tree::Text(version.reply_email)),
-        ("trigger_value", Tree::Text(trigger)),
+        ("from_description", Tree::Text(version.from_description.into())),
+        ("from_email", Tree::Text(version.from_email.into())),
+        ("reply_email", Tree::Text(version.reply_email.into())),
+        ("trigger_value", Tree::Text(trigger.into())),
         ("enabled", Tree::text(u8::from(head.active))),
         ("delay_send", Tree::text(delay_hours)),
         ("is_default", Tree::text(u8::from(is_default))),
-        ("message_notes", Tree::Text(version.message_notes)),
-        ("bill_codes", Tree::Text(version.bill_codes)),
+        ("message_notes", Tree::Text(version.message_notes.into())),
+        ("bill_codes", Tree::Text(version.bill_codes.into())),
     ])
 }
 
 fn with_bodies(mut template: Template) -> Tree {
     let Version { html, plain, .. } = &mut template.version;
     let (html, plain) = (std::mem::take(html), std::mem::take(plain));
-    let bodies = Tree::fields(vec![("html", Tree::Text(html)), ("plain", Tree::Text(plain))]);
+    let bodies =
+        Tree::fields(vec![("html", Tree::Text(html.into())), ("plain", Tree::Text(plain.into()))]);
     without_bodies(template).with("message_data", bodies)
 }

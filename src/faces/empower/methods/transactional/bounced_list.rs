@@ -5,9 +5,11 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::domain::activity::{Between, Bounced, Bounces, Message, Of};
+use crate::domain::bounce::Invalid;
 use crate::domain::{
     Account, AccountId, Context, EmailAddress, ExternalId, Refusal, Result, TemplateId,
 };
+use crate::faces::empower::tree::Node;
 use crate::faces::empower::{
     Answer, Arg, Call, Echo, Failure, Form, Method, Need, Rows, Tree, pacific,
 };
@@ -130,26 +132,31 @@ struct Shape {
 }
 
 impl Shape {
-    fn row(self, bounced: &Bounced) -> Tree {
-        let activity = &bounced.activity;
-        let mut fields = Vec::with_capacity(5);
+    fn row(self, bounced: Bounced) -> Tree {
+        let Bounced { activity, invalid, external_id } = bounced;
+        let mut row = Node::with_capacity(5);
         if self.by_template {
-            fields.push(("email", Tree::text(activity.address.as_given())));
+            row.push_text("email", activity.address.into_given());
             if self.external_id {
-                let id = bounced.external_id.as_ref().map_or("", ExternalId::as_str);
-                fields.push(("external_id", Tree::text(id)));
+                let id = external_id.as_ref().map_or("", ExternalId::as_str);
+                row.push_text("external_id", id.to_owned());
             }
         } else if let Some(Message::Template(id)) = activity.message {
-            fields.push(("template_id", Tree::text(id)));
+            row.push("template_id", Tree::text(id));
         }
         let reason = activity.what.bounce_reason().map_or("", |reason| reason.text());
-        fields.push(("reason", Tree::text(reason)));
-        fields.push(("flagged_invalid", Tree::text(bounced.invalid.number())));
+        row.push_text("reason", reason);
+        row.push_text("flagged_invalid", flag(invalid));
         if self.by_template && self.date {
-            fields.push(("bounced_date", Tree::text(pacific::date_time(activity.time))));
+            row.push_text("bounced_date", pacific::date_time(activity.time));
         }
-        Tree::fields(fields)
+        Tree::Node(row)
     }
+}
+
+/// The number of `flagged_invalid`.
+fn flag(invalid: Invalid) -> &'static str {
+    ["0", "1", "2", "3", "4"].get(usize::from(invalid.number())).copied().unwrap_or_default()
 }
 
 /// Bounces as they are read.
@@ -179,7 +186,7 @@ impl BounceRows {
             some.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
             *left = left.saturating_sub(u64::try_from(some.len()).unwrap_or(u64::MAX));
         }
-        Ok(some.iter().map(|bounced| self.shape.row(bounced)).collect())
+        Ok(some.into_iter().map(|bounced| self.shape.row(bounced)).collect())
     }
 }
 

@@ -23,16 +23,17 @@ fn list(call: Call<'_>) -> Answer {
 
 fn row(template: Template) -> Tree {
     let Version { html, plain, .. } = template.version;
-    let bodies = Tree::fields(vec![("html", Tree::Text(html)), ("plain", Tree::Text(plain))]);
+    let bodies =
+        Tree::fields(vec![("html", Tree::Text(html.into())), ("plain", Tree::Text(plain.into()))]);
     Tree::fields(vec![
         ("template_id", Tree::text(template.head.id)),
-        ("from_description", Tree::Text(template.version.from_description)),
-        ("from_email", Tree::Text(template.version.from_email)),
-        ("reply_email", Tree::Text(template.version.reply_email)),
-        ("subject", Tree::Text(template.version.subject)),
-        ("message_notes", Tree::Text(template.version.message_notes)),
-        ("bill_codes", Tree::Text(template.version.bill_codes)),
+        ("from_description", Tree::Text(template.version.from_description.into())),
+        ("from_email", Tree::Text(template.version.from_email.into())),
+        ("reply_email", Tree::Text(template.version.reply_email.into())),
+        ("subject", Tree::Text(template.version.subject.into())),
+        ("message_notes", Tree::Text(template.version.message_notes.into())),
+        ("bill_codes", Tree::Text(template.version.bill_codes.into())),
         ("template_data", bodies),
-        ("binding", Tree::Text(template.version.binding)),
+        ("binding", Tree::Text(template.version.binding.into())),
     ])
 }

@@ -104,12 +104,12 @@ fn row(task: TaskState) -> Tree {
         ("task_id", Tree::text(task.id)),
         ("type", Tree::text(type_word(task.task_type))),
         ("status", Tree::text(word(task.status))),
-        ("description", Tree::Text(task.description)),
-        ("run_date", Tree::Text(run_date)),
-        ("output", Tree::Text(task.output)),
+        ("description", Tree::Text(task.description.into())),
+        ("run_date", Tree::Text(run_date.into())),
+        ("output", Tree::Text(task.output.into())),
     ];
     if let Some(file) = task.file {
-        fields.push(("task_response", Tree::fields(vec![("file_name", Tree::Text(file))])));
+        fields.push(("task_response", Tree::fields(vec![("file_name", Tree::Text(file.into()))])));
     }
     Tree::fields(fields)
 }
