@@ -1,5 +1,7 @@
 //! Accounts: who they are, and how they come and go.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -86,7 +88,7 @@ pub struct AccountEntry {
 }
 
 /// An account as it is stored.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct AccountRecord {
     pub name: String,
     pub main_email: Option<String>,
@@ -192,12 +194,15 @@ impl Accounts<'_> {
     }
 
     /// An account that exists.
-    pub(super) async fn record(self, id: AccountId) -> Result<AccountRecord> {
+    pub(super) async fn record(self, id: AccountId) -> Result<Arc<AccountRecord>> {
         let broken = |error| Error::store("read an account", error);
         let key = tables::account(id.0);
-        let stored = self.context.store.get(Space::Main, Table::Account, &key);
-        let stored = stored.await.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
-        let record = AccountRecord::decode(&stored).map_err(broken)?;
+        let read = async {
+            let stored = self.context.store.get(Space::Main, Table::Account, &key);
+            let stored = stored.await.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
+            AccountRecord::decode(&stored).map_err(broken)
+        };
+        let record = self.context.remembered(Table::Account, &key, read).await?;
         if record.leaving { Err(Refusal::AccountNotFound.into()) } else { Ok(record) }
     }
 
@@ -217,7 +222,7 @@ impl Accounts<'_> {
     /// of them on the account is gone for callers; the rest is taken up again after a restart.
     pub async fn remove(self, id: AccountId) -> Result<()> {
         let broken = |error| Error::store("remove an account", error);
-        let mut record = self.record(id).await?;
+        let mut record = AccountRecord::clone(&*self.record(id).await?);
         record.leaving = true;
         let account = self.context.account(id);
         {
@@ -343,7 +348,8 @@ mod tests {
         let one = account(&context, "one").await;
         list(one, "News").await;
         let before = stored(&context).await;
-        let mut record = context.accounts().record(one.id).await.unwrap();
+        let record = context.accounts().record(one.id).await.unwrap();
+        let mut record = AccountRecord::clone(&record);
         record.leaving = true;
         let mut batch = Batch::main();
         batch.put(Table::Account, tables::account(one.id.0), record.encode().unwrap());

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::account::Accounts;
+use super::account::{AccountRecord, Accounts};
 use super::context::Account;
 use super::error::{Error, Result};
 use super::ids::AccountId;
@@ -46,7 +46,7 @@ impl Accounts<'_> {
         let broken = |error| Error::store("set an account's settings", error);
         let account = self.context.account(id);
         let _gate = account.gate().await;
-        let mut record = self.record(id).await?;
+        let mut record = AccountRecord::clone(&*self.record(id).await?);
         record.settings = settings;
         let mut batch = Batch::main();
         batch.put(Table::Account, tables::account(id.0), record.encode().map_err(broken)?);

@@ -73,6 +73,27 @@ impl AddressIndex {
         Self { account, changes: state.changes, runs: state.runs().map(run).collect(), main }
     }
 
+    /// Who may have one address hash, for a look that nothing is decided on.
+    pub async fn holders(
+        account: AccountId,
+        state: &AddressIndexState,
+        store: &dyn Store,
+        hash: u64,
+    ) -> Result<Vec<ContactId>> {
+        let prefix = tables::address_hash(hash);
+        let runs = state.runs().map(|run| tables::address_run(account.0, run));
+        let mut holders = Vec::new();
+        for part in runs.chain([tables::addresses(account.0)]) {
+            let entries = part.starting_with(store, &prefix).await;
+            let entries = entries.map_err(|error| Error::store("look up addresses", error))?;
+            let found = entries.iter().filter_map(|(key, _)| entry_of(key));
+            holders.extend(found.map(|(_, contact)| contact));
+        }
+        holders.sort_unstable();
+        holders.dedup();
+        Ok(holders)
+    }
+
     /// Who may have these address hashes: the place of each among `hashes`, ascending, with a
     /// contact.
     pub async fn find(

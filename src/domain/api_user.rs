@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -132,17 +133,17 @@ impl Accounts<'_> {
         let secret = Zeroizing::new(folded(shared_secret));
         let record = self.key_pair(&key).await?;
         let record = self.prove(&key, record, &[secret.as_bytes()], peer).await?;
-        let CredentialKind::KeyPair { access, whitelist } = record.kind else {
+        let CredentialKind::KeyPair { access, whitelist } = &record.kind else {
             return Err(Refusal::LoginInvalid.into());
         };
         if !whitelist.is_empty() && !whitelist.iter().any(|range| range.contains(peer)) {
             let address = peer.to_canonical();
             return Err(Refusal::AddressNotWhitelisted { address }.into());
         }
-        Ok(ApiUser { account: record.account, access })
+        Ok(ApiUser { account: record.account, access: access.clone() })
     }
 
-    async fn key_pair(self, key: &str) -> Result<Option<CredentialRecord>> {
+    async fn key_pair(self, key: &str) -> Result<Option<Arc<CredentialRecord>>> {
         let is_key = key.len() == 2 * KEY_BYTES && key.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !is_key {
             return Ok(None);

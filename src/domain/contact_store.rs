@@ -32,7 +32,24 @@ pub struct ContactStore<'a> {
 impl<'a> ContactStore<'a> {
     /// The contact with this address, whatever its status.
     pub async fn find(&self, address: &EmailAddress) -> Result<Option<Stored>> {
-        Ok(self.resolve(&[address.as_compared()]).await?.pop().flatten())
+        let (account, context) = (self.account, self.account.context);
+        let (address, state) = (address.as_compared(), account.counters().await?.addresses);
+        let hash = context.hash(address);
+        for id in AddressIndex::holders(account.id, &state, self.store(), hash).await? {
+            let record = self.load_one(id).await?;
+            if let Some(record) = record.filter(|record| record.has_address(address)) {
+                return Ok(Some((id, record)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The contact with this id.
+    pub async fn load_one(&self, id: ContactId) -> Result<Option<ContactRecord>> {
+        let broken = |error| Error::store("read contacts", error);
+        let map = tables::contacts(self.account.id.0);
+        let stored = map.get(self.store(), &tables::contact_entry(id.0)).await.map_err(broken)?;
+        stored.map(|stored| ContactRecord::decode(&stored)).transpose().map_err(broken)
     }
 
     /// The contacts with these addresses (as compared), in the same order; one pass for all.

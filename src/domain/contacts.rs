@@ -148,15 +148,17 @@ impl<'a> Contacts<'a> {
 
     /// A contact who is not suppressed.
     pub async fn get(self, id: ContactId) -> Result<Contact> {
-        let record = self.account.contact_store().load(&[id]).await?.pop().flatten();
+        let record = self.account.contact_store().load_one(id).await?;
         let record = record.filter(ContactRecord::is_listed).ok_or(Refusal::ContactNotFound)?;
-        Ok(present(&self.account.fields().schema().await?, id, record))
+        let schema = self.account.fields().schema().await?;
+        Ok(present(&schema, id, record))
     }
 
     /// A contact of any status.
     pub async fn get_by_address(self, address: &EmailAddress) -> Result<Contact> {
         let (id, record) = self.known(address).await?;
-        Ok(present(&self.account.fields().schema().await?, id, record))
+        let schema = self.account.fields().schema().await?;
+        Ok(present(&schema, id, record))
     }
 
     /// The status alone, of a contact of any status.

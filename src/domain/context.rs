@@ -23,6 +23,7 @@ use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
 use super::list::Lists;
 use super::login::{HashCost, Logins};
+use super::memory::Memory;
 use super::on_purpose::OnPurpose;
 use super::people::People;
 use super::preference::Preferences;
@@ -93,6 +94,8 @@ pub struct Context {
     /// The key under which addresses are hashed; of the store, secret.
     pub(super) hash_key: [u8; 16],
     pub(super) known_addresses: KnownAddresses,
+    /// What every call needs and hardly any changes.
+    pub(super) memory: Memory,
     /// Counts what becomes of events from outside.
     pub event_counts: EventCounts,
     /// What goes wrong on purpose.
@@ -142,6 +145,7 @@ impl Context {
             limits,
             hash_key,
             known_addresses: KnownAddresses::default(),
+            memory: Memory::default(),
             event_counts: EventCounts::default(),
             on_purpose: OnPurpose::default(),
             logins,

@@ -1,5 +1,7 @@
 //! API credentials: made, listed, revoked.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -169,11 +171,15 @@ impl Accounts<'_> {
     }
 
     /// The credential under a key of [`Table::Credential`].
-    pub(super) async fn credential(self, key: &[u8]) -> Result<Option<CredentialRecord>> {
+    pub(super) async fn credential(self, key: &[u8]) -> Result<Option<Arc<CredentialRecord>>> {
         let broken = |error| Error::store("read a credential", error);
-        let stored = self.context.store.get(Space::Main, Table::Credential, key);
-        let stored = stored.await.map_err(broken)?;
-        stored.map(|stored| CredentialRecord::decode(&stored)).transpose().map_err(broken)
+        let read = async {
+            let stored = self.context.store.get(Space::Main, Table::Credential, key);
+            let stored = stored.await.map_err(broken)?;
+            let record = stored.map(|stored| CredentialRecord::decode(&stored)).transpose();
+            Ok(record.map_err(broken)?.map(Arc::new))
+        };
+        Ok(self.context.remembered(Table::Credential, key, read).await?.as_ref().clone())
     }
 
     /// Where the account's credentials lie.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -163,8 +164,10 @@ impl<'a> DataFields<'a> {
     }
 
     /// All of them, ready to be looked up by name.
-    pub async fn schema(self) -> Result<Schema> {
-        Ok(Schema::new(self.all().await?))
+    pub async fn schema(self) -> Result<Arc<Schema>> {
+        let key = tables::account(self.account.id.0);
+        let read = async { Ok(Schema::new(self.all().await?)) };
+        self.account.context.remembered(Table::DataField, &key, read).await
     }
 
     /// Creates a field. A default is held against the field's type as any value is.
@@ -203,7 +206,7 @@ impl<'a> DataFields<'a> {
         edit: &mut Edit<'a>,
         names: impl IntoIterator<Item = &str>,
     ) -> Result<Schema> {
-        let mut schema = self.schema().await?;
+        let mut schema = Schema::clone(&*self.schema().await?);
         for name in names {
             if schema.named(name).is_some() {
                 continue;

@@ -1,5 +1,7 @@
 //! What an account may know of itself.
 
+use std::sync::Arc;
+
 use super::context::Account;
 use super::counters::Counters;
 use super::error::{Error, Refusal, Result};
@@ -50,9 +52,9 @@ impl Account<'_> {
         let calls_this_hour = self.context.calls.of_this_hour(self.id, now);
         Ok(AccountInfo {
             id: self.id,
-            name: record.name,
-            main_email: record.main_email,
-            main_mobile: record.main_mobile,
+            name: record.name.clone(),
+            main_email: record.main_email.clone(),
+            main_mobile: record.main_mobile.clone(),
             calls_last_24_hours: calls,
             calls_remaining: CALLS_PER_24_HOURS.saturating_sub(calls),
             calls_this_hour,
@@ -61,12 +63,15 @@ impl Account<'_> {
     }
 
     /// The account's counters. [`Refusal::AccountNotFound`] for an account that is gone.
-    pub(super) async fn counters(&self) -> Result<Counters> {
+    pub(super) async fn counters(&self) -> Result<Arc<Counters>> {
         let broken = |error| Error::store("read an account's counters", error);
         let key = tables::account(self.id.0);
-        let stored = self.context.store.get(Space::Main, Table::Counter, &key);
-        let stored = stored.await.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
-        Counters::decode(&stored).map_err(broken)
+        let read = async {
+            let stored = self.context.store.get(Space::Main, Table::Counter, &key);
+            let stored = stored.await.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
+            Counters::decode(&stored).map_err(broken)
+        };
+        self.context.remembered(Table::Counter, &key, read).await
     }
 }
 

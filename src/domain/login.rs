@@ -65,11 +65,11 @@ struct Remembered {
     until: Instant,
 }
 
-/// A try to log in, by keyed hashes of who tries.
+/// A try to log in: the login's keyed hash, and who tries.
 #[derive(Debug, Clone, Copy)]
 struct Try {
     login: u64,
-    peer: u64,
+    peer: IpAddr,
     now: Instant,
 }
 
@@ -96,7 +96,7 @@ impl Logins {
 
     fn attempt(&self, login: &str, peer: IpAddr) -> Try {
         let now = Instant::now();
-        Try { login: self.tag(login), peer: self.tag_of_peer(peer), now }
+        Try { login: self.tag(login), peer, now }
     }
 
     /// Of IPv6 the network counts: whoever has one address of it has 2⁶⁴.
@@ -118,19 +118,19 @@ impl Logins {
 
     fn admit(&self, attempt: Try) -> Result<(), Refusal> {
         let admitted = self.credentials.admits(attempt.login, attempt.now)
-            && self.peers.admits(attempt.peer, attempt.now);
+            && self.peers.admits(self.tag_of_peer(attempt.peer), attempt.now);
         if admitted { Ok(()) } else { Err(Refusal::LoginThrottled) }
     }
 
     fn failed(&self, attempt: Try) -> Refusal {
         self.credentials.failed(attempt.login, attempt.now);
-        self.peers.failed(attempt.peer, attempt.now);
+        self.peers.failed(self.tag_of_peer(attempt.peer), attempt.now);
         Refusal::LoginInvalid
     }
 
     fn succeeded(&self, attempt: Try) {
         self.credentials.succeeded(attempt.login);
-        self.peers.succeeded(attempt.peer);
+        self.peers.succeeded(self.tag_of_peer(attempt.peer));
     }
 
     /// Bound to the stored credential, so that a password is not remembered beyond it.
@@ -140,11 +140,15 @@ impl Logins {
     }
 
     fn remembers(&self, attempt: Try, record: &CredentialRecord, passwords: &[&[u8]]) -> bool {
-        let proofs: Vec<[u8; 32]> =
-            passwords.iter().map(|password| self.proof(record, password)).collect();
+        // All are made before one is compared, and outside of the lock.
+        let Some((first, others)) = passwords.split_first() else { return false };
+        let first = self.proof(record, first);
+        let others: Vec<_> = others.iter().map(|other| self.proof(record, other)).collect();
         let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         let one = remembered.get_mut(&attempt.login).filter(|one| one.until > attempt.now);
-        let fits = |one: &Remembered| proofs.iter().any(|proof| proof.ct_eq(&one.proof).into());
+        let fits = |one: &Remembered| {
+            std::iter::once(&first).chain(&others).any(|proof| proof.ct_eq(&one.proof).into())
+        };
         let Some(one) = one.filter(|one| fits(one)) else { return false };
         one.until = attempt.now + REMEMBERED_FOR;
         true
@@ -216,16 +220,16 @@ impl Accounts<'_> {
     pub(super) async fn prove(
         self,
         name: &str,
-        record: Option<CredentialRecord>,
+        record: Option<Arc<CredentialRecord>>,
         passwords: &[&[u8]],
         peer: IpAddr,
-    ) -> Result<CredentialRecord> {
+    ) -> Result<Arc<CredentialRecord>> {
         let logins = &self.context.logins;
         let attempt = logins.attempt(name, peer);
         if let Some(known) = &record
             && logins.remembers(attempt, known, passwords)
         {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
         logins.admit(attempt)?;
         let mut _turn = None;
@@ -233,14 +237,14 @@ impl Accounts<'_> {
             _turn = Some(logins.turn(known, passwords).await);
             let attempt = logins.attempt(name, peer);
             if logins.remembers(attempt, known, passwords) {
-                return Ok(known.clone());
+                return Ok(Arc::clone(known));
             }
             logins.admit(attempt)?;
         }
         let Ok(_waiting) = logins.waiting.try_acquire() else {
             return Err(Refusal::LoginThrottled.into());
         };
-        let fitting = self.verify(record.as_ref(), passwords).await?;
+        let fitting = self.verify(record.as_deref(), passwords).await?;
         let (Some(record), Some(fitting)) = (record, fitting) else {
             return Err(logins.failed(attempt).into());
         };
@@ -276,7 +280,7 @@ impl Accounts<'_> {
         }
     }
 
-    async fn known(self, login: &str) -> Result<Option<CredentialRecord>> {
+    async fn known(self, login: &str) -> Result<Option<Arc<CredentialRecord>>> {
         if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
             return Ok(None);
         }

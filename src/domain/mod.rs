@@ -60,6 +60,7 @@ mod login;
 mod long_text;
 mod members;
 pub mod membership;
+mod memory;
 #[cfg(test)]
 mod model;
 pub mod named_field;

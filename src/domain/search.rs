@@ -1,6 +1,7 @@
 //! Contacts whom rules describe, read some at a time by one who need not hold on to anything.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -89,7 +90,7 @@ pub struct Found {
 pub struct Search {
     account: AccountId,
     sought: Sought,
-    schema: Schema,
+    schema: Arc<Schema>,
     settings: AccountSettings,
     /// Lists to tell of.
     lists: Vec<ListId>,

@@ -53,6 +53,9 @@ impl<'a> Suppressions<'a> {
     /// Which of these addresses (as compared) are suppressed, in the same order; one pass for all.
     pub async fn judge(self, addresses: &[&str]) -> Result<Vec<Option<Suppression>>> {
         let broken = |error| Error::store("look up suppressions", error);
+        if self.are_none().await? {
+            return Ok(vec![None; addresses.len()]);
+        }
         let global = self.on_global_list(addresses).await.map_err(broken)?;
         let domains = self.suppressed_among(addresses).await.map_err(broken)?;
         let judged = addresses.iter().zip(global).map(|(address, global)| {
@@ -61,6 +64,22 @@ impl<'a> Suppressions<'a> {
             global.then_some(Suppression::Global).or(of_domain)
         });
         Ok(judged.collect())
+    }
+
+    /// Whether nothing is suppressed for this account, neither here nor in the whole store.
+    async fn are_none(self) -> Result<bool> {
+        let broken = |error| Error::store("look up suppressions", error);
+        let (context, key) = (self.account.context, tables::account(self.account.id.0));
+        let read = async {
+            let (store, domains) = (&*context.store, KeyRange::prefix(key.clone()));
+            let first = store.scan(Space::Main, Table::Suppression, domains, Order::Ascending, 1);
+            if !first.await.map_err(broken)?.is_empty() {
+                return Ok(false);
+            }
+            let global = tables::suppressed_addresses().scan_from(store, &[], 1).await;
+            Ok(global.map_err(broken)?.is_empty())
+        };
+        Ok(*context.remembered(Table::Suppression, &key, read).await?)
     }
 
     async fn on_global_list(self, addresses: &[&str]) -> Result<Vec<bool>, StoreError> {

@@ -10,6 +10,7 @@ use futures_util::future::{BoxFuture, ready};
 use super::seam::{
     Batch, Condition, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table, Write,
 };
+use super::write_counts::WriteCounts;
 
 type Tables = BTreeMap<(Table, Bytes), Bytes>;
 
@@ -17,6 +18,7 @@ type Tables = BTreeMap<(Table, Bytes), Bytes>;
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     spaces: RwLock<Spaces>,
+    counts: WriteCounts,
 }
 
 #[derive(Debug, Default)]
@@ -88,10 +90,12 @@ impl MemoryStore {
         let mut spaces = self.write()?;
         let current = spaces.by_space.get(&batch.space);
         let holds = |table: Table, key: Bytes| current.and_then(|tables| tables.get(&(table, key)));
-        for condition in batch.conditions {
+        for condition in &batch.conditions {
             let held = match condition {
-                Condition::Absent { table, key } => holds(table, key).is_none(),
-                Condition::Equals { table, key, value } => holds(table, key) == Some(&value),
+                Condition::Absent { table, key } => holds(*table, key.clone()).is_none(),
+                Condition::Equals { table, key, value } => {
+                    holds(*table, key.clone()) == Some(value)
+                }
             };
             if !held {
                 return Err(StoreError::Conflict);
@@ -103,6 +107,7 @@ impl MemoryStore {
         if spaces.full {
             return Err(StoreError::DiskFull(std::io::ErrorKind::StorageFull.into()));
         }
+        self.counts.count(&batch.writes);
         let tables = spaces.by_space.entry(batch.space).or_default();
         for write in batch.writes {
             match write {
@@ -138,6 +143,10 @@ impl Store for MemoryStore {
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
         let applied = self.commit_now(batch);
         Box::pin(ready(applied.map(|()| Durable::new(ready(Ok(()))))))
+    }
+
+    fn changes(&self, table: Table) -> Option<u64> {
+        self.counts.of(table)
     }
 
     fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {

@@ -14,6 +14,7 @@ pub mod sled;
 pub mod suite;
 pub mod sums;
 pub mod tables;
+mod write_counts;
 
 pub use blocks::{BlockMap, Change, Loaded, Walk};
 pub use hash_key::hash_key;

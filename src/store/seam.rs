@@ -450,6 +450,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// one sync serves all that wait). Acknowledge only after the second.
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>>;
 
+    /// How often `table` was written to in this process: whatever was read of it since the count was
+    /// the same is what is stored. `None` where the engine does not count.
+    fn changes(&self, _table: Table) -> Option<u64> {
+        None
+    }
+
     /// Whether a small commit would be taken now, for who asks about the store's health.
     fn ensure_writable(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(std::future::ready(Ok(())))

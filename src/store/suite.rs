@@ -71,6 +71,10 @@ pub const ALL: &[Promise] = &[
         prove: |store| Box::pin(many_days_can_be_used(store)),
     },
     Promise {
+        name: "a commit, of whatever size, changes the counts of the tables that it writes to",
+        prove: |store| Box::pin(changes_are_counted(store)),
+    },
+    Promise {
         name: "the hash key is made once",
         prove: |store| Box::pin(the_hash_key_is_made_once(store)),
     },
@@ -326,6 +330,27 @@ async fn many_days_can_be_used(store: Arc<dyn Store>) {
     for (day, entries) in join_all(reads).await.into_iter().enumerate() {
         let value = text(&day.to_string());
         assert_eq!(entries, [(text("0"), value.clone()), (text("1"), value)]);
+    }
+}
+
+async fn changes_are_counted(store: Arc<dyn Store>) {
+    for (writes, key) in [(1, "a"), (200, "b"), (1, "c")] {
+        let mut batch = Batch::main();
+        for number in 0..writes {
+            batch.put(Table::List, text(&format!("{key}{number}")), text("value"));
+        }
+        batch.delete(Table::Campaign, text(key));
+        let tables = [Table::List, Table::Campaign, Table::Contact];
+        let before = tables.map(|table| store.changes(table));
+        store.commit(batch.clone()).await.unwrap().wait().await.unwrap();
+        let after = tables.map(|table| store.changes(table));
+        let changed = [0, 1, 2].map(|table| before[table] != after[table]);
+        // An engine that does not count at all promises nothing.
+        let counts = before[0].is_some();
+        assert_eq!(changed, [counts, counts, false]);
+        batch.put_if_absent(Table::List, text(&format!("{key}0")), text("another"));
+        assert!(matches!(store.commit(batch).await, Err(StoreError::Conflict)));
+        assert_eq!(tables.map(|table| store.changes(table)), after);
     }
 }
 

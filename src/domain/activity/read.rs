@@ -139,8 +139,11 @@ impl Activities<'_> {
     }
 
     fn of_map(self, map: ActivityMap, message: Message, between: Between) -> Reading {
-        let from = between.from.unwrap_or(Timestamp::MIN).as_microsecond();
-        let walk = map_of(self.account, map, message).walk_from(&tables::activity_from(from));
+        let map = map_of(self.account, map, message);
+        let walk = match between.from {
+            Some(from) => map.walk_from(&tables::activity_from(from.as_microsecond())),
+            None => map.walk(),
+        };
         Reading { walk, by: By::Message, between, only_bounces: false, ended: false }
     }
 

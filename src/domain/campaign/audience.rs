@@ -1,6 +1,7 @@
 //! Who gets a campaign, and why others do not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::mailing::Audience;
 use crate::domain::contact::ContactStatus;
@@ -37,7 +38,7 @@ pub struct Judge<'a> {
     contacts: Vec<ContactId>,
     /// Who does not carry it is not in it.
     tag: Option<TagId>,
-    schema: Schema,
+    schema: Arc<Schema>,
 }
 
 impl<'a> Judge<'a> {

@@ -50,6 +50,7 @@ pub use rows_written::RowsWritten;
 pub(super) use work::open;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -120,10 +121,14 @@ impl Imports<'_> {
         Ok(imports)
     }
 
-    async fn job(&self, id: ImportId) -> Result<Job> {
+    async fn job(&self, id: ImportId) -> Result<Arc<Job>> {
         let key = JobKey { account: self.account.id, id: id.0 };
-        let stored = load(self.account.context, key).await?;
-        stored.map(|stored| stored.job).ok_or_else(|| Refusal::ImportNotFound.into())
+        let context = self.account.context;
+        let read = async {
+            let stored = load(context, key).await?;
+            stored.map(|stored| stored.job).ok_or_else(|| Refusal::ImportNotFound.into())
+        };
+        context.remembered(Table::Import, &key.bytes(), read).await
     }
 }
 

@@ -3,6 +3,8 @@
 //! A file holds what was found, not how a vendor writes it: the face that is asked for the file
 //! lays it out while it streams.
 
+use std::sync::Arc;
+
 use bytes::{Buf as _, BytesMut};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -210,7 +212,7 @@ pub struct ResultFile {
     end: u32,
     /// The beginning of a line whose end is in the next pieces.
     unread: BytesMut,
-    schema: Schema,
+    schema: Arc<Schema>,
     rules: BounceRules,
 }
 

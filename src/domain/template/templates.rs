@@ -32,7 +32,9 @@ impl<'a> Account<'a> {
 impl<'a> Templates<'a> {
     /// Whether there is such a template, transactional or welcome, active or not.
     pub async fn exists(self, id: TemplateId) -> Result<bool> {
-        Ok(self.stored(id).await?.is_some())
+        let key = tables::numbered(self.account.id.0, id.0);
+        let read = async { Ok(self.stored(id).await?.is_some()) };
+        Ok(*self.account.context.remembered(Table::Template, &key, read).await?)
     }
 
     /// The template without its versions. [`Refusal::TemplateNotFound`].

@@ -63,7 +63,7 @@ pub struct Listing {
     account: AccountId,
     /// Of which list the ids are.
     list: ListId,
-    schema: Schema,
+    schema: Arc<Schema>,
     source: Source,
     wanted: Wanted,
 }
@@ -72,7 +72,7 @@ impl Listing {
     pub fn new(
         (context, account): (Arc<Context>, AccountId),
         list: ListId,
-        schema: Schema,
+        schema: Arc<Schema>,
         source: Source,
         wanted: Wanted,
     ) -> Self {

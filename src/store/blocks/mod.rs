@@ -104,6 +104,17 @@ impl BlockMap {
         store: &dyn Store,
         prefix: &[u8],
     ) -> Result<Vec<Entry>, StoreError> {
+        // As a rule the last block that can have any begins before all of them.
+        let end = KeyRange::prefix(self.block_key(prefix)).end;
+        let range = KeyRange { start: self.prefix.clone(), end };
+        let last = store.scan(Space::Main, self.table, range, Order::Descending, 1).await?;
+        let Some((block_key, bytes)) = last.into_iter().next() else { return Ok(Vec::new()) };
+        if *self.entry_key(&block_key) <= *prefix {
+            let block = Block::open(self.table, bytes)?;
+            let slots = block.slots().skip_while(|slot| slot.key < prefix);
+            let slots = slots.take_while(|slot| slot.key.starts_with(prefix));
+            return Ok(slots.map(|slot| block.entry(&slot)).collect());
+        }
         let prefix = Bytes::copy_from_slice(prefix);
         let loaded = self.load_starting_with(store, std::slice::from_ref(&prefix)).await?;
         Ok(loaded.starting_with(&prefix))

@@ -16,6 +16,7 @@ use super::database::{Database, Tuning};
 use super::redo::{Body, Log, Opened};
 use super::sync::Target;
 use crate::store::seam::{Batch, Condition, Entry, KeyRange, Order, StoreError, Table, Write};
+use crate::store::write_counts::WriteCounts;
 
 /// A batch that is ready to be committed, as far as that is possible before its turn.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub(super) struct Resting {
 pub(super) struct MainSpace {
     database: Arc<Database>,
     log: Arc<Log>,
+    counts: Arc<WriteCounts>,
     changes: Changes,
     /// What a checkpoint is under way for. It lies over the database until that has all of it.
     resting: Option<Resting>,
@@ -61,7 +63,12 @@ impl MainSpace {
             Resting { changes, last }
         });
         let changes = newer.into_iter().flat_map(|record| record.writes).collect();
-        Ok(Self { database: Arc::new(database), log: Arc::new(log), changes, resting })
+        let (database, log, counts) = (Arc::new(database), Arc::new(log), Arc::default());
+        Ok(Self { database, log, counts, changes, resting })
+    }
+
+    pub fn counts(&self) -> &Arc<WriteCounts> {
+        &self.counts
     }
 
     pub fn log(&self) -> &Arc<Log> {
@@ -107,6 +114,7 @@ impl MainSpace {
         }
         if let Some(body) = body {
             self.log.append(body);
+            self.counts.count(&writes);
             self.changes.add(writes);
         }
         Ok(())

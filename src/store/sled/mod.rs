@@ -37,6 +37,7 @@ use room::Room;
 use sync::{SyncFailed, Synced, Syncer};
 
 use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
+use super::write_counts::WriteCounts;
 
 const MAIN_FOLDER: &str = "main";
 const LOG_FOLDER: &str = "redo";
@@ -81,6 +82,7 @@ struct Shared {
     /// sees a batch whole or not at all. `None` when the store is closed.
     open: RwLock<Option<Open>>,
     log: Arc<Log>,
+    counts: Arc<WriteCounts>,
     days: Days,
     syncer: Syncer,
     room: Room,
@@ -114,10 +116,11 @@ impl SledStore {
         std::fs::create_dir_all(&bulk)
             .map_err(|error| database::io("make the folder of bulk data", error))?;
         sync_folder(folder)?;
-        let log = Arc::clone(main.log());
+        let (log, counts) = (Arc::clone(main.log()), Arc::clone(main.counts()));
         let shared = Shared {
             open: RwLock::new(Some(Open { main, _lock: lock })),
             log: Arc::clone(&log),
+            counts,
             days: Days::new(bulk)?,
             syncer: Syncer::start()?,
             room: Room::new(folder.to_owned()),
@@ -127,15 +130,11 @@ impl SledStore {
         Ok(Self { shared, checkpoints })
     }
 
-    /// Reads the main space here when nothing is in the way, else off the async threads.
+    /// Reads the main space off the async threads.
     async fn read<T: Send + 'static>(
         &self,
-        inline: bool,
         read: impl Fn(&MainSpace) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        if inline && let Tried::Done(done) = self.shared.try_read(&read) {
-            return done;
-        }
         let shared = Arc::clone(&self.shared);
         off_the_async_threads(move || shared.read(&read)).await
     }
@@ -317,10 +316,15 @@ impl Store for SledStore {
         table: Table,
         key: &'a [u8],
     ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
-        let key = Bytes::copy_from_slice(key);
         Box::pin(async move {
+            if space == Space::Main
+                && let Tried::Done(done) = self.shared.try_read(|main| main.get(table, key))
+            {
+                return done;
+            }
+            let key = Bytes::copy_from_slice(key);
             match space {
-                Space::Main => self.read(true, move |main| main.get(table, &key)).await,
+                Space::Main => self.read(move |main| main.get(table, &key)).await,
                 Space::Day(day) => self.read_day(day, true, move |day| day.get(table, &key)).await,
             }
         })
@@ -334,12 +338,19 @@ impl Store for SledStore {
         order: Order,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>> {
-        let inline = limit <= INLINE_SCAN_ENTRIES;
         Box::pin(async move {
             match space {
                 Space::Main => {
-                    let scan = move |main: &MainSpace| main.scan(table, &range, order, limit);
-                    self.read(inline, scan).await
+                    // Most scans without a bound are of a few records.
+                    let first = limit.min(INLINE_SCAN_ENTRIES + 1);
+                    let few = |main: &MainSpace| main.scan(table, &range, order, first);
+                    let is_all = |found: &Vec<Entry>| first == limit || found.len() < first;
+                    if let Tried::Done(done) = self.shared.try_read(few)
+                        && done.as_ref().map_or(true, is_all)
+                    {
+                        return done;
+                    }
+                    self.read(move |main| main.scan(table, &range, order, limit)).await
                 }
                 Space::Day(day) => {
                     let inline = limit <= INLINE_DAY_ENTRIES;
@@ -367,6 +378,10 @@ impl Store for SledStore {
                 }
             }))
         })
+    }
+
+    fn changes(&self, table: Table) -> Option<u64> {
+        self.shared.counts.of(table)
     }
 
     fn ensure_writable(&self) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -155,6 +155,10 @@ impl Store for Recorder {
         })
     }
 
+    fn changes(&self, table: Table) -> Option<u64> {
+        self.inner.changes(table)
+    }
+
     fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
         self.inner.days()
     }

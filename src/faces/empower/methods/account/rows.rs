@@ -1,5 +1,7 @@
 //! How categories, segments, fields and tables stand in answers.
 
+use std::sync::Arc;
+
 use super::formats;
 use crate::domain::{DataField, FieldValue, List, RelationalTable, Schema, Visibility};
 use crate::faces::empower::contact_data::STANDARD;
@@ -76,7 +78,7 @@ pub fn custom_fields(schema: &Schema) -> Vec<&DataField> {
 }
 
 /// The custom fields of the caller's account.
-pub async fn schema(call: Call<'_>) -> Result<Schema, Failure> {
+pub async fn schema(call: Call<'_>) -> Result<Arc<Schema>, Failure> {
     Ok(call.account.fields().schema().await?)
 }
 

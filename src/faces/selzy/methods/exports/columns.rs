@@ -1,6 +1,7 @@
 //! The columns of an export: the vendor's own, tags, and the account's fields.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -79,7 +80,7 @@ enum Column {
 #[derive(Debug, Clone)]
 pub struct Columns {
     in_order: Vec<(String, Column)>,
-    schema: Schema,
+    schema: Arc<Schema>,
     tags: BTreeMap<TagId, String>,
 }
 
