@@ -281,7 +281,7 @@ mod tests {
             Way::Domain => {
                 let new = NewImport {
                     list: None,
-                    file: file().into(),
+                    file: vec![file().into()],
                     format: DeclaredFormat::Csv,
                     merge,
                     limit_bytes: u64::try_from(MOST_BYTES).unwrap(),

@@ -73,7 +73,7 @@ async fn accept(folder: &Path, round: u32) -> Accepted {
     let (text, faults) = file(round);
     let new = NewImport {
         list: Some(list),
-        file: text.into(),
+        file: vec![text.into()],
         format: DeclaredFormat::Csv,
         merge: MergeOption::Overwrite,
         limit_bytes: FILE_LIMIT_BYTES,

@@ -61,7 +61,7 @@ mod tests {
                 caller: lychgate::protocol::http::CallerSlot::default(),
             };
             let body = urlencoded::write(&fields).into();
-            let call = HttpCall { head: Arc::new(head), body };
+            let call = HttpCall::new(Arc::new(head), body);
             let reply = self.face.answer(&self.context, call).await;
             let body = reply.body.gather(64 * 1024).await.unwrap();
             String::from_utf8(body.to_vec()).unwrap()

@@ -82,7 +82,7 @@ async fn daily_imports_take_no_more_of_the_disk_after_the_first_week_than_in_it(
         clock.set(start + (24 * i64::from(day)).hours());
         let new = NewImport {
             list: None,
-            file: file(contacts, day).into(),
+            file: vec![file(contacts, day).into()],
             format: DeclaredFormat::Csv,
             merge: MergeOption::Overwrite,
             limit_bytes: FILE_LIMIT_BYTES,

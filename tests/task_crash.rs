@@ -59,7 +59,7 @@ async fn start(folder: &Path) -> Started {
     }
     let new = NewImport {
         list: Some(list),
-        file: all.into(),
+        file: vec![all.into()],
         format: DeclaredFormat::Csv,
         merge: MergeOption::Overwrite,
         limit_bytes: FILE_LIMIT_BYTES,

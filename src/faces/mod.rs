@@ -23,6 +23,7 @@ use http::StatusCode;
 
 use crate::domain::{Context, Refusal};
 use crate::protocol::http::{BodyBounds, BodyError, BodyReader, Head, HttpCall, Reply};
+use crate::protocol::xml::Arrival;
 
 /// What a call with a streamed body counts for in the memory of all bodies, in bytes: a batch of
 /// the file on its way to the disk, the chunk at hand, and what a decoder keeps.
@@ -33,6 +34,9 @@ pub const STREAMED_BYTES: usize = 4 * 1024 * 1024;
 pub enum Admission {
     /// Read the body within these bounds, then call [`Face::answer`].
     Read(BodyBounds),
+    /// As [`Admission::Read`], of an XML document whose large base64 values may be decoded while it
+    /// comes in: they are [`HttpCall::lifted`] then.
+    Document(BodyBounds),
     /// Hand the body on as it comes in, within these bounds, by [`Face::answer_streamed`].
     Stream(BodyBounds),
     /// Answer at once; the body is not asked for.
@@ -64,10 +68,12 @@ pub async fn answer_read(
     call: HttpCall,
     chunk_bytes: NonZero<usize>,
 ) -> Reply {
-    let HttpCall { head, body } = call;
+    let HttpCall { head, body, .. } = call;
     let admission = face.admit(context, &head).await;
     let limit = match &admission {
-        Admission::Read(bounds) | Admission::Stream(bounds) => bounds.decoded,
+        Admission::Read(bounds) | Admission::Document(bounds) | Admission::Stream(bounds) => {
+            bounds.decoded
+        }
         Admission::Answer(_) => u64::MAX,
     };
     if u64::try_from(body.len()).is_ok_and(|bytes| bytes > limit) {
@@ -75,7 +81,13 @@ pub async fn answer_read(
     }
     match admission {
         Admission::Answer(reply) => reply,
-        Admission::Read(_) => face.answer(context, HttpCall { head, body }).await,
+        Admission::Read(_) => face.answer(context, HttpCall::new(head, body)).await,
+        Admission::Document(_) => {
+            let mut arrival = Arrival::default();
+            body.chunks(chunk_bytes.get()).for_each(|chunk| arrival.push(chunk));
+            let (body, lifted) = arrival.finish();
+            face.answer(context, HttpCall { head, body, lifted }).await
+        }
         Admission::Stream(_) => {
             let chunks = body.chunks(chunk_bytes.get()).map(|chunk| body.slice_ref(chunk));
             let chunks: Vec<Bytes> = chunks.collect();

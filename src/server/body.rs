@@ -19,6 +19,7 @@ use super::budget::{Budget, Share};
 use super::config::Times;
 use crate::protocol::coding::{Coding, Inflater};
 use crate::protocol::http::{BodyBounds, BodyError};
+use crate::protocol::xml::{Arrival, Lifted};
 
 /// Largest piece of memory set aside before a byte of the body has come.
 const MAX_FIRST_CAPACITY: usize = 64 * 1024 * 1024;
@@ -27,9 +28,19 @@ const MAX_FIRST_CAPACITY: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Received {
     pub bytes: Bytes,
+    /// What was lifted out of a [`Shape::Document`].
+    pub lifted: Vec<Lifted>,
     pub share: Share,
     /// Bytes that came over the wire for it, before decoding.
     pub wire_bytes: u64,
+}
+
+/// What is known of a body that is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Any,
+    /// XML whose large base64 values may be decoded as they come. Where it is compressed they stay.
+    Document,
 }
 
 /// Refuses from the head alone what need not be read to be refused.
@@ -52,14 +63,18 @@ pub fn stated_length(headers: &HeaderMap) -> Option<u64> {
 pub async fn receive(
     body: &mut Incoming,
     coding: Coding,
+    shape: Shape,
     bounds: BodyBounds,
     budget: &Budget,
     times: &Times,
 ) -> Result<Received, BodyError> {
     let first_capacity = usize::try_from(body.size_hint().exact().unwrap_or(0)).unwrap_or(0);
-    let mut sink = match coding {
-        Coding::Identity => Sink::Plain(Vec::with_capacity(first_capacity.min(MAX_FIRST_CAPACITY))),
-        Coding::Gzip | Coding::Deflate | Coding::Bzip2 => {
+    let mut sink = match (coding, shape) {
+        (Coding::Identity, Shape::Any) => {
+            Sink::Plain(Vec::with_capacity(first_capacity.min(MAX_FIRST_CAPACITY)))
+        }
+        (Coding::Identity, Shape::Document) => Sink::Document(Arrival::of(first_capacity)),
+        (Coding::Gzip | Coding::Deflate | Coding::Bzip2, _) => {
             Sink::Coded(Box::new(Inflater::new(coding, bounds)))
         }
     };
@@ -67,10 +82,14 @@ pub async fn receive(
     let mut clock = BodyClock::new(times);
     while let Some(frame) = clock.next(body).await? {
         let Ok(data) = frame.into_data() else { continue };
-        sink.take(data, bounds, &mut share).await?;
+        if coding == Coding::Identity && clock.received_bytes > bounds.decoded {
+            return Err(BodyError::TooLarge { limit: bounds.decoded });
+        }
+        sink.take(data, &mut share).await?;
     }
     let wire_bytes = clock.received_bytes;
-    Ok(Received { bytes: sink.finish()?, share, wire_bytes })
+    let (bytes, lifted) = sink.finish()?;
+    Ok(Received { bytes, lifted, share, wire_bytes })
 }
 
 /// Reads and drops the rest of `body`; false when it is too long or too slow for that.
@@ -89,24 +108,20 @@ pub async fn drain(body: &mut Incoming, most_bytes: u64, times: &Times) -> bool 
 /// Where the bytes go.
 enum Sink {
     Plain(Vec<u8>),
+    Document(Arrival),
     Coded(Box<Inflater>),
 }
 
 impl Sink {
-    async fn take(
-        &mut self,
-        mut data: Bytes,
-        bounds: BodyBounds,
-        share: &mut Share,
-    ) -> Result<(), BodyError> {
+    async fn take(&mut self, mut data: Bytes, share: &mut Share) -> Result<(), BodyError> {
         match self {
             Self::Plain(buffer) => {
-                let total = buffer.len().saturating_add(data.len());
-                if u64::try_from(total).unwrap_or(u64::MAX) > bounds.decoded {
-                    return Err(BodyError::TooLarge { limit: bounds.decoded });
-                }
-                ensure_held(share, total).await?;
+                ensure_held(share, buffer.len().saturating_add(data.len())).await?;
                 buffer.extend_from_slice(&data);
+            }
+            Self::Document(arrival) => {
+                ensure_held(share, arrival.held_bytes().saturating_add(data.len())).await?;
+                arrival.push(&data);
             }
             Self::Coded(inflater) => {
                 while !data.is_empty() {
@@ -122,10 +137,11 @@ impl Sink {
         Ok(())
     }
 
-    fn finish(self) -> Result<Bytes, BodyError> {
+    fn finish(self) -> Result<(Bytes, Vec<Lifted>), BodyError> {
         match self {
-            Self::Plain(buffer) => Ok(buffer.into()),
-            Self::Coded(inflater) => inflater.finish(),
+            Self::Plain(buffer) => Ok((buffer.into(), Vec::new())),
+            Self::Document(arrival) => Ok(arrival.finish()),
+            Self::Coded(inflater) => Ok((inflater.finish()?, Vec::new())),
         }
     }
 }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tracing::{Instrument as _, debug, error, info, info_span};
 
 use super::arriving::{Arriving, Progress};
+use super::body::{Received, Shape};
 use super::budget::Share;
 use super::heard::Ear;
 use super::observe::Finished;
@@ -222,19 +223,23 @@ impl Call<'_> {
     ) -> (Reply, Rest) {
         let context = &self.link.shared.context;
         let admission = self.guarded(face, head, face.admit(context, head)).await;
-        let bounds = match admission {
-            Ok(Admission::Read(bounds)) => bounds,
+        let (bounds, shape) = match admission {
+            Ok(Admission::Read(bounds)) => (bounds, Shape::Any),
+            // Who listens wants the body as it was sent.
+            Ok(Admission::Document(bounds)) if self.ear.is_open() => (bounds, Shape::Any),
+            Ok(Admission::Document(bounds)) => (bounds, Shape::Document),
             Ok(Admission::Stream(bounds)) => {
                 return self.streamed(face, head, incoming, bounds).await;
             }
             Ok(Admission::Answer(reply)) | Err(reply) => return (reply, Rest::Unasked),
         };
-        let (body, share) = match self.body(head, incoming, bounds).await {
-            Ok(body) => body,
-            Err((error, rest)) => return (face.unreadable(head, error), rest),
-        };
+        let Received { bytes: body, lifted, share, .. } =
+            match self.received(head, incoming, bounds, shape).await {
+                Ok(received) => received,
+                Err((error, rest)) => return (face.unreadable(head, error), rest),
+            };
         self.ear.request(&body);
-        let call = HttpCall { head: Arc::clone(head), body };
+        let call = HttpCall { head: Arc::clone(head), body, lifted };
         let answer = self.guarded(face, head, face.answer(context, call)).await;
         drop(share);
         let reply = match answer {
@@ -314,20 +319,32 @@ impl Call<'_> {
         }
     }
 
+    /// The body as it was sent.
     pub(super) async fn body(
         &mut self,
         head: &Head,
         incoming: &mut Incoming,
         bounds: BodyBounds,
     ) -> Result<(Bytes, Share), (BodyError, Rest)> {
+        let received = self.received(head, incoming, bounds, Shape::Any).await?;
+        Ok((received.bytes, received.share))
+    }
+
+    async fn received(
+        &mut self,
+        head: &Head,
+        incoming: &mut Incoming,
+        bounds: BodyBounds,
+        shape: Shape,
+    ) -> Result<Received, (BodyError, Rest)> {
         let shared = &self.link.shared;
         let coding =
             body::judge_head(&head.headers, bounds).map_err(|error| (error, Rest::Unasked))?;
         let receiving =
-            body::receive(incoming, coding, bounds, &shared.budget, &shared.config.times);
+            body::receive(incoming, coding, shape, bounds, &shared.budget, &shared.config.times);
         let received = receiving.await.map_err(|error| (error, Rest::GivenUp))?;
         self.received_bytes = received.wire_bytes;
-        Ok((received.bytes, received.share))
+        Ok(received)
     }
 
     /// A panic becomes the face's own error; the server lives on.

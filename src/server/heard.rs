@@ -56,6 +56,11 @@ impl Ear {
         })))
     }
 
+    /// Whether anybody listens.
+    pub fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The request's body, read and decoded.
     pub fn request(&mut self, body: &Bytes) {
         if let Some(kept) = &mut self.0 {

@@ -83,7 +83,7 @@ impl Call<'_> {
 
     /// Answered here after all, with the body read already.
     async fn admitted(&self, face: &dyn Face, head: &Arc<Head>, body: Bytes) -> Reply {
-        let call = HttpCall { head: Arc::clone(head), body };
+        let call = HttpCall::new(Arc::clone(head), body);
         let answering = answer_read(face, &self.shared().context, call, NonZero::<usize>::MAX);
         match self.guarded(face, head, answering).await {
             Ok(reply) => self.begun(face, head, reply).await,

@@ -36,7 +36,7 @@ async fn a_clock_that_jumps_back_harms_no_id_no_import_and_no_file() {
     let first = create(&context, id, "first").await;
     let new = NewImport {
         list: None,
-        file: "Email\na@clock.example\nrubbish\nb@clock.example\n".into(),
+        file: vec!["Email\na@clock.example\nrubbish\nb@clock.example\n".into()],
         format: DeclaredFormat::Csv,
         merge: MergeOption::Overwrite,
         limit_bytes: FILE_LIMIT_BYTES,

@@ -152,7 +152,7 @@ impl World {
 pub fn file(bytes: impl Into<Bytes>, declared: &str) -> NewImport {
     NewImport {
         list: None,
-        file: bytes.into(),
+        file: vec![bytes.into()],
         format: DeclaredFormat::from_text(declared),
         merge: MergeOption::Overwrite,
         limit_bytes: FILE_LIMIT_BYTES,

@@ -312,7 +312,7 @@ impl From<Reply> for Answer {
 
 pub async fn post_to(parrot: &Parrot, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let head = head(Method::POST, path, headers);
-    let call = HttpCall { head: head.into(), body: body.to_vec().into() };
+    let call = HttpCall::new(head.into(), body.to_vec().into());
     soap::answer(parrot, &NOW.parse().unwrap(), &call).await.into()
 }
 

@@ -236,7 +236,7 @@ async fn run_import(world: &World, import: &GivenImport) -> Brought {
     };
     let new = NewImport {
         list,
-        file: import.file.clone().into(),
+        file: vec![import.file.clone().into()],
         format: DeclaredFormat::Csv,
         merge: MergeOption::Overwrite,
         limit_bytes: SOAP_FILE_LIMIT_BYTES,

@@ -95,7 +95,7 @@ impl World {
 
     /// What the face answers, asked as the server asks it: the head first, then all of it.
     pub async fn answer(&self, face: &dyn Face, head: &Arc<Head>, body: Bytes) -> Reply {
-        let call = HttpCall { head: Arc::clone(head), body };
+        let call = HttpCall::new(Arc::clone(head), body);
         answer_read(face, &self.context, call, STREAMED_CHUNK_BYTES).await
     }
 }

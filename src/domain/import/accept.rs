@@ -6,10 +6,9 @@ use bytes::Bytes;
 
 use super::batched::BatchOf;
 use super::columns::Header;
-use super::format::{self, Format};
+use super::format::Format;
+use super::intake::NewUpload;
 use super::job::Job;
-use super::pieces::Pieces;
-use super::survey::Survey;
 use super::{ImportState, Imports, MergeOption, Report, Status};
 use crate::domain::edit::Edit;
 use crate::domain::jobs::JobKey;
@@ -17,14 +16,14 @@ use crate::domain::jobs::active::{self, Active, Kept};
 use crate::domain::{Error, ImportId, ListId, Refusal, Result, list};
 use crate::store::Table;
 use crate::store::record::Record as _;
-use crate::store::tables::BulkFile;
 
 /// A file to import, as a face received it.
 #[derive(Debug, Clone)]
 pub struct NewImport {
     /// The list that the contacts join; `None` imports into the account alone.
     pub list: Option<ListId>,
-    pub file: Bytes,
+    /// In its order, in chunks of any size.
+    pub file: Vec<Bytes>,
     pub format: DeclaredFormat,
     pub merge: MergeOption,
     /// The face's bound on `file`, in bytes.
@@ -56,7 +55,6 @@ pub(super) struct NewJob {
     pub day: i32,
     pub format: Option<Format>,
     pub file_bytes: u64,
-    pub survey: Option<Survey>,
 }
 
 /// The largest file a SOAP call may carry, in bytes: the vendor's 10 MB.
@@ -97,39 +95,21 @@ impl<'a> Imports<'a> {
     /// Refuses a file over its limit, an unsupported format, a header without an e-mail column, a
     /// list that does not exist or cannot be written, and one import too many at once.
     pub async fn accept(&self, new: NewImport) -> Result<ImportState> {
-        self.accept_worded(new, &Wording::default()).await
+        self.accept_worded(new, Wording::default()).await
     }
 
     /// As [`Imports::accept`], with what the face says of it.
-    pub async fn accept_worded(&self, new: NewImport, wording: &Wording) -> Result<ImportState> {
-        if u64::try_from(new.file.len()).unwrap_or(u64::MAX) > new.limit_bytes {
-            return Err(Refusal::ImportFileTooLarge { limit_bytes: new.limit_bytes }.into());
+    pub async fn accept_worded(&self, new: NewImport, wording: Wording) -> Result<ImportState> {
+        let NewImport { list, file, format, merge, limit_bytes } = new;
+        let file_bytes: usize = file.iter().map(Bytes::len).sum();
+        if u64::try_from(file_bytes).unwrap_or(u64::MAX) > limit_bytes {
+            return Err(Refusal::ImportFileTooLarge { limit_bytes }.into());
         }
-        self.ensure_writable(new.list).await?;
-        self.ensure_room().await?;
-        let format = inspect(new.file.clone(), new.format).await?;
-        self.make_fields_of(&new.file, format, wording).await?;
-        let context = self.account.context;
-        let key = JobKey { account: self.account.id, id: context.ids.uuid() };
-        // File and faults share a day, so that one folder goes when both may go.
-        let pieces = Pieces { key, day: context.clock.today(), file: BulkFile::Upload };
-        let (written, survey) = tokio::join!(
-            pieces.write(context, 0, new.file.clone()),
-            survey(new.file.clone(), format)
-        );
-        let end = written?;
-        let NewImport { list, merge, file, .. } = new;
-        let file_bytes = u64::try_from(file.len()).unwrap_or(u64::MAX);
-        let new = NewJob { key, list, merge, day: pieces.day, format, file_bytes, survey };
-        match self.register(&new, wording).await {
-            Ok(state) => Ok(state),
-            Err(error) => {
-                if let Err(left) = pieces.delete(context, end).await {
-                    tracing::warn!(import.id = %ImportId(key.id), "a refused upload stays until its day is dropped: {left}");
-                }
-                Err(error)
-            }
+        let mut intake = self.begin(NewUpload { list, merge, limit_bytes }, wording).await?;
+        for chunk in file {
+            intake.write(&chunk).await?;
         }
+        intake.finish(format).await
     }
 
     /// Makes a job known whose file is on disk; when this returns, so is the job.
@@ -139,20 +119,6 @@ impl<'a> Imports<'a> {
         let job = self.account.change("register an import", register).await?;
         self.account.context.job_activity.accepted(Kept::Import);
         Ok(job.state(ImportId(key.id)))
-    }
-
-    /// Makes the fields of [`Wording::made`] that the file's header names.
-    async fn make_fields_of(
-        &self,
-        file: &Bytes,
-        format: Option<Format>,
-        wording: &Wording,
-    ) -> Result<()> {
-        let Some(format) = format.filter(|_| !wording.made.is_empty()) else { return Ok(()) };
-        let file = file.clone();
-        let header = tokio::task::spawn_blocking(move || format::header(&file, format)).await;
-        let Ok(Some(header)) = header else { return Ok(()) };
-        self.make_fields(&header, wording).await
     }
 
     /// Makes the fields of [`Wording::made`] that the header names.
@@ -221,7 +187,7 @@ impl<'a> Imports<'a> {
 
     /// The job as it is registered, but for its number.
     fn new_job(&self, new: &NewJob, wording: &Wording) -> Job {
-        let NewJob { key: _, list, merge, day, format, file_bytes, survey } = *new;
+        let NewJob { key: _, list, merge, day, format, file_bytes } = *new;
         Job {
             number: 0,
             list,
@@ -236,7 +202,6 @@ impl<'a> Imports<'a> {
             ended: None,
             rows_done: 0,
             rows_total: None,
-            survey,
             faults_pieces: 0,
             counters: Report::default(),
             description: wording.description.clone(),
@@ -244,21 +209,4 @@ impl<'a> Imports<'a> {
             unwatched: wording.batch_of.is_some(),
         }
     }
-}
-
-/// Looks at the file off the async threads. A parser that panics over it has not found a format.
-async fn inspect(file: Bytes, declared: DeclaredFormat) -> Result<Option<Format>, Refusal> {
-    let inspection = tokio::task::spawn_blocking(move || format::inspect(&file, declared));
-    inspection.await.unwrap_or(Ok(None))
-}
-
-/// Makes the first pass while the file is in memory. What it does not understand, and what makes a
-/// parser panic, is left to the worker, who makes the pass again and ends the import by it.
-async fn survey(file: Bytes, format: Option<Format>) -> Option<Survey> {
-    let format = format?;
-    let survey = tokio::task::spawn_blocking(move || {
-        let header = format::header(&file, format)?;
-        Survey::of_text(&file, format, header.email)
-    });
-    survey.await.ok()?
 }

@@ -185,7 +185,7 @@ impl<'a> Imports<'a> {
         let count = u64::from(rows.count());
         let new = NewImport {
             list: Some(list),
-            file: rows.into_csv(),
+            file: vec![rows.into_csv()],
             format: DeclaredFormat::Csv,
             // A row need not have every column: what it does not say stays.
             merge: MergeOption::OnlyOverwriteIfNotEmpty,
@@ -197,7 +197,7 @@ impl<'a> Imports<'a> {
             batch_of: Some(BatchOf { number, rows: count }),
             ..Wording::default()
         };
-        self.accept_worded(new, &wording).await?;
+        self.accept_worded(new, wording).await?;
         self.batched(number).await
     }
 

@@ -35,8 +35,6 @@ pub struct CsvRows<R> {
     row_len: usize,
     ends_len: usize,
     overlong: bool,
-    /// Reading failed within a row: for want of text that is still to come, it goes on there.
-    paused: bool,
     /// Where the rest of an overlong row goes.
     dropped: [u8; 1024],
     dropped_ends: [usize; 256],
@@ -44,10 +42,14 @@ pub struct CsvRows<R> {
 
 impl<R: Read> CsvRows<R> {
     pub fn new(text: R, delimiter: u8) -> Self {
+        Self::reading(text, delimiter, READ_BYTES)
+    }
+
+    fn reading(text: R, delimiter: u8, read_bytes: usize) -> Self {
         Self {
             text,
             parser: ReaderBuilder::new().delimiter(delimiter).build(),
-            input: vec![0; READ_BYTES],
+            input: vec![0; read_bytes],
             read: 0,
             filled: 0,
             row: vec![0; FIRST_ROW_BYTES],
@@ -55,15 +57,12 @@ impl<R: Read> CsvRows<R> {
             row_len: 0,
             ends_len: 0,
             overlong: false,
-            paused: false,
             dropped: [0; 1024],
             dropped_ends: [0; 256],
         }
     }
 
     /// Reads rows until `rows` is full or the file ends; false at the end of the file.
-    ///
-    /// After an error of the text it can be called again, and goes on where it was.
     pub fn fill(&mut self, rows: &mut Rows) -> io::Result<bool> {
         self.fill_at_most(rows, usize::MAX)
     }
@@ -104,22 +103,13 @@ impl<R: Read> CsvRows<R> {
         self.ends_len <= 1 && !self.overlong && row.iter().all(|byte| matches!(byte, b' ' | b'\t'))
     }
 
-    /// Where the text comes from.
-    pub fn text(&mut self) -> &mut R {
-        &mut self.text
-    }
-
     fn next_row(&mut self) -> io::Result<bool> {
-        if !std::mem::take(&mut self.paused) {
-            self.row_len = 0;
-            self.ends_len = 0;
-            self.overlong = false;
-        }
+        self.row_len = 0;
+        self.ends_len = 0;
+        self.overlong = false;
         loop {
             if self.read == self.filled {
-                let read = self.text.read(&mut self.input);
-                self.paused = read.is_err();
-                self.filled = read?;
+                self.filled = self.text.read(&mut self.input)?;
                 self.read = 0;
             }
             match self.step() {
@@ -173,11 +163,9 @@ fn grow<T: Clone + Default>(buffer: &mut Vec<T>, most: usize) -> bool {
 ///
 /// The separator is the one that shows an e-mail column; among several, the one with most columns.
 pub fn header(text: &[u8]) -> Option<(u8, Rows)> {
-    // What is not in the text separates nothing, and making a parser takes some microseconds.
-    let may_separate = |delimiter: &u8| *delimiter == b',' || text.contains(delimiter);
     DELIMITERS
         .into_iter()
-        .filter(may_separate)
+        .filter(|delimiter| may_separate(text, *delimiter))
         .filter_map(|delimiter| Some((delimiter, first_row(text, delimiter)?)))
         .max_by_key(|(delimiter, rows)| {
             let cells = rows.row(0);
@@ -186,10 +174,32 @@ pub fn header(text: &[u8]) -> Option<(u8, Rows)> {
         })
 }
 
+impl<'t> CsvRows<&'t [u8]> {
+    /// Reads rows from a text in memory, which may be short.
+    fn of_text(text: &'t [u8], delimiter: u8) -> Self {
+        Self::reading(text, delimiter, text.len().clamp(1, READ_BYTES))
+    }
+}
+
+/// As [`header`] of any text that begins with `text`; `None` when what follows could change it.
+pub fn header_within(text: &[u8]) -> Option<(u8, Rows)> {
+    // A row is whole where another one begins behind it.
+    let is_whole = |delimiter: u8| {
+        let mut rows = CsvRows::of_text(text, delimiter);
+        rows.skip(1).is_ok_and(|more| more) && rows.read < rows.filled
+    };
+    DELIMITERS.into_iter().filter(|d| may_separate(text, *d)).all(is_whole).then(|| header(text))?
+}
+
+/// What is not in the text separates nothing, and making a parser takes some microseconds.
+fn may_separate(text: &[u8], delimiter: u8) -> bool {
+    delimiter == b',' || text.contains(&delimiter)
+}
+
 /// The first row that is not blank; `None` when there is none or it is past the bounds.
 fn first_row(text: &[u8], delimiter: u8) -> Option<Rows> {
     let mut rows = Rows::default();
-    CsvRows::new(text, delimiter).fill_at_most(&mut rows, 1).ok()?;
+    CsvRows::of_text(text, delimiter).fill_at_most(&mut rows, 1).ok()?;
     rows.row(0).is_some_and(|row| !row.overlong).then_some(rows)
 }
 

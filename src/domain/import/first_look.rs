@@ -1,23 +1,14 @@
-//! What a file is, found out while it comes in: its format from its beginning, its rows in passing.
-
-use std::io::{self, Read};
-
-use bytes::Bytes;
+//! What a file is, found out while it comes in: its format from its beginning, its encoding from all
+//! of it.
 
 use super::DeclaredFormat;
 use super::columns::Header;
-use super::csv::CsvRows;
 use super::format::{self, Format, HEADER_BYTES};
-use super::rows::Rows;
 use super::sheet::Workbook;
-use super::survey::Survey;
-use super::text::{Encoding, EncodingSoFar, Utf8};
+use super::text::{Encoding, EncodingSoFar};
 use crate::domain::Refusal;
 
-/// Rows that are parsed before they are counted.
-const ROWS_AT_ONCE: usize = 1_024;
-
-/// Looks at the parts of a file in their order. Its methods block.
+/// Looks at the parts of a file in their order.
 #[derive(Debug, Default)]
 pub struct FirstLook(Option<Seen>);
 
@@ -36,9 +27,9 @@ struct Text {
     /// The bytes in which the header is looked for.
     start: Vec<u8>,
     start_is_whole: bool,
+    /// The encoding in which the header was read.
+    read_as: Option<Encoding>,
     header: Result<Option<(u8, Header)>, Refusal>,
-    /// With the encoding that the rows are read in; `None` once that is known to be wrong.
-    counting: Option<(Encoding, Counting)>,
 }
 
 /// What a file turned out to be.
@@ -49,7 +40,6 @@ pub enum Found {
     Text {
         format: Format,
         header: Header,
-        survey: Option<Survey>,
     },
     /// Neither text nor a workbook, or announced as Excel and none.
     Neither,
@@ -57,11 +47,11 @@ pub enum Found {
 
 impl FirstLook {
     /// Looks at the next part. The first one is the whole file or [`HEADER_BYTES`] at least.
-    pub fn push(&mut self, part: &Bytes, is_last: bool) {
+    pub fn push(&mut self, part: &[u8], is_last: bool) {
         match &mut self.0 {
             None => self.0 = Some(Seen::first(part, is_last)),
             Some(Seen::Workbook(_)) => {}
-            Some(Seen::Text(text)) => text.push(part, is_last),
+            Some(Seen::Text(text)) => text.encoding.push(part),
         }
     }
 
@@ -86,122 +76,43 @@ impl FirstLook {
 }
 
 impl Seen {
-    fn first(part: &Bytes, is_last: bool) -> Self {
+    fn first(part: &[u8], is_last: bool) -> Self {
         if let Some(workbook) = format::workbook(part) {
             return Self::Workbook(workbook);
         }
         let mut encoding = Encoding::begin(part);
         encoding.push(part);
-        let start = format::start(part).to_vec();
         let start_is_whole = is_last && part.len() <= HEADER_BYTES;
-        let so_far = if is_last { encoding.of_whole() } else { encoding.so_far() };
-        let header =
-            so_far.map_or(Ok(None), |so_far| format::text_header(&start, start_is_whole, so_far));
-        let counting = match (so_far, &header) {
-            (Some(encoding), Ok(Some((delimiter, header)))) => {
-                let mut counting = Counting::new(encoding, *delimiter, header.email);
-                counting.push(part, is_last).then_some((encoding, counting))
-            }
-            _ => None,
-        };
-        Self::Text(Box::new(Text { encoding, start, start_is_whole, header, counting }))
+        let read_as = if is_last { encoding.of_whole() } else { encoding.so_far() };
+        let short = format::short_start(part);
+        let (start, header) =
+            match read_as.map(|read_as| (read_as, format::header_within(short, read_as))) {
+                None => (format::start(part), Ok(None)),
+                Some((_, Some(found))) => (short, Ok(Some(found))),
+                Some((read_as, None)) => {
+                    let start = format::start(part);
+                    (start, format::text_header(start, start_is_whole, read_as))
+                }
+            };
+        let start = start.to_vec();
+        Self::Text(Box::new(Text { encoding, start, start_is_whole, read_as, header }))
     }
 }
 
 impl Text {
-    fn push(&mut self, part: &Bytes, is_last: bool) {
-        self.encoding.push(part);
-        let so_far = if is_last { self.encoding.of_whole() } else { self.encoding.so_far() };
-        let counting = self.counting.take().filter(|(encoding, _)| Some(*encoding) == so_far);
-        self.counting = counting.and_then(|(encoding, mut counting)| {
-            counting.push(part, is_last).then_some((encoding, counting))
-        });
-    }
-
     fn finish(self, declared: DeclaredFormat) -> Result<Found, Refusal> {
         let Some(encoding) = self.encoding.of_whole() else { return Ok(Found::Neither) };
-        let header = match &self.counting {
-            Some(_) => self.header,
-            // The header may have been read in an encoding that turned out to be another one.
-            None => format::text_header(&self.start, self.start_is_whole, encoding),
+        let header = if self.read_as == Some(encoding) {
+            self.header
+        } else {
+            let within = format::header_within(&self.start, encoding);
+            let longest = || format::text_header(&self.start, self.start_is_whole, encoding);
+            within.map_or_else(longest, |found| Ok(Some(found)))
         };
         let Some((delimiter, header)) = header? else {
             return format::no_header::<Found>(declared).map(|_| Found::Neither);
         };
-        let survey = self.counting.map(|(_, counting)| counting.survey);
-        Ok(Found::Text { format: Format::Csv { encoding, delimiter }, header, survey })
-    }
-}
-
-/// Counts rows while their text comes in.
-struct Counting {
-    csv: CsvRows<Utf8<Feed>>,
-    header_passed: bool,
-    email: usize,
-    survey: Survey,
-}
-
-impl Counting {
-    fn new(encoding: Encoding, delimiter: u8, email: usize) -> Self {
-        let csv = CsvRows::new(Utf8::new(Feed::default(), encoding), delimiter);
-        Self { csv, header_passed: false, email, survey: Survey::default() }
-    }
-
-    /// Counts what is whole by now; false when the text cannot be read.
-    fn push(&mut self, part: &Bytes, is_last: bool) -> bool {
-        *self.csv.text().file() = Feed { part: part.clone(), is_last };
-        match self.count() {
-            Ok(()) => true,
-            Err(error) => error.kind() == io::ErrorKind::WouldBlock,
-        }
-    }
-
-    fn count(&mut self) -> io::Result<()> {
-        let mut rows = Rows::default();
-        let counted = self.fill(&mut rows);
-        // What came before the text ran out is counted, too.
-        self.add(&rows);
-        counted
-    }
-
-    fn fill(&mut self, rows: &mut Rows) -> io::Result<()> {
-        if !self.header_passed {
-            self.header_passed = self.csv.skip(1)?;
-        }
-        while self.header_passed && self.csv.fill_at_most(rows, ROWS_AT_ONCE)? {
-            self.add(&std::mem::take(rows));
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, rows: &Rows) {
-        // It wants all rows, whatever it says.
-        let _more = self.survey.add(rows, self.email);
-    }
-}
-
-impl std::fmt::Debug for Counting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Counting").field("survey", &self.survey).finish_non_exhaustive()
-    }
-}
-
-/// The part of the file at hand. Behind it the reader would have to wait, unless it is the last.
-#[derive(Debug, Default)]
-struct Feed {
-    part: Bytes,
-    is_last: bool,
-}
-
-impl Read for Feed {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        if self.part.is_empty() && !self.is_last && !to.is_empty() {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        let mut from: &[u8] = &self.part;
-        let size = from.read(to)?;
-        self.part = self.part.slice(size..);
-        Ok(size)
+        Ok(Found::Text { format: Format::Csv { encoding, delimiter }, header })
     }
 }
 
@@ -216,7 +127,7 @@ mod tests {
     fn look(parts: &[&[u8]], declared: DeclaredFormat) -> Result<Found, Refusal> {
         let mut look = FirstLook::default();
         for (number, part) in parts.iter().enumerate() {
-            look.push(&Bytes::copy_from_slice(part), number + 1 == parts.len());
+            look.push(part, number + 1 == parts.len());
         }
         look.finish(declared)
     }
@@ -230,23 +141,23 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_one_part_is_what_inspecting_it_says() {
-        let files: [&[u8]; 9] = [
-            b"Email,A\na@b.example,1\n",
-            b"\xEF\xBB\xBFEmail;A\n",
-            b"Name\nx\n",
-            b"",
-            b"Email\nK\xF6ln\n",
-            b"\xEF\xBB\xBFA,Email\nK\xF6ln\n",
-            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-            b"E\0m\0a\0i\0l\0\n\0",
-            b"not an Excel file",
+    fn the_bytes_say_what_a_file_is() {
+        let csv = |encoding, delimiter| Ok(Some(Format::Csv { encoding, delimiter }));
+        let refused = Err(Refusal::ImportNoEmailColumn);
+        let files: [(&[u8], _, _); 9] = [
+            (b"Email,A\na@b.example,1\n", csv(Encoding::Utf8, b','), None),
+            (b"\xEF\xBB\xBFEmail;A\n", csv(Encoding::Utf8Marked, b';'), None),
+            (b"Name\nx\n", refused.clone(), Some(Ok(None))),
+            (b"", refused.clone(), Some(Ok(None))),
+            (b"Email\nK\xF6ln\n", csv(Encoding::Windows1252, b','), None),
+            (b"\xEF\xBB\xBFA,Email\nK\xF6ln\n", csv(Encoding::Windows1252, b','), None),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Ok(None), None),
+            (b"E\0m\0a\0i\0l\0\n\0", csv(Encoding::Utf16Le, b','), None),
+            (b"not an Excel file", refused, Some(Ok(None))),
         ];
-        for file in files {
-            for declared in [Csv, Excel] {
-                let whole = format::inspect(&Bytes::copy_from_slice(file), declared);
-                assert_eq!(outcome(look(&[file], declared)), whole, "{file:?}");
-            }
+        for (file, as_csv, as_excel) in files {
+            assert_eq!(outcome(look(&[file], Csv)), as_csv, "{file:?}");
+            assert_eq!(outcome(look(&[file], Excel)), as_excel.unwrap_or(as_csv), "{file:?}");
         }
     }
 
@@ -262,31 +173,47 @@ mod tests {
     }
 
     #[test]
-    fn the_encoding_of_a_later_part_decides_and_the_rows_are_left_to_the_worker() {
-        let utf8 = Format::Csv { encoding: Encoding::Utf8, delimiter: b',' };
-        let latin = Format::Csv { encoding: Encoding::Windows1252, delimiter: b',' };
+    fn the_encoding_of_a_later_part_decides() {
         let first = long(b"");
-        let Found::Text { format, survey, .. } = look(&[&first, "Köln".as_bytes()], Csv).unwrap()
-        else {
-            panic!("it is text");
+        let encoding = |last: &[u8]| match look(&[&first, last], Csv).unwrap() {
+            Found::Text { format: Format::Csv { encoding, .. }, .. } => Some(encoding),
+            _ => None,
         };
-        assert_eq!(format, utf8);
-        assert!(survey.is_some());
-        let Found::Text { format, survey, .. } = look(&[&first, b"K\xF6ln"], Csv).unwrap() else {
-            panic!("it is text");
-        };
-        assert_eq!((format, survey), (latin, None));
-        assert!(matches!(look(&[&first, b"a\0"], Csv), Ok(Found::Neither)));
+        assert_eq!(encoding("Köln".as_bytes()), Some(Encoding::Utf8));
+        assert_eq!(encoding(b"K\xF6ln"), Some(Encoding::Windows1252));
+        assert_eq!(encoding(b"a\0"), None);
+    }
+
+    #[test]
+    fn a_header_is_the_same_whether_it_ends_early_or_late() {
+        let cell = "x".repeat(20_000);
+        for header in [
+            "Email,A".to_owned(),
+            "A;Email".to_owned(),
+            "\"two\nlines\",Email".to_owned(),
+            format!("{cell},Email"),
+            format!("\"{cell}\n\",Email,B"),
+        ] {
+            let file = format!("{header}\nx,y\n{}", "a@b.example;z,1\n".repeat(2_000));
+            let Found::Text { header: found, .. } = look(&[file.as_bytes()], Csv).unwrap() else {
+                panic!("it is text");
+            };
+            let alone = format!("{header}\n");
+            let Found::Text { header, .. } = look(&[alone.as_bytes()], Csv).unwrap() else {
+                panic!("it is text");
+            };
+            assert_eq!(format!("{found:?}"), format!("{header:?}"));
+        }
     }
 
     #[test]
     fn a_file_without_a_header_is_hopeless_from_its_first_part_on() {
         let mut look = FirstLook::default();
-        look.push(&Bytes::from("Name\n".repeat(HEADER_BYTES)), false);
+        look.push("Name\n".repeat(HEADER_BYTES).as_bytes(), false);
         assert!(look.is_hopeless());
         assert_eq!(look.finish(Csv).unwrap_err(), Refusal::ImportNoEmailColumn);
         let mut look = FirstLook::default();
-        look.push(&Bytes::from("x".repeat(2 * HEADER_BYTES)), false);
+        look.push("x".repeat(2 * HEADER_BYTES).as_bytes(), false);
         assert!(look.is_hopeless());
         assert_eq!(look.finish(Csv).unwrap_err(), Refusal::ImportFormatUnsupported);
     }
@@ -295,10 +222,11 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
         #[test]
-        fn rows_are_counted_as_in_the_whole_file(
+        fn a_file_cut_anywhere_is_what_it_is_in_one_part(
             tail in prop::collection::vec(prop::sample::select(vec![
-                &b"a@b.example"[..], b"\"", b",", b"\r", b"\n", b"\r\n", b" ", b"x", "\u{f6}".as_bytes(),
-            ]), 0..60),
+                &b"a@b.example"[..], b"\"", b",", b"\r\n", b"\0", b"x", b"\xF6", "\u{f6}".as_bytes(),
+                "\u{1F600}".as_bytes(),
+            ]), 0..20),
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5),
         ) {
             let file = long(&tail.concat());
@@ -308,11 +236,7 @@ mod tests {
             places.extend([0, file.len()]);
             places.sort_unstable();
             let parts: Vec<&[u8]> = places.windows(2).map(|pair| &file[pair[0]..pair[1]]).collect();
-            let Found::Text { format, header, survey } = look(&parts, Csv).unwrap() else {
-                panic!("it is text");
-            };
-            let whole = Survey::of_text(&Bytes::from(file.clone()), format, header.email);
-            prop_assert_eq!(survey, whole);
+            prop_assert_eq!(outcome(look(&parts, Csv)), outcome(look(&[&file], Csv)));
         }
     }
 }

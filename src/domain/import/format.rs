@@ -25,23 +25,8 @@ const COMPOUND_MARK: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// Bytes of a text file that are looked at for its header: the longest row, in UTF-16.
 pub const HEADER_BYTES: usize = 2 * MAX_ROW_BYTES;
 
-/// What the file is; `None` when it turns out to be neither CSV nor Excel.
-///
-/// The file decides, not the caller's word: spreadsheets are sent as `csv` and text as `xls`.
-/// Refuses when the header can be read and names no e-mail column.
-pub fn inspect(file: &Bytes, declared: DeclaredFormat) -> Result<Option<Format>, Refusal> {
-    if declared == DeclaredFormat::Unsupported {
-        return Err(Refusal::ImportFormatUnsupported);
-    }
-    if let Some(workbook) = workbook(file) {
-        return inspect_workbook(file, workbook);
-    }
-    let Some(encoding) = Encoding::of(file) else { return Ok(None) };
-    match (text_header(start(file), file.len() <= HEADER_BYTES, encoding)?, declared) {
-        (Some((delimiter, _)), _) => Ok(Some(Format::Csv { encoding, delimiter })),
-        (None, declared) => no_header(declared),
-    }
-}
+/// Bytes that are looked at before: nearly every header ends within.
+const SHORT_HEADER_BYTES: usize = 8 * 1024;
 
 /// What a text file without a header with an e-mail column is.
 pub fn no_header<T>(declared: DeclaredFormat) -> Result<Option<T>, Refusal> {
@@ -50,6 +35,11 @@ pub fn no_header<T>(declared: DeclaredFormat) -> Result<Option<T>, Refusal> {
         DeclaredFormat::Excel => Ok(None),
         DeclaredFormat::Csv | DeclaredFormat::Unsupported => Err(Refusal::ImportNoEmailColumn),
     }
+}
+
+/// The part of a text file in which nearly every header ends.
+pub fn short_start(file: &[u8]) -> &[u8] {
+    file.get(..SHORT_HEADER_BYTES).unwrap_or(file)
 }
 
 /// The part of a text file that is looked at for its header.
@@ -75,6 +65,13 @@ pub fn inspect_workbook(file: &[u8], workbook: Workbook) -> Result<Option<Format
     }
 }
 
+/// The separator and header of a text file that begins with `start`, which are sure whatever comes
+/// behind it; `None` when that shows no header with an e-mail column, or not surely.
+pub fn header_within(start: &[u8], encoding: Encoding) -> Option<(u8, Header)> {
+    let (delimiter, rows) = csv::header_within(&text_of(start, encoding))?;
+    Some((delimiter, header_of(&rows)?))
+}
+
 /// The separator and header of a text file that begins with `start`; `None` when no column is
 /// headed `Email`. Refuses a header that does not end within.
 pub fn text_header(
@@ -82,16 +79,20 @@ pub fn text_header(
     is_whole: bool,
     encoding: Encoding,
 ) -> Result<Option<(u8, Header)>, Refusal> {
+    let header = csv::header(&text_of(start, encoding));
+    if header.is_none() && !is_whole {
+        return Err(Refusal::ImportFormatUnsupported);
+    }
+    Ok(header.and_then(|(delimiter, rows)| Some((delimiter, header_of(&rows)?))))
+}
+
+fn text_of(start: &[u8], encoding: Encoding) -> Vec<u8> {
     use std::io::Read as _;
 
     let mut text = Vec::new();
     // Reading from memory cannot fail.
     let _size = Utf8::new(start, encoding).read_to_end(&mut text).unwrap_or_default();
-    let header = csv::header(&text);
-    if header.is_none() && !is_whole {
-        return Err(Refusal::ImportFormatUnsupported);
-    }
-    Ok(header.and_then(|(delimiter, rows)| Some((delimiter, header_of(&rows)?))))
+    text
 }
 
 /// The header of a file in a format that [`inspect`] found. Blocks.
@@ -112,13 +113,20 @@ fn header_of(rows: &Rows) -> Option<Header> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DeclaredFormat::{Csv, Excel, Unsupported};
+    use crate::domain::import::DeclaredFormat::{self, Csv, Excel, Unsupported};
+    use crate::domain::import::first_look::{FirstLook, Found};
 
     fn inspect_text(
-        text: &'static [u8],
+        text: impl AsRef<[u8]>,
         declared: DeclaredFormat,
     ) -> Result<Option<Format>, Refusal> {
-        inspect(&Bytes::from_static(text), declared)
+        let mut look = FirstLook::default();
+        look.push(text.as_ref(), true);
+        Ok(match look.finish(declared)? {
+            Found::Text { format, .. } => Some(format),
+            Found::Workbook(workbook) => inspect_workbook(text.as_ref(), workbook)?,
+            Found::Neither => None,
+        })
     }
 
     const COMMAS: Format = Format::Csv { encoding: Encoding::Utf8, delimiter: b',' };
@@ -127,7 +135,6 @@ mod tests {
     fn the_file_decides_what_it_is() {
         assert_eq!(inspect_text(b"Email,A\n", Csv), Ok(Some(COMMAS)));
         assert_eq!(inspect_text(b"Email,A\n", Excel), Ok(Some(COMMAS)));
-        assert_eq!(inspect_text(b"Email,A\n", Unsupported), Err(Refusal::ImportFormatUnsupported));
     }
 
     #[test]
@@ -148,8 +155,8 @@ mod tests {
     #[test]
     fn a_header_past_the_bounds_is_refused_without_reading_on() {
         for cell in ["x", "x,"] {
-            let endless = Bytes::from(format!("Email,{}", cell.repeat(50_000_000 / cell.len())));
-            assert_eq!(inspect(&endless, Csv), Err(Refusal::ImportFormatUnsupported));
+            let endless = format!("Email,{}", cell.repeat(50_000_000 / cell.len()));
+            assert_eq!(inspect_text(endless, Csv), Err(Refusal::ImportFormatUnsupported));
         }
     }
 

@@ -6,21 +6,19 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use bytes::Bytes;
-
 use super::accept::{NewJob, Wording};
 use super::first_look::{FirstLook, Found};
 use super::format::{self, Format};
-use super::pieces::{PIECE_BYTES, PIECES_AT_ONCE, Pieces};
+use super::pieces::{PIECE_BYTES, Pieces};
 use super::sheet::Workbook;
 use super::{DeclaredFormat, ImportState, Imports, MergeOption};
 use crate::domain::jobs::JobKey;
-use crate::domain::{Broken, Context, Error, ListId, Refusal, Result};
+use crate::domain::{Context, Error, ListId, Refusal, Result};
 use crate::store::Durable;
 use crate::store::tables::BulkFile;
 
 /// Bytes that are written and looked at together: whole pieces, and more than a header.
-const PART_BYTES: usize = PIECES_AT_ONCE * PIECE_BYTES;
+const PART_BYTES: usize = 256 * PIECE_BYTES;
 
 /// A file to import that is still to come.
 #[derive(Debug, Clone)]
@@ -44,8 +42,7 @@ pub struct Intake<'a> {
     file_bytes: u64,
     /// What is not stored yet.
     part: Vec<u8>,
-    /// Missing only while a part is looked at.
-    look: Option<FirstLook>,
+    look: FirstLook,
     /// The last part's way to the disk.
     pending: Option<Durable>,
     /// A job names the pieces.
@@ -71,7 +68,7 @@ impl<'a> Imports<'a> {
             stored: 0,
             file_bytes: 0,
             part: Vec::new(),
-            look: Some(FirstLook::default()),
+            look: FirstLook::default(),
             pending: None,
             is_kept: false,
         })
@@ -107,49 +104,39 @@ impl Intake<'_> {
             return Err(Refusal::ImportFormatUnsupported.into());
         }
         self.store_part(true).await?;
-        let (format, survey) = match self.take_look()?.finish(declared)? {
-            Found::Workbook(workbook) => (self.inspect(workbook).await?, None),
-            Found::Text { format, header, survey } => {
+        let format = match std::mem::take(&mut self.look).finish(declared)? {
+            Found::Workbook(workbook) => self.inspect(workbook).await?,
+            Found::Text { format, header } => {
                 self.imports.make_fields(&header, &self.wording).await?;
-                (Some(format), survey)
+                Some(format)
             }
-            Found::Neither => (None, None),
+            Found::Neither => None,
         };
         self.imports.ensure_writable(self.new.list).await?;
         self.durable().await?;
         let NewUpload { list, merge, .. } = self.new;
         let (key, day, file_bytes) = (self.key, self.pieces.day, self.file_bytes);
-        let new = NewJob { key, list, merge, day, format, file_bytes, survey };
+        let new = NewJob { key, list, merge, day, format, file_bytes };
         let state = self.imports.register(&new, &self.wording).await?;
         self.is_kept = true;
         Ok(state)
     }
 
-    /// Looks at the part at hand and stores it, both at the same time.
+    /// Looks at the part at hand and stores it.
     async fn store_part(&mut self, is_last: bool) -> Result<()> {
-        let part = Bytes::from(std::mem::take(&mut self.part));
+        let part = std::mem::take(&mut self.part);
+        self.look.push(&part, is_last);
+        let wanted = if self.look.is_hopeless() { &[] } else { part.as_slice() };
         self.durable().await?;
-        let mut look = self.take_look()?;
-        let wanted = if look.is_hopeless() { Bytes::new() } else { part.clone() };
-        let looking = tokio::task::spawn_blocking(move || {
-            look.push(&part, is_last);
-            look
-        });
         // Known before it is written, so that nothing is left when this is given up half-way.
         let first = self.stored;
         let pieces = wanted.len().div_ceil(PIECE_BYTES);
         self.stored = first.saturating_add(u32::try_from(pieces).unwrap_or(u32::MAX));
         let context = self.imports.account.context;
-        let (looked, stored) = tokio::join!(looking, self.pieces.put(context, first, wanted));
-        self.pending = stored?.1;
-        let broken = |error| Error::from(Broken::new("look at an upload", error));
-        self.look = Some(looked.map_err(broken)?);
+        self.pending = self.pieces.put(context, first, wanted).await?.1;
+        self.part = part;
+        self.part.clear();
         Ok(())
-    }
-
-    fn take_look(&mut self) -> Result<FirstLook> {
-        let gone = || std::io::Error::other("a part of it could not be looked at");
-        self.look.take().ok_or_else(|| Broken::new("look at an upload", gone()).into())
     }
 
     async fn durable(&mut self) -> Result<()> {

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Reason;
 use super::format::Format;
-use super::survey::Survey;
 use crate::domain::jobs::{JobKey, Outcome, active};
 use crate::domain::{Context, Error, ImportId, ListId, Result};
 use crate::store::record::Record;
@@ -143,9 +142,6 @@ pub struct Job {
     /// The cursor: this many rows of the file are judged, counted and, if good, imported.
     pub rows_done: u64,
     pub rows_total: Option<u64>,
-    /// What was found when the file came in; `None` leaves the first pass to the worker.
-    #[serde(default)]
-    pub survey: Option<Survey>,
     /// Pieces of the faults file that belong to the rows before the cursor.
     pub faults_pieces: u32,
     pub counters: Report,

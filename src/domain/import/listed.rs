@@ -35,12 +35,12 @@ impl Imports<'_> {
         let mut lists = lists.into_iter();
         let new = NewImport {
             list: lists.next(),
-            file: rows.into_csv(),
+            file: vec![rows.into_csv()],
             format: DeclaredFormat::Csv,
             merge,
             limit_bytes: FILE_LIMIT_BYTES,
         };
         let wording = Wording { further_lists: lists.collect(), ..Wording::default() };
-        self.accept_worded(new, &wording).await
+        self.accept_worded(new, wording).await
     }
 }

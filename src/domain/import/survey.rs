@@ -2,19 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-
-use super::csv::CsvRows;
-use super::format::Format;
 use super::prepare::has_address;
 use super::rows::Rows;
-use super::source::{Source, SourceError, read_csv};
-use super::text::Utf8;
+use super::source::{Source, SourceError};
 use crate::domain::Limits;
 
 /// What the first pass finds out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Survey {
     pub rows: u64,
     /// Rows without a valid address.
@@ -29,17 +23,7 @@ impl Survey {
         Ok(survey)
     }
 
-    /// Surveys a text file that is still in memory, which spares reading it from the store once
-    /// more; `None` for a file of another format. Blocks.
-    pub fn of_text(file: &Bytes, format: Format, email: usize) -> Option<Self> {
-        let Format::Csv { encoding, delimiter } = format else { return None };
-        let mut survey = Self::default();
-        let csv = CsvRows::new(Utf8::new(&**file, encoding), delimiter);
-        read_csv(csv, 1, &mut |rows| survey.add(&rows, email)).ok()?;
-        Some(survey)
-    }
-
-    pub(super) fn add(&mut self, rows: &Rows, email: usize) -> ControlFlow<()> {
+    fn add(&mut self, rows: &Rows, email: usize) -> ControlFlow<()> {
         let invalid = rows.iter().filter(|row| !has_address(*row, email)).count();
         self.rows += u64::try_from(rows.len()).unwrap_or_default();
         self.invalid += u64::try_from(invalid).unwrap_or_default();

@@ -163,11 +163,6 @@ impl<R: Read> Utf8<R> {
         }
     }
 
-    /// Where the bytes come from.
-    pub fn file(&mut self) -> &mut R {
-        &mut self.file
-    }
-
     /// Reads past the byte order mark; other first bytes are kept for the first read.
     fn pass_mark(&mut self) -> io::Result<()> {
         self.mark_passed = true;

@@ -1,8 +1,7 @@
 //! One import from its cursor to its end.
 //!
 //! Two passes. The first counts rows and invalid addresses, so that the watchdog judges the whole
-//! file before anything is written: a rejected import leaves nothing behind; of a text file it was
-//! made when the file came in. The second imports.
+//! file before anything is written: a rejected import leaves nothing behind. The second imports.
 //! Reading and judging by syntax run on a thread of their own, one batch ahead of the commits.
 
 use std::io;
@@ -170,12 +169,12 @@ impl Import {
         Ok(status.outcome())
     }
 
-    /// Makes the first pass, unless that was done when the file came in.
+    /// Makes the first pass.
     async fn survey(&mut self, source: &Source) -> Result<Option<Status>> {
-        let (source, known) = (source.clone(), self.stored.job.survey);
+        let source = source.clone();
         let look = move || {
             let header = source.header()?;
-            let survey = known.map_or_else(|| Survey::of(&source, header.email), Ok)?;
+            let survey = Survey::of(&source, header.email)?;
             Ok((header, survey))
         };
         let (header, survey) = match spawn_blocking(look).await {

@@ -107,7 +107,7 @@ impl Face for DotdigitalSoap {
             let bounds = self.body_bounds();
             match soap::admit(self, context, head, bounds.decoded).await {
                 Some(reply) => Admission::Answer(reply),
-                None => Admission::Read(bounds),
+                None => Admission::Document(bounds),
             }
         })
     }

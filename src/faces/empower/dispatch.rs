@@ -26,7 +26,7 @@ const OTHER: &str = "other";
 
 /// The method that a request names; several in one post, or none of ours, have no name.
 pub fn operation_of(face: &Empower, head: &Head, body: &Bytes) -> Option<&'static str> {
-    let call = HttpCall { head: Arc::new(head.clone()), body: body.clone() };
+    let call = HttpCall::new(Arc::new(head.clone()), body.clone());
     let document = body::document(&call).ok().flatten()?;
     let is_rpc = super::path::is_xml_rpc(&head.path);
     if face.settings.xmlrpc && (is_rpc || envelope::is_xml_rpc(&document)) {

@@ -97,7 +97,7 @@ impl World {
     }
 
     async fn send(&self, head: Head, body: Vec<u8>) -> String {
-        let call = HttpCall { head: Arc::new(head), body: body.into() };
+        let call = HttpCall::new(Arc::new(head), body.into());
         let reply = self.face.answer(&self.context, call).await;
         assert_eq!(reply.status, 200);
         String::from_utf8(reply.body.gather(BODY_BYTES).await.unwrap().to_vec()).unwrap()

@@ -55,7 +55,7 @@ impl World {
             request_id: "r".to_owned(),
             caller: crate::protocol::http::CallerSlot::default(),
         };
-        let call = HttpCall { head: Arc::new(head), body: body.into() };
+        let call = HttpCall::new(Arc::new(head), body.into());
         let reply = self.face.answer(&self.context, call).await;
         assert_eq!(reply.status, 200);
         let body = reply.body.gather(BODY_BYTES).await.unwrap();

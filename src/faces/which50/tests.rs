@@ -73,7 +73,7 @@ impl World {
         let reply = if let Admission::Answer(reply) = self.face.admit(&self.context, &head).await {
             reply
         } else {
-            let call = HttpCall { head, body: body.to_owned().into() };
+            let call = HttpCall::new(head, body.to_owned().into());
             self.face.answer(&self.context, call).await
         };
         let Reply { status, headers, body, .. } = reply;

@@ -11,6 +11,8 @@ use bytes::Bytes;
 use futures_util::Stream;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use super::xml::Lifted;
+
 pub use body::{Body, BodyBroken, BodyStream};
 pub use incoming::{BodyChunks, BodyReader};
 
@@ -129,6 +131,16 @@ pub struct HttpCall {
     /// Shared with the server, which needs it should answering panic.
     pub head: Arc<Head>,
     pub body: Bytes,
+    /// Large values that are not in `body`, since they were decoded while it came in; only for
+    /// faces that admit a document so.
+    pub lifted: Vec<Lifted>,
+}
+
+impl HttpCall {
+    /// A call with all of its body.
+    pub fn new(head: Arc<Head>, body: Bytes) -> Self {
+        Self { head, body, lifted: Vec::new() }
+    }
 }
 
 /// What a face answers. `Connection`, `Date`, `Content-Length` and gzip are the server's work.

@@ -15,7 +15,7 @@ use super::version::{MediaType, Version};
 use super::wsdl::METADATA;
 use crate::protocol::basic;
 use crate::protocol::http::{Head, HttpCall, Reply};
-use crate::protocol::xml::decode;
+use crate::protocol::xml::{Document, Reader, decode};
 
 /// Answers a call. Never fails: whatever goes wrong comes back as a fault, or as the status that
 /// SOAP clients expect where a fault would not be read.
@@ -24,7 +24,7 @@ pub async fn answer<S: Service>(service: &S, context: &S::Context, call: &HttpCa
         return reply;
     }
     let now = service.now(context);
-    let outcome = Exchange { service, context, head: &call.head, now }.post(&call.body).await;
+    let outcome = Exchange { service, context, head: &call.head, now }.post(call).await;
     outcome.unwrap_or_else(|refused| refused.reply(service))
 }
 
@@ -36,7 +36,8 @@ pub fn operation_of<S: Service>(service: &S, head: &Head, body: &[u8]) -> Option
     let content_type = head.header("content-type");
     let charset = content_type.and_then(|value| content_type_parameter(value, "charset"));
     let document = decode(body, charset).ok()?;
-    let envelope = envelope::read(&document, MediaType::of(content_type), service.limits()).ok()?;
+    let reader = Reader::new(&document, service.limits());
+    let envelope = envelope::read(reader, MediaType::of(content_type)).ok()?;
     dispatch(service, head, &envelope).ok().map(AnyOperation::name)
 }
 
@@ -103,15 +104,15 @@ struct Exchange<'a, S: Service> {
 }
 
 impl<S: Service> Exchange<'_, S> {
-    async fn post(&self, body: &[u8]) -> Result<Reply, Refused> {
+    async fn post(&self, call: &HttpCall) -> Result<Reply, Refused> {
         let content_type = self.head.header("content-type");
         let charset = content_type.and_then(|value| content_type_parameter(value, "charset"));
-        let document = decode(body, charset).map_err(|error| {
+        let document = Document::decode(&call.body, &call.lifted, charset).map_err(|error| {
             let frame = bare_frame(self.service, self.head);
             Refused::Fault { frame, fault: envelope::malformed(&error), operation: "" }
         })?;
-        let media = MediaType::of(content_type);
-        let envelope = envelope::read(&document, media, self.service.limits());
+        let reader = document.reader(self.service.limits());
+        let envelope = envelope::read(reader, MediaType::of(content_type));
         let mut envelope = envelope.map_err(|unreadable| self.unreadable(*unreadable))?;
         let frame =
             Frame::of(envelope.version, &envelope.headers, self.service.shape().language, self.now);

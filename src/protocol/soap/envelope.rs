@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::must_understand;
 use super::security::{self, Lifetime, Security, UsernameToken, WSSE, WSU};
 use super::version::{MediaType, Version};
-use crate::protocol::xml::{Limits, Name, Problem, Reader, Writer, XmlError};
+use crate::protocol::xml::{Name, Problem, Reader, Writer, XmlError};
 
 /// What the header blocks of a request say. Default is a request without any.
 #[derive(Debug, Clone, Default)]
@@ -57,12 +57,7 @@ pub struct Frame {
 ///
 /// The envelope's namespace must be of the version that the content type says; a reply is in the
 /// version of the content type, since that is what the sender's HTTP layer expects.
-pub fn read(
-    document: &str,
-    media: MediaType,
-    limits: Limits,
-) -> Result<Envelope<'_>, Box<Unreadable>> {
-    let mut reader = Reader::new(document, limits);
+pub fn read(mut reader: Reader<'_>, media: MediaType) -> Result<Envelope<'_>, Box<Unreadable>> {
     let assumed = match media {
         MediaType::Of(version) => version,
         MediaType::Undecided | MediaType::Foreign => Version::Soap11,

@@ -92,6 +92,16 @@ impl Decoder {
     }
 }
 
+/// Appends the bytes that whole groups stand for, or nothing: only what [`encode`] writes for those
+/// bytes is taken, to the last bit.
+pub(super) fn decode_exactly(groups: &[u8], out: &mut Vec<u8>) -> Result<(), NotBase64> {
+    let before = out.len();
+    FAST.decode_append(groups, out).map(drop).map_err(|_| {
+        out.truncate(before);
+        NotBase64
+    })
+}
+
 /// Appends the base64 form of `bytes`, without an intermediate string.
 pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     FAST.encode_append(bytes, out);

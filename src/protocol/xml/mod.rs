@@ -86,7 +86,7 @@
 //! # }
 //! ```
 //!
-//! Field types: `i32`, `i64`, `f64`, `bool`, `String`, `Vec<u8>` (base64Binary), [`DateTime`],
+//! Field types: `i32`, `i64`, `f64`, `bool`, `String`, `Vec<u8>` and [`Octets`] (base64Binary), [`DateTime`],
 //! `uuid::Uuid`, [`AnyValue`], records, enums, `Vec<X>` (`ArrayOfX` in the namespace of `X`, or
 //! `ArrayOfint` in [`ARRAYS`]) and `Option` of each, which makes it nillable.
 //!
@@ -102,6 +102,7 @@ mod date_time;
 mod encoding;
 mod entities;
 mod error;
+mod lifted;
 mod limits;
 mod mixed;
 mod names;
@@ -117,6 +118,7 @@ pub use self::any::{AnyValue, is_decimal};
 pub use self::date_time::DateTime;
 pub use self::encoding::{decode, decode_leniently};
 pub use self::error::{Problem, XmlError};
+pub use self::lifted::{Arrival, Document, LIFTED_CHUNK_BYTES, Lifted};
 pub use self::limits::Limits;
 pub use self::mixed::{Content, Run};
 pub use self::names::{Attribute, Name};
@@ -126,6 +128,7 @@ pub use self::record::{
     found_or_absent, read_value, write_member,
 };
 pub use self::text::{is_forbidden, may_begin_forbidden, trim};
+pub use self::types::Octets;
 pub use self::writer::Writer;
 
 /// `xsi:nil` and `xsi:type`.

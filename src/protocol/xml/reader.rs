@@ -10,9 +10,11 @@ use quick_xml::events::attributes::Attributes;
 use super::XSI;
 use super::base64::Decoder;
 use super::error::{Problem, XmlError};
+use super::lifted::Lifted;
 use super::limits::Limits;
 use super::names::{Attribute, Name, Scope};
 use super::text::{Entities, attribute_value, clean, is_space, resolve_reference, trim};
+use super::types::Octets;
 
 /// Longest part of an element name that an error's path repeats, in characters.
 const PATH_NAME_CHARACTERS: usize = 64;
@@ -40,6 +42,12 @@ pub struct Reader<'x> {
     at_empty: bool,
     /// The element left last, for the path of an error about its value.
     left: Option<Name<'x>>,
+    /// What was lifted out of the document behind the place reached.
+    lifted: &'x [Lifted],
+    /// Bytes in front of the document that its first lifted value's place counts.
+    mark_bytes: usize,
+    /// Bytes of text that were lifted out before the place reached.
+    lifted_bytes: usize,
     pub(super) dropped: usize,
 }
 
@@ -83,8 +91,20 @@ impl<'x> Reader<'x> {
             elements: 0,
             at_empty: false,
             left: None,
+            lifted: &[],
+            mark_bytes: 0,
+            lifted_bytes: 0,
             dropped: 0,
         }
+    }
+
+    /// Reads a document that came without its large values as the one that was sent. `around_bytes`
+    /// is its length with the byte order mark, if it had one.
+    #[must_use]
+    pub fn with_lifted(mut self, lifted: &'x [Lifted], around_bytes: usize) -> Self {
+        self.lifted = lifted;
+        self.mark_bytes = around_bytes.saturating_sub(self.document.len());
+        self
     }
 
     /// Also knows the named characters of HTML 4, such as `&eacute;`, which clients send that write
@@ -160,6 +180,57 @@ impl<'x> Reader<'x> {
             pushed.map_err(|_| self.error(Problem::Invalid("xs:base64Binary")))?;
         }
         decoder.finish().map_err(|_| self.invalid("xs:base64Binary"))
+    }
+
+    /// As [`Self::base64`], for a value that may be a file.
+    pub fn octets(&mut self) -> Result<Octets, XmlError> {
+        let lifted = if self.at_empty { None } else { self.take_lifted() };
+        let Some(lifted) = lifted else { return self.base64().map(Octets::from) };
+        self.bound("bytes of text", lifted.text_bytes, self.limits.text_bytes)?;
+        match self.pull()? {
+            Piece::End => Ok(Octets(lifted.chunks.clone())),
+            _ => Err(self.error(Problem::Malformed)),
+        }
+    }
+
+    /// What was lifted out at the place reached.
+    fn take_lifted(&mut self) -> Option<&'x Lifted> {
+        let here = self.position() + self.mark_bytes;
+        while let Some((first, rest)) = self.lifted.split_first() {
+            if first.at > here {
+                return None;
+            }
+            // What lies before this place stood in a comment.
+            self.lifted = rest;
+            self.lifted_bytes += first.text_bytes;
+            if first.at == here {
+                return Some(first);
+            }
+        }
+        None
+    }
+
+    /// A section that begins at byte `start`, with what looked like a value within it.
+    fn whole_cdata(&mut self, text: Cow<'x, str>, start: u64) -> Cow<'x, str> {
+        let start = usize::try_from(start).unwrap_or(usize::MAX) + "<![CDATA[".len();
+        let end = start + text.len();
+        let mut whole = text;
+        let mut added = 0;
+        while let Some((first, rest)) = self.lifted.split_first()
+            && let Some(place) = first.at.checked_sub(start + self.mark_bytes)
+            && first.at < end + self.mark_bytes
+        {
+            let lifted = first.text();
+            whole.to_mut().insert_str(place + added, &lifted);
+            added += lifted.len();
+            self.lifted = rest;
+            self.lifted_bytes += lifted.len();
+        }
+        whole
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// Leaves an element that contains one value; `read` gets its text without outer white space
@@ -238,7 +309,11 @@ impl<'x> Reader<'x> {
             }
             path.extend(name.local().chars().take(PATH_NAME_CHARACTERS));
         }
-        XmlError::new(problem, path, self.events.buffer_position())
+        let here = self.position();
+        let passed = self.lifted.iter().take_while(|lifted| lifted.at < here + self.mark_bytes);
+        let passed: usize = passed.map(|lifted| lifted.text_bytes).sum();
+        let offset = here.saturating_add(self.lifted_bytes).saturating_add(passed);
+        XmlError::new(problem, path, u64::try_from(offset).unwrap_or(u64::MAX))
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -279,6 +354,9 @@ impl<'x> Reader<'x> {
             self.at_empty = false;
             return Ok(self.leave());
         }
+        if let Some(lifted) = self.take_lifted() {
+            return Ok(Piece::Text(Cow::Owned(lifted.text())));
+        }
         loop {
             let start = self.events.buffer_position();
             let event = match self.events.read_event() {
@@ -291,7 +369,7 @@ impl<'x> Reader<'x> {
                 Event::End(_) => Ok(self.leave()),
                 Event::Text(text) => Ok(Piece::Text(text.into_inner())),
                 Event::CData(_) if self.open.is_empty() => Err(self.error(Problem::Malformed)),
-                Event::CData(text) => Ok(Piece::Text(text.into_inner())),
+                Event::CData(text) => Ok(Piece::Text(self.whole_cdata(text.into_inner(), start))),
                 Event::GeneralRef(name) => self.character(&name.into_inner()),
                 Event::DocType(_) => Err(self.error(Problem::Doctype)),
                 Event::Decl(_) if self.elements > 0 => Err(self.error(Problem::Malformed)),
@@ -344,8 +422,8 @@ impl<'x> Reader<'x> {
     /// it only for its own life).
     fn tag_since(&self, start: u64, empty: bool) -> Option<&'x str> {
         let start = usize::try_from(start).ok()?;
-        let end = usize::try_from(self.events.buffer_position()).ok()?;
-        let tag = self.document.get(start..end)?.strip_prefix('<')?.strip_suffix('>')?;
+        let tag =
+            self.document.get(start..self.position())?.strip_prefix('<')?.strip_suffix('>')?;
         if empty { tag.strip_suffix('/') } else { Some(tag) }
     }
 

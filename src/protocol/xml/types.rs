@@ -1,5 +1,6 @@
 //! The simple types, in their .NET forms.
 
+use bytes::Bytes;
 use uuid::Uuid;
 
 use super::error::XmlError;
@@ -101,6 +102,40 @@ impl XmlValue for Vec<u8> {
 
     fn write(&self, xml: &mut Writer) {
         xml.base64(self);
+    }
+}
+
+/// `xs:base64Binary` of any size, in chunks: a file.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Octets(pub Vec<Bytes>);
+
+/// Without the bytes: they are a file of personal data.
+impl std::fmt::Debug for Octets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bytes: usize = self.0.iter().map(Bytes::len).sum();
+        f.debug_struct("Octets").field("bytes", &bytes).finish_non_exhaustive()
+    }
+}
+
+impl From<Vec<u8>> for Octets {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(vec![bytes.into()])
+    }
+}
+
+impl XmlValue for Octets {
+    const TYPE: TypeRef = TypeRef::Base64Binary;
+
+    fn read(xml: &mut Reader<'_>) -> Result<Self, XmlError> {
+        xml.octets()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn write(&self, xml: &mut Writer) {
+        xml.base64(&self.0.concat());
     }
 }
 

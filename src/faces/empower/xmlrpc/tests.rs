@@ -54,7 +54,7 @@ impl World {
             request_id: "1".to_owned(),
             caller: crate::protocol::http::CallerSlot::default(),
         };
-        let call = HttpCall { head: Arc::new(head), body: document.into() };
+        let call = HttpCall::new(Arc::new(head), document.into());
         let reply = self.face.answer(&self.context, call).await;
         assert_eq!(reply.status, 200);
         assert_eq!(reply.headers["content-type"], "text/xml; charset=utf-8");

@@ -79,7 +79,7 @@ async fn import(store: Arc<dyn Store>, rows: u32) -> Result<Duration> {
     let account = account(&context).await?;
     let new = NewImport {
         list: None,
-        file: Bytes::from(make_csv(rows)),
+        file: vec![Bytes::from(make_csv(rows))],
         format: DeclaredFormat::Csv,
         merge: MergeOption::Overwrite,
         limit_bytes: FILE_LIMIT_BYTES.max(u64::from(rows) * 100),

@@ -7,7 +7,7 @@ use crate::faces::dotdigital_soap::records::SERVICE;
 use crate::faces::dotdigital_soap::records::import::ApiContactImport;
 use crate::faces::dotdigital_soap::{DotdigitalSoap, convert, edition};
 use crate::protocol::soap::{Edition, Operation};
-use crate::protocol::xml::XmlRecord;
+use crate::protocol::xml::{Octets, XmlRecord};
 
 /// Accepts a file of contacts for import into an address book; answers before it is worked on.
 #[derive(Debug, PartialEq, XmlRecord)]
@@ -17,7 +17,7 @@ pub struct ImportContactsToAddressBook {
     pub address_book_id: i32,
     /// The file itself: CSV, XLS or XLSX.
     #[xml(name = "data", required)]
-    pub data: Option<Vec<u8>>,
+    pub data: Option<Octets>,
     /// `csv`, `xls` or `xlsx`.
     #[xml(name = "dataType", required)]
     pub data_type: Option<String>,
@@ -39,7 +39,7 @@ impl Operation<DotdigitalSoap> for ImportContactsToAddressBook {
         let list = convert::list::list_id(self.address_book_id)?;
         let new = NewImport {
             list: Some(list),
-            file: self.data.unwrap_or_default().into(),
+            file: self.data.unwrap_or_default().0,
             format: DeclaredFormat::from_text(self.data_type.as_deref().unwrap_or_default()),
             merge: MergeOption::Overwrite,
             limit_bytes: call.file_bytes(),

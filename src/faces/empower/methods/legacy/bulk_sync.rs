@@ -45,14 +45,14 @@ async fn start(call: &Call<'_>) -> Result<u32, Trouble> {
     let fetched = fetch(call).await?;
     let new = NewImport {
         list: None,
-        file: fetched.file.clone(),
+        file: vec![fetched.file.clone()],
         format: DeclaredFormat::Csv,
         // "Only fields in the file change": an empty cell is one of them.
         merge: MergeOption::Overwrite,
         limit_bytes: FILE_LIMIT_BYTES,
     };
     let wording = wording(call).await?;
-    Ok(call.account.imports().accept_worded(new, &wording).await?.number)
+    Ok(call.account.imports().accept_worded(new, wording).await?.number)
 }
 
 /// What the headings of the wire stand for.
