@@ -107,7 +107,7 @@ impl<'a> Imports<'a> {
         }
         let mut intake = self.begin(NewUpload { list, merge, limit_bytes }, wording).await?;
         for chunk in file {
-            intake.write(&chunk).await?;
+            intake.take(chunk).await?;
         }
         intake.finish(format).await
     }

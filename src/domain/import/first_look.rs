@@ -26,11 +26,13 @@ struct Text {
     encoding: EncodingSoFar,
     /// The bytes in which the header is looked for.
     start: Vec<u8>,
+    /// What they showed, and the encoding they were read in; `None` while more of them is needed.
+    header: Option<(Option<Encoding>, FoundHeader)>,
     start_is_whole: bool,
-    /// The encoding in which the header was read.
-    read_as: Option<Encoding>,
-    header: Result<Option<(u8, Header)>, Refusal>,
 }
+
+/// The separator and the header.
+type FoundHeader = Result<Option<(u8, Header)>, Refusal>;
 
 /// What a file turned out to be.
 #[derive(Debug)]
@@ -46,12 +48,14 @@ pub enum Found {
 }
 
 impl FirstLook {
-    /// Looks at the next part. The first one is the whole file or [`HEADER_BYTES`] at least.
+    /// Looks at the next part. The first one is the whole file or some KiB of it.
     pub fn push(&mut self, part: &[u8], is_last: bool) {
-        match &mut self.0 {
-            None => self.0 = Some(Seen::first(part, is_last)),
-            Some(Seen::Workbook(_)) => {}
-            Some(Seen::Text(text)) => text.encoding.push(part),
+        let seen = self.0.get_or_insert_with(|| match format::workbook(part) {
+            Some(workbook) => Seen::Workbook(workbook),
+            None => Seen::Text(Box::new(Text::begin(part))),
+        });
+        if let Seen::Text(text) = seen {
+            text.push(part, is_last);
         }
     }
 
@@ -59,7 +63,9 @@ impl FirstLook {
     pub fn is_hopeless(&self) -> bool {
         match &self.0 {
             Some(Seen::Text(text)) => {
-                !matches!(text.header, Ok(Some(_))) || text.encoding.so_far().is_none()
+                let header = text.header.as_ref().map(|(_, header)| header);
+                header.is_some_and(|header| !matches!(header, Ok(Some(_))))
+                    || text.encoding.so_far().is_none()
             }
             _ => false,
         }
@@ -75,45 +81,57 @@ impl FirstLook {
     }
 }
 
-impl Seen {
-    fn first(part: &[u8], is_last: bool) -> Self {
-        if let Some(workbook) = format::workbook(part) {
-            return Self::Workbook(workbook);
-        }
-        let mut encoding = Encoding::begin(part);
-        encoding.push(part);
-        let start_is_whole = is_last && part.len() <= HEADER_BYTES;
-        let read_as = if is_last { encoding.of_whole() } else { encoding.so_far() };
-        let short = format::short_start(part);
-        let (start, header) =
-            match read_as.map(|read_as| (read_as, format::header_within(short, read_as))) {
-                None => (format::start(part), Ok(None)),
-                Some((_, Some(found))) => (short, Ok(Some(found))),
-                Some((read_as, None)) => {
-                    let start = format::start(part);
-                    (start, format::text_header(start, start_is_whole, read_as))
-                }
-            };
-        let start = start.to_vec();
-        Self::Text(Box::new(Text { encoding, start, start_is_whole, read_as, header }))
-    }
-}
-
 impl Text {
+    fn begin(first: &[u8]) -> Self {
+        let encoding = Encoding::begin(first);
+        Self { encoding, start: Vec::new(), header: None, start_is_whole: false }
+    }
+
+    fn push(&mut self, part: &[u8], is_last: bool) {
+        self.encoding.push(part);
+        if self.header.is_some() {
+            return;
+        }
+        let encoding = if is_last { self.encoding.of_whole() } else { self.encoding.so_far() };
+        // Nearly always the header ends early in the first part.
+        let short = format::short_start(part);
+        if self.start.is_empty()
+            && let Some(found) =
+                encoding.and_then(|encoding| format::header_within(short, encoding))
+        {
+            self.start = short.to_vec();
+            self.header = Some((encoding, Ok(Some(found))));
+            return;
+        }
+        let missing = HEADER_BYTES.saturating_sub(self.start.len());
+        self.start.extend_from_slice(part.get(..missing).unwrap_or(part));
+        if is_last || part.len() > missing {
+            self.start_is_whole = part.len() <= missing;
+            let header = encoding.map_or(Ok(None), |encoding| {
+                format::text_header(&self.start, self.start_is_whole, encoding)
+            });
+            self.header = Some((encoding, header));
+        }
+    }
+
     fn finish(self, declared: DeclaredFormat) -> Result<Found, Refusal> {
         let Some(encoding) = self.encoding.of_whole() else { return Ok(Found::Neither) };
-        let header = if self.read_as == Some(encoding) {
-            self.header
-        } else {
-            let within = format::header_within(&self.start, encoding);
-            let longest = || format::text_header(&self.start, self.start_is_whole, encoding);
-            within.map_or_else(longest, |found| Ok(Some(found)))
+        let header = match self.header {
+            Some((read_as, header)) if read_as == Some(encoding) => header,
+            _ => header_read_as(&self.start, self.start_is_whole, encoding),
         };
         let Some((delimiter, header)) = header? else {
             return format::no_header::<Found>(declared).map(|_| Found::Neither);
         };
         Ok(Found::Text { format: Format::Csv { encoding, delimiter }, header })
     }
+}
+
+/// The header in an encoding that turned out to be another one.
+fn header_read_as(start: &[u8], is_whole: bool, encoding: Encoding) -> FoundHeader {
+    let within = format::header_within(start, encoding);
+    let longest = || format::text_header(start, is_whole, encoding);
+    within.map_or_else(longest, |found| Ok(Some(found)))
 }
 
 #[cfg(test)]
@@ -123,7 +141,9 @@ mod tests {
     use super::*;
     use DeclaredFormat::{Csv, Excel};
 
-    /// Parts of a file whose first one is long enough, or the whole.
+    /// A first part.
+    const LEAST_BYTES: usize = 4 * 1024;
+
     fn look(parts: &[&[u8]], declared: DeclaredFormat) -> Result<Found, Refusal> {
         let mut look = FirstLook::default();
         for (number, part) in parts.iter().enumerate() {
@@ -230,9 +250,9 @@ mod tests {
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5),
         ) {
             let file = long(&tail.concat());
-            let rest = file.len() - HEADER_BYTES;
+            let rest = file.len() - LEAST_BYTES;
             let mut places: Vec<usize> =
-                cuts.iter().map(|cut| HEADER_BYTES + cut.index(rest + 1)).collect();
+                cuts.iter().map(|cut| LEAST_BYTES + cut.index(rest + 1)).collect();
             places.extend([0, file.len()]);
             places.sort_unstable();
             let parts: Vec<&[u8]> = places.windows(2).map(|pair| &file[pair[0]..pair[1]]).collect();

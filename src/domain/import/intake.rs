@@ -1,24 +1,23 @@
 //! Taking in a file that comes in pieces: written as it comes, judged in passing.
 //!
-//! An upload holds about three MiB of memory whatever the file's size, but for workbooks, which are
+//! An upload holds about two MiB of memory whatever the file's size, but for workbooks, which are
 //! read whole at their end. One that is dropped before [`Intake::finish`] has taken it leaves no
 //! pieces: the worker side deletes them, or at the latest their day goes.
 
 use std::sync::{Mutex, PoisonError};
 
+use bytes::Bytes;
+
 use super::accept::{NewJob, Wording};
 use super::first_look::{FirstLook, Found};
 use super::format::{self, Format};
-use super::pieces::{PIECE_BYTES, Pieces};
+use super::pieces::{PIECE_BYTES, PIECES_AT_ONCE, Pieces};
 use super::sheet::Workbook;
 use super::{DeclaredFormat, ImportState, Imports, MergeOption};
 use crate::domain::jobs::JobKey;
 use crate::domain::{Context, Error, ListId, Refusal, Result};
 use crate::store::Durable;
 use crate::store::tables::BulkFile;
-
-/// Bytes that are written and looked at together: whole pieces, and more than a header.
-const PART_BYTES: usize = 256 * PIECE_BYTES;
 
 /// A file to import that is still to come.
 #[derive(Debug, Clone)]
@@ -40,8 +39,10 @@ pub struct Intake<'a> {
     /// Pieces that are stored.
     stored: u32,
     file_bytes: u64,
-    /// What is not stored yet.
-    part: Vec<u8>,
+    /// Whole pieces that are not stored yet.
+    waiting: Vec<Bytes>,
+    /// The piece that is being filled.
+    piece: Vec<u8>,
     look: FirstLook,
     /// The last part's way to the disk.
     pending: Option<Durable>,
@@ -67,7 +68,8 @@ impl<'a> Imports<'a> {
             pieces,
             stored: 0,
             file_bytes: 0,
-            part: Vec::new(),
+            waiting: Vec::new(),
+            piece: Vec::new(),
             look: FirstLook::default(),
             pending: None,
             is_kept: false,
@@ -78,20 +80,38 @@ impl<'a> Imports<'a> {
 impl Intake<'_> {
     /// Takes the next bytes of the file. Refuses when it grows past its limit.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.count(bytes.len())?;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let missing = PIECE_BYTES.saturating_sub(self.piece.len());
+            let (now, later) = rest.split_at_checked(missing).unwrap_or((rest, &[]));
+            // A small file needs no more than it is long; a large one fills its pieces.
+            let is_small = self.stored == 0 && self.waiting.is_empty() && self.piece.is_empty();
+            self.piece.reserve_exact(if is_small { now.len() } else { missing });
+            self.piece.extend_from_slice(now);
+            rest = later;
+            if self.piece.len() == PIECE_BYTES {
+                self.end_piece(false).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Self::write`]; a chunk that is a piece is not copied.
+    pub async fn take(&mut self, chunk: Bytes) -> Result<()> {
+        if !self.piece.is_empty() || chunk.len() != PIECE_BYTES {
+            return self.write(&chunk).await;
+        }
+        self.count(chunk.len())?;
+        self.add_piece(chunk, false).await
+    }
+
+    fn count(&mut self, bytes: usize) -> Result<()> {
+        self.file_bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
         let limit_bytes = self.new.limit_bytes;
         if self.file_bytes > limit_bytes {
             return Err(Refusal::ImportFileTooLarge { limit_bytes }.into());
         }
-        let mut rest = bytes;
-        while self.part.len() + rest.len() > PART_BYTES {
-            let missing = PART_BYTES - self.part.len();
-            let (now, later) = rest.split_at_checked(missing).unwrap_or((rest, &[]));
-            self.part.extend_from_slice(now);
-            rest = later;
-            self.store_part(false).await?;
-        }
-        self.part.extend_from_slice(rest);
         Ok(())
     }
 
@@ -103,7 +123,7 @@ impl Intake<'_> {
         if declared == DeclaredFormat::Unsupported {
             return Err(Refusal::ImportFormatUnsupported.into());
         }
-        self.store_part(true).await?;
+        self.end_piece(true).await?;
         let format = match std::mem::take(&mut self.look).finish(declared)? {
             Found::Workbook(workbook) => self.inspect(workbook).await?,
             Found::Text { format, header } => {
@@ -122,20 +142,33 @@ impl Intake<'_> {
         Ok(state)
     }
 
-    /// Looks at the part at hand and stores it.
-    async fn store_part(&mut self, is_last: bool) -> Result<()> {
-        let part = std::mem::take(&mut self.part);
-        self.look.push(&part, is_last);
-        let wanted = if self.look.is_hopeless() { &[] } else { part.as_slice() };
+    async fn end_piece(&mut self, is_last: bool) -> Result<()> {
+        let piece = std::mem::take(&mut self.piece);
+        self.add_piece(piece.into(), is_last).await
+    }
+
+    /// Looks at a piece and stores it with those that wait, once they are enough.
+    async fn add_piece(&mut self, piece: Bytes, is_last: bool) -> Result<()> {
+        self.look.push(&piece, is_last);
+        if self.look.is_hopeless() {
+            self.waiting.clear();
+        } else if !piece.is_empty() {
+            self.waiting.push(piece);
+        }
+        if is_last || self.waiting.len() >= PIECES_AT_ONCE {
+            self.store_waiting().await
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn store_waiting(&mut self) -> Result<()> {
         self.durable().await?;
         // Known before it is written, so that nothing is left when this is given up half-way.
-        let first = self.stored;
-        let pieces = wanted.len().div_ceil(PIECE_BYTES);
-        self.stored = first.saturating_add(u32::try_from(pieces).unwrap_or(u32::MAX));
+        let (first, pieces) = (self.stored, std::mem::take(&mut self.waiting));
+        self.stored = first.saturating_add(u32::try_from(pieces.len()).unwrap_or(u32::MAX));
         let context = self.imports.account.context;
-        self.pending = self.pieces.put(context, first, wanted).await?.1;
-        self.part = part;
-        self.part.clear();
+        self.pending = self.pieces.put_pieces(context, first, pieces).await?;
         Ok(())
     }
 

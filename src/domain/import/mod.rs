@@ -56,6 +56,7 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
 use self::job::{Job, load};
+pub use self::pieces::PIECE_BYTES;
 use self::pieces::Pieces;
 pub use super::jobs::Runner;
 use super::jobs::{JobKey, active, pieces};

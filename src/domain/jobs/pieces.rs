@@ -11,10 +11,13 @@ use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
 use crate::store::{Batch, Durable, KeyRange, MAX_VALUE_BYTES, Order, Space, StoreError, Table};
 
-/// Bytes of a piece, but for the last of a file or of a part of one.
-pub const PIECE_BYTES: usize = MAX_VALUE_BYTES;
+/// Bytes of a piece, but for the last of a file or of a part of one: what 64 KiB of base64 stand
+/// for, so that a file that was decoded in such chunks is stored without being copied.
+pub const PIECE_BYTES: usize = 48 * 1024;
 
-/// Pieces written or read together: 1 MiB.
+const _: () = assert!(PIECE_BYTES <= MAX_VALUE_BYTES);
+
+/// Pieces written or read together: 768 KiB.
 pub const PIECES_AT_ONCE: usize = 16;
 
 /// Where a file's pieces lie.
@@ -49,26 +52,43 @@ impl Pieces {
 
     /// As [`Pieces::write`], without waiting for the disk: whoever waits for what is returned
     /// waits for all of it.
-    pub async fn put(
+    async fn put(
         self,
         context: &Context,
         first: u32,
         mut file: Bytes,
     ) -> Result<(u32, Option<Durable>)> {
-        let broken = |error| Error::store("store a file in pieces", error);
         let mut number = first;
         let mut last = None;
         while !file.is_empty() {
-            let mut batch = Batch::new(Space::Day(self.day));
-            while !file.is_empty() && batch.writes.len() < PIECES_AT_ONCE {
-                let piece = file.split_to(PIECE_BYTES.min(file.len()));
-                batch.put(Table::Bulk, self.piece_key(number), piece);
-                number += 1;
+            let mut pieces = Vec::with_capacity(PIECES_AT_ONCE);
+            while !file.is_empty() && pieces.len() < PIECES_AT_ONCE {
+                pieces.push(file.split_to(PIECE_BYTES.min(file.len())));
             }
-            last = Some(context.store.commit(batch).await.map_err(broken)?);
+            let first = number;
+            number = number.saturating_add(u32::try_from(pieces.len()).unwrap_or(u32::MAX));
+            last = self.put_pieces(context, first, pieces).await?;
         }
         // The commits are in order: once the last one is on disk, all are.
         Ok((number, last))
+    }
+
+    /// Writes `pieces` from number `first` on in one commit, without waiting for the disk.
+    pub async fn put_pieces(
+        self,
+        context: &Context,
+        first: u32,
+        pieces: Vec<Bytes>,
+    ) -> Result<Option<Durable>> {
+        if pieces.is_empty() {
+            return Ok(None);
+        }
+        let mut batch = Batch::new(Space::Day(self.day));
+        for (number, piece) in (first..).zip(pieces) {
+            batch.put(Table::Bulk, self.piece_key(number), piece);
+        }
+        let committed = context.store.commit(batch).await;
+        committed.map(Some).map_err(|error| Error::store("store a file in pieces", error))
     }
 
     /// The pieces from `first` to before `end`, at most `at_once`.

@@ -6,6 +6,9 @@ mod get_contact_import_report_faults;
 mod import_contacts;
 mod import_contacts_to_address_book;
 
+use crate::domain::import::PIECE_BYTES;
+use crate::protocol::xml::LIFTED_CHUNK_BYTES;
+
 pub use get_contact_import_progress::{GetContactImportProgress, GetContactImportProgressResponse};
 pub use get_contact_import_report::{GetContactImportReport, GetContactImportReportResponse};
 pub use get_contact_import_report_faults::{
@@ -15,3 +18,6 @@ pub use import_contacts::{ImportContacts, ImportContactsResponse};
 pub use import_contacts_to_address_book::{
     ImportContactsToAddressBook, ImportContactsToAddressBookResponse,
 };
+
+// A file is stored in the chunks in which it was decoded.
+const _: () = assert!(PIECE_BYTES == LIFTED_CHUNK_BYTES);
