@@ -94,7 +94,7 @@ async fn verify(context: Arc<Context>, accepted: &Accepted) {
     assert_eq!((report.new_contacts, report.updated_contacts), (GOOD_ROWS, 0));
     assert_eq!((report.invalid_entries, report.duplicate_emails), (bad, bad));
     assert_eq!(report.refused(), u64::from(2 * bad));
-    let written = imports.faults(accepted.import).await.unwrap();
+    let written = imports.faults(accepted.import).await.unwrap().whole().await.unwrap();
     let is_right = written == accepted.faults.as_bytes();
     assert!(is_right, "the faults file has other rows than it must have");
     let members = account.lists().contact_count(accepted.list).await.unwrap();

@@ -12,6 +12,7 @@ pub mod empower;
 pub mod on_purpose;
 pub mod quirk;
 pub mod selzy;
+mod stored_file;
 pub mod which50;
 
 use std::num::NonZero;

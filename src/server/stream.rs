@@ -35,10 +35,16 @@ async fn begun(mut stream: BodyStream) -> Result<Body, BodyBroken> {
     while first.len() < GATHERED_BYTES {
         let Ok(next) = timeout_at(deadline, stream.next()).await else { break };
         let Some(chunk) = next.transpose()? else { return Ok(Body::Whole(first.freeze())) };
+        if first.is_empty() && chunk.len() >= GATHERED_BYTES {
+            return Ok(behind(chunk, stream));
+        }
         first.extend_from_slice(&chunk);
     }
-    let first = stream::iter([Ok(first.freeze())]);
-    Ok(Body::Stream(BodyStream::new(first.chain(stream))))
+    Ok(behind(first.freeze(), stream))
+}
+
+fn behind(first: Bytes, stream: BodyStream) -> Body {
+    Body::Stream(BodyStream::new(stream::iter([Ok(first)]).chain(stream)))
 }
 
 /// A body that goes out in chunks. Dropped early when the peer goes away or asked for the head.

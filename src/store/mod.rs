@@ -1,7 +1,8 @@
 //! Where everything is kept: ordered bytes with atomic, conditional commits.
 //!
 //! Above [`Store`] are records, below it bytes. `domain` is its only user; nothing here knows what
-//! a contact is. Engines: `memory` for trials and tests, `sled` for one machine.
+//! a contact is. Engines: `memory` for trials and tests, `sled` for one machine, which keeps the bulk
+//! data of days in plain files.
 
 pub mod blocks;
 pub mod check;

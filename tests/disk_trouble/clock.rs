@@ -58,14 +58,14 @@ async fn a_clock_that_jumps_back_harms_no_id_no_import_and_no_file() {
     assert_eq!((report.new_contacts, report.invalid_entries), (2, 1));
     // The day of the file lies ahead now: it is not dropped.
     assert_eq!(sweep(&context).await.unwrap(), 0);
-    assert!(!imports.faults(import).await.unwrap().is_empty());
+    assert!(!imports.faults(import).await.unwrap().whole().await.unwrap().is_empty());
 
     // Forward again: the order of ids goes on, and files are kept as long as ever.
     clock.set(now + 24.hours());
     let third = create(&context, id, "third").await;
     assert!(third.id > second.id);
     assert_eq!(sweep(&context).await.unwrap(), 0);
-    assert!(!imports.faults(import).await.unwrap().is_empty());
+    assert!(!imports.faults(import).await.unwrap().whole().await.unwrap().is_empty());
     clock.set(now + (24 * 30).hours());
     assert_eq!(sweep(&context).await.unwrap(), 1);
     let findings = lychgate::domain::check::check(&context).await.unwrap();

@@ -46,7 +46,7 @@ async fn imported_name(world: &World, bytes: Vec<u8>, number: u32) -> String {
     let ended = world.import(file(bytes, "csv")).await;
     let report = ended.counters;
     assert_eq!((report.new_contacts, report.invalid_entries), (1, 1));
-    let faults = world.account().imports().faults(ended.id).await.unwrap();
+    let faults = world.account().imports().faults(ended.id).await.unwrap().whole().await.unwrap();
     let expected = "\u{FEFF}Reason,email,größe,firstname\r\nInvalid Email,bad,8,Æ\r\n";
     assert_eq!(String::from_utf8_lossy(&faults), expected);
     world.value(&format!("m{number}@a.example"), "FIRSTNAME").await
@@ -87,7 +87,7 @@ async fn workbook_imports_as_seen(bytes: Vec<u8>) {
     let world = workbook_world().await;
     let ended = world.import(file(bytes, "xls")).await;
     assert_eq!((ended.status, ended.rows_total), (Status::Finished, Some(2)));
-    let faults = world.account().imports().faults(ended.id).await.unwrap();
+    let faults = world.account().imports().faults(ended.id).await.unwrap().whole().await.unwrap();
     assert_eq!(String::from_utf8_lossy(&faults), WORKBOOK_FAULTS);
     let zoe = "zoe@example.com";
     assert!(world.value(zoe, "BORN").await.starts_with("1980-02-29T00:00:00"));

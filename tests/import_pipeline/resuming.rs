@@ -42,7 +42,7 @@ async fn a_parked_import_goes_on_from_its_cursor_and_counts_every_row_once() {
         let report = imports.report(accepted.id).await.unwrap();
         assert_eq!((report.new_contacts, report.updated_contacts), (79_990, 0));
         assert_eq!((report.duplicate_emails, report.invalid_entries), (10, 2));
-        let faults = imports.faults(accepted.id).await.unwrap();
+        let faults = imports.faults(accepted.id).await.unwrap().whole().await.unwrap();
         let faults = String::from_utf8(faults.to_vec()).unwrap();
         let expected: String = std::iter::once("\u{FEFF}Reason,email,firstname\r\n".to_owned())
             .chain(["Invalid Email,rubbish,1\r\n".to_owned()])

@@ -17,7 +17,7 @@ async fn faults_can_be_fetched_for_seven_days_and_are_then_gone_from_disk() {
 
         let late = world.at("2014-10-15T11:59:59Z").await;
         assert_eq!(sweep(&late).await.unwrap(), 0);
-        late.account(world.id).imports().faults(ended.id).await.unwrap();
+        late.account(world.id).imports().faults(ended.id).await.unwrap().whole().await.unwrap();
 
         let over = world.at("2014-10-15T12:00:00Z").await;
         let imports = over.account(world.id).imports();
@@ -41,7 +41,15 @@ async fn a_day_stays_as_long_as_an_import_of_it_is_not_ended() {
         assert_eq!(imports.report(accepted.id).await.unwrap().new_contacts, 1);
         let week_after = world.at("2014-12-06T23:00:00Z").await;
         assert_eq!(sweep(&week_after).await.unwrap(), 0);
-        week_after.account(world.id).imports().faults(accepted.id).await.unwrap();
+        week_after
+            .account(world.id)
+            .imports()
+            .faults(accepted.id)
+            .await
+            .unwrap()
+            .whole()
+            .await
+            .unwrap();
         let day_after = world.at("2014-12-07T00:00:00Z").await;
         assert_eq!(sweep(&day_after).await.unwrap(), 1);
     }

@@ -103,7 +103,7 @@ impl World {
         let ended = self.import(csv(text)).await;
         let imports = self.account().imports();
         let report = imports.report(ended.id).await.unwrap();
-        let faults = imports.faults(ended.id).await.unwrap();
+        let faults = imports.faults(ended.id).await.unwrap().whole().await.unwrap();
         (report, String::from_utf8(faults.to_vec()).unwrap())
     }
 

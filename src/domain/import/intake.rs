@@ -180,8 +180,7 @@ impl Intake<'_> {
     /// Judges a workbook, for which all of it is needed at once.
     async fn inspect(&mut self, workbook: Workbook) -> Result<Option<Format>> {
         let context = self.imports.account.context;
-        let file = self.pieces.read_all(context, self.stored).await;
-        let file = file.map_err(|error| Error::store("read an upload", error))?;
+        let file = self.pieces.file(context, self.stored).whole().await?;
         let header = tokio::task::spawn_blocking(move || {
             let format = format::inspect_workbook(&file, workbook)?;
             Ok((format, format.and_then(|format| format::header(&file, format))))

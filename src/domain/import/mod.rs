@@ -52,15 +52,14 @@ pub(super) use work::open;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
 use self::job::{Job, load};
 pub use self::pieces::PIECE_BYTES;
-use self::pieces::Pieces;
+use self::pieces::{Pieces, StoredFile};
 pub use super::jobs::Runner;
 use super::jobs::{JobKey, active, pieces};
-use super::{Account, AccountId, Context, Error, ImportId, Refusal, Result};
+use super::{Account, AccountId, Context, ImportId, Refusal, Result};
 use crate::store::record::Record as _;
 use crate::store::tables::{self, BulkFile};
 use crate::store::{KeyRange, Table};
@@ -97,7 +96,7 @@ impl Imports<'_> {
     ///
     /// Refuses with `ImportReportNotFound` before the import is finished or when it did not
     /// succeed, and with `ImportNotFound` once the days of keeping are over.
-    pub async fn faults(&self, id: ImportId) -> Result<Bytes> {
+    pub async fn faults(&self, id: ImportId) -> Result<StoredFile> {
         let job = self.job(id).await?;
         let (Status::Finished, Some(ended)) = (job.status, job.ended) else {
             return Err(Refusal::ImportReportNotFound.into());
@@ -108,8 +107,7 @@ impl Imports<'_> {
         }
         let key = JobKey { account: self.account.id, id: id.0 };
         let pieces = Pieces { key, day: job.day, file: BulkFile::Faults };
-        let faults = pieces.read_all(context, job.faults_pieces).await;
-        faults.map_err(|error| Error::store("read a faults file", error))
+        Ok(pieces.file(context, job.faults_pieces))
     }
 
     /// The newest imports first, at most `limit`.

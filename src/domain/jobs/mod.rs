@@ -35,6 +35,7 @@ pub use kinds::{
     ExportPeople, ImportInsights, LoadTable, RemoveMembers, SendCampaign, Work, file_of,
 };
 pub use list::{TaskFilter, TaskState, find_everywhere, list_everywhere};
+pub use pieces::StoredFile;
 pub use retention::sweep;
 pub use run::Runner;
 pub use start::{NewTask, NewUpload};

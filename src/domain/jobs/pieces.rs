@@ -9,7 +9,9 @@ use tokio::runtime::Handle;
 use super::JobKey;
 use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
-use crate::store::{Batch, Durable, KeyRange, MAX_VALUE_BYTES, Order, Space, StoreError, Table};
+use crate::store::{
+    Batch, Durable, KeyRange, MAX_VALUE_BYTES, Order, Space, Store, StoreError, Table,
+};
 
 /// Bytes of a piece, but for the last of a file or of a part of one: what 64 KiB of base64 stand
 /// for, so that a file that was decoded in such chunks is stored without being copied.
@@ -19,6 +21,10 @@ const _: () = assert!(PIECE_BYTES <= MAX_VALUE_BYTES);
 
 /// Pieces written or read together: 768 KiB.
 pub const PIECES_AT_ONCE: usize = 16;
+
+/// Pieces of a file that is sent on as it is read: few enough that each step stays in the
+/// processor's cache.
+const PIECES_IN_PASSING: usize = 4;
 
 /// Where a file's pieces lie.
 #[derive(Debug, Clone, Copy)]
@@ -99,9 +105,19 @@ impl Pieces {
         end: u32,
         at_once: usize,
     ) -> Result<Vec<Bytes>, StoreError> {
+        self.read_from(&*context.store, first, end, at_once).await
+    }
+
+    async fn read_from(
+        self,
+        store: &dyn Store,
+        first: u32,
+        end: u32,
+        at_once: usize,
+    ) -> Result<Vec<Bytes>, StoreError> {
         let range = KeyRange { start: self.piece_key(first), end: Some(self.piece_key(end)) };
         let space = Space::Day(self.day);
-        let scan = context.store.scan(space, Table::Bulk, range, Order::Ascending, at_once);
+        let scan = store.scan(space, Table::Bulk, range, Order::Ascending, at_once);
         let entries = scan.await?;
         let mut pieces = Vec::with_capacity(entries.len());
         for (number, (key, piece)) in (first..).zip(entries) {
@@ -116,18 +132,9 @@ impl Pieces {
         Ok(pieces)
     }
 
-    /// The pieces before number `end`, joined behind what `joined` holds already.
-    pub async fn read_all(self, context: &Context, end: u32) -> Result<Bytes, StoreError> {
-        let pieces = usize::try_from(end).unwrap_or(usize::MAX);
-        let mut joined = BytesMut::with_capacity(pieces.saturating_mul(PIECE_BYTES));
-        let mut next = 0;
-        while next < end {
-            for piece in self.read(context, next, end, PIECES_AT_ONCE).await? {
-                joined.extend_from_slice(&piece);
-                next += 1;
-            }
-        }
-        Ok(joined.freeze())
+    /// The file of the pieces before number `end`.
+    pub fn file(self, context: &Context, end: u32) -> StoredFile {
+        StoredFile { store: Arc::clone(&context.store), pieces: self, next: 0, end }
     }
 
     /// Forgets the pieces before number `end`; for a file whose job was refused after all.
@@ -137,6 +144,54 @@ impl Pieces {
             batch.delete(Table::Bulk, self.piece_key(number));
         }
         context.store.commit(batch).await?.wait().await
+    }
+}
+
+/// A file that is read from its beginning to its end, some pieces at a time.
+#[derive(Debug)]
+pub struct StoredFile {
+    store: Arc<dyn Store>,
+    pieces: Pieces,
+    next: u32,
+    end: u32,
+}
+
+impl StoredFile {
+    /// The next pieces, some 256 KiB of them at most; none behind the last.
+    pub async fn next(&mut self) -> Result<Vec<Bytes>> {
+        self.next_few(PIECES_IN_PASSING).await
+    }
+
+    /// Whether nothing comes any more.
+    pub fn is_at_end(&self) -> bool {
+        self.next >= self.end
+    }
+
+    /// All that is left, in one piece.
+    pub async fn whole(mut self) -> Result<Bytes> {
+        let mut joined = BytesMut::new();
+        while !self.is_at_end() {
+            let pieces = self.next_few(PIECES_AT_ONCE).await?;
+            let bytes: usize = pieces.iter().map(Bytes::len).sum();
+            if joined.is_empty() {
+                // As if those that follow were like the first ones.
+                let left = usize::try_from(self.end.saturating_sub(self.next)).unwrap_or_default();
+                joined.reserve(bytes.saturating_add(bytes / pieces.len().max(1) * left));
+            }
+            pieces.iter().for_each(|piece| joined.extend_from_slice(piece));
+        }
+        Ok(joined.freeze())
+    }
+
+    async fn next_few(&mut self, at_once: usize) -> Result<Vec<Bytes>> {
+        if self.is_at_end() {
+            return Ok(Vec::new());
+        }
+        let read = self.pieces.read_from(&*self.store, self.next, self.end, at_once).await;
+        let read = read.map_err(|error| Error::store("read a stored file", error))?;
+        let many = u32::try_from(read.len()).unwrap_or(u32::MAX);
+        self.next = self.next.saturating_add(many);
+        Ok(read)
     }
 }
 

@@ -11,7 +11,7 @@ use super::kinds::Work;
 use super::list::state;
 use super::task::StoredTask;
 use super::{TaskId, TaskState, Tasks};
-use crate::domain::{Error, Refusal, Result};
+use crate::domain::{Refusal, Result};
 use crate::store::tables::BulkFile;
 
 impl Tasks<'_> {
@@ -41,8 +41,7 @@ impl Tasks<'_> {
             return Err(Refusal::TaskFileNotFound.into());
         }
         let pieces = task.pieces(self.account.id, BulkFile::Result);
-        let file = pieces.read_all(context, task.result_pieces).await;
-        let file = file.map_err(|error| Error::store("read a result file", error))?;
+        let file = pieces.file(context, task.result_pieces).whole().await?;
         Ok((task.work, file))
     }
 

@@ -170,7 +170,8 @@ impl Reply {
         Self::with_body(status, content_type, Body::Stream(BodyStream::new(stream)))
     }
 
-    fn with_body(status: StatusCode, content_type: &'static str, body: Body) -> Self {
+    /// A reply with a body of either kind.
+    pub fn with_body(status: StatusCode, content_type: &'static str, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         Self { status, headers, body, operation: "" }

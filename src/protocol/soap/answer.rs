@@ -143,7 +143,8 @@ impl<S: Service> Exchange<'_, S> {
             writer.set_edition(edition.0);
             response.write(writer);
         });
-        Ok(Reply::new(StatusCode::OK, frame.version.content_type(), body).for_operation(name))
+        let content_type = frame.version.content_type();
+        Ok(Reply::with_body(StatusCode::OK, content_type, body).for_operation(name))
     }
 
     fn unreadable(&self, unreadable: Unreadable) -> Refused {

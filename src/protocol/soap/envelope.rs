@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
@@ -10,6 +11,7 @@ use super::fault::Fault;
 use super::must_understand;
 use super::security::{self, Lifetime, Security, UsernameToken, WSSE, WSU};
 use super::version::{MediaType, Version};
+use crate::protocol::http::{Body, BodyBroken, BodyStream};
 use crate::protocol::xml::{Name, Problem, Reader, Writer, XmlError};
 
 /// What the header blocks of a request say. Default is a request without any.
@@ -270,11 +272,7 @@ impl Frame {
     }
 
     /// Writes an envelope around a body. `action` is the reply's `wsa:Action`, where it has one.
-    pub fn write(
-        &self,
-        action: impl FnOnce() -> String,
-        body: impl FnOnce(&mut Writer),
-    ) -> Vec<u8> {
+    pub fn write(&self, action: impl FnOnce() -> String, body: impl FnOnce(&mut Writer)) -> Body {
         let mut writer = Writer::with_capacity(USUAL_BYTES);
         self.open(&mut writer);
         if self.has_header() {
@@ -282,7 +280,13 @@ impl Frame {
         }
         writer.open(self.version.namespace(), "Body");
         body(&mut writer);
-        writer.finish()
+        match writer.finish_with_later() {
+            (document, None) => document.into(),
+            (document, Some(later)) => {
+                let stream = later.complete(document).map_err(BodyBroken::because);
+                Body::Stream(BodyStream::new(stream))
+            }
+        }
     }
 
     /// Writes an envelope with a fault in it.

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
 
 /// Characters that stand for three bytes together.
 const GROUP: usize = 4;
@@ -100,6 +101,51 @@ pub(super) fn decode_exactly(groups: &[u8], out: &mut Vec<u8>) -> Result<(), Not
         out.truncate(before);
         NotBase64
     })
+}
+
+/// Bytes that a group of characters stands for.
+const BYTES_OF_A_GROUP: usize = 3;
+
+/// Encodes bytes that arrive in pieces.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    /// Bytes that do not fill a group yet.
+    group: Vec<u8>,
+}
+
+impl Encoder {
+    /// Appends the base64 form of all these, but for what does not fill a group.
+    pub(super) fn push_all(&mut self, pieces: &[Bytes], out: &mut Vec<u8>) {
+        let bytes: usize = pieces.iter().map(Bytes::len).sum();
+        // And room for what stands behind a file.
+        out.reserve((bytes / BYTES_OF_A_GROUP + 2) * GROUP + 256);
+        for piece in pieces {
+            self.push(piece, out);
+        }
+    }
+
+    fn push(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) {
+        if !self.group.is_empty() {
+            let missing = BYTES_OF_A_GROUP.saturating_sub(self.group.len());
+            let (head, rest) = bytes.split_at_checked(missing).unwrap_or((bytes, &[]));
+            self.group.extend_from_slice(head);
+            if self.group.len() < BYTES_OF_A_GROUP {
+                return;
+            }
+            FAST.encode_append(&self.group, out);
+            self.group.clear();
+            bytes = rest;
+        }
+        let whole = bytes.len() - bytes.len() % BYTES_OF_A_GROUP;
+        let (groups, rest) = bytes.split_at_checked(whole).unwrap_or((bytes, &[]));
+        FAST.encode_append(groups, out);
+        self.group.extend_from_slice(rest);
+    }
+
+    /// Appends what is left.
+    pub(super) fn finish(self, out: &mut Vec<u8>) {
+        FAST.encode_append(&self.group, out);
+    }
 }
 
 /// Appends the base64 form of `bytes`, without an intermediate string.

@@ -86,7 +86,8 @@
 //! # }
 //! ```
 //!
-//! Field types: `i32`, `i64`, `f64`, `bool`, `String`, `Vec<u8>` and [`Octets`] (base64Binary), [`DateTime`],
+//! Field types: `i32`, `i64`, `f64`, `bool`, `String`, `Vec<u8>`, [`Octets`] and [`LongBytes`]
+//! (base64Binary), [`DateTime`],
 //! `uuid::Uuid`, [`AnyValue`], records, enums, `Vec<X>` (`ArrayOfX` in the namespace of `X`, or
 //! `ArrayOfint` in [`ARRAYS`]) and `Option` of each, which makes it nillable.
 //!
@@ -104,6 +105,7 @@ mod entities;
 mod error;
 mod lifted;
 mod limits;
+mod long;
 mod mixed;
 mod names;
 mod reader;
@@ -120,6 +122,7 @@ pub use self::encoding::{decode, decode_leniently};
 pub use self::error::{Problem, XmlError};
 pub use self::lifted::{Arrival, Document, LIFTED_CHUNK_BYTES, Lifted};
 pub use self::limits::Limits;
+pub use self::long::{Later, LaterBytes, LongBytes};
 pub use self::mixed::{Content, Run};
 pub use self::names::{Attribute, Name};
 pub use self::reader::Reader;

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use bytes::Bytes;
+
 use super::base64;
+use super::long::{Later, LaterBytes};
 use super::text::is_forbidden;
 use super::{XSI, XSI_PREFIX};
 
@@ -30,6 +33,7 @@ pub struct Writer {
     /// Declarations from here on belong to the start tag being written and are not in it yet.
     undeclared: usize,
     in_start_tag: bool,
+    later: Option<Later>,
     /// The edition of the service whose members are written.
     edition: u16,
 }
@@ -63,6 +67,7 @@ impl Default for Writer {
             bindings: Vec::new(),
             undeclared: 0,
             in_start_tag: false,
+            later: None,
             edition: u16::MAX,
         }
     }
@@ -95,6 +100,12 @@ impl Writer {
             self.close();
         }
         self.out
+    }
+
+    /// The document, and what it lacks of a [`LongBytes`](super::LongBytes).
+    pub fn finish_with_later(mut self) -> (Vec<u8>, Option<Later>) {
+        let later = self.later.take();
+        (self.finish(), later)
     }
 
     /// Hands over what is written so far, for a document that is sent while it is written.
@@ -219,6 +230,21 @@ impl Writer {
         if !bytes.is_empty() {
             self.end_start_tag();
             base64::encode(bytes, &mut self.out);
+        }
+    }
+
+    /// Bytes as base64, in one line, of which those that come `later` do not stand in the document
+    /// yet: see [`Writer::finish_with_later`]. Once in a document.
+    pub(super) fn long_base64(&mut self, at_hand: &[Bytes], later: Option<LaterBytes>) {
+        if later.is_none() && at_hand.iter().all(Bytes::is_empty) {
+            return;
+        }
+        self.end_start_tag();
+        let mut encoder = base64::Encoder::default();
+        encoder.push_all(at_hand, &mut self.out);
+        match later {
+            Some(bytes) => self.later = Some(Later { at: self.out.len(), encoder, bytes }),
+            None => encoder.finish(&mut self.out),
         }
     }
 

@@ -4,6 +4,8 @@ use http::{Method, StatusCode};
 
 use super::import_id;
 use crate::faces::dotdigital_rest::{Answer, Body, Call, Failure, Operation};
+use crate::faces::stored_file;
+use crate::protocol::http::Reply;
 
 /// By the vendor's `OpenAPI`; its pages show plain text. No client looks.
 const CONTENT_TYPE: &str = "application/octet-stream";
@@ -20,5 +22,6 @@ pub static OPERATION: Operation = Operation {
 
 async fn run(call: Call<'_>) -> Result<Answer, Failure> {
     let faults = call.account().imports().faults(import_id(&call)?).await?;
-    Ok(Answer::raw(CONTENT_TYPE, faults))
+    let body = stored_file::body(faults).await?;
+    Ok(Answer::reply(Reply::with_body(StatusCode::OK, CONTENT_TYPE, body)))
 }
