@@ -276,15 +276,15 @@ async fn an_entry_of_sixty_kilobytes_has_its_own_block_and_a_larger_one_is_refus
     let mut batch = Batch::main();
     let changes = [
         Change::put("a", vec![1; 50]),
-        Change::put("b", vec![2; 60 * 1024]),
+        Change::put("b", vec![2; 45 * 1024]),
         Change::put("c", vec![3; 50]),
     ];
     map.edit(&store, &mut batch, &changes).await.unwrap();
     assert_eq!(batch.writes.len(), 3);
     commit_durably(&store, batch).await.unwrap();
-    assert_eq!(map.get(&store, b"b").await.unwrap().unwrap().len(), 60 * 1024);
+    assert_eq!(map.get(&store, b"b").await.unwrap().unwrap().len(), 45 * 1024);
 
-    let too_large = [Change::put("d", vec![4; 64 * 1024])];
+    let too_large = [Change::put("d", vec![4; 48 * 1024])];
     let refused = map.edit(&store, &mut Batch::main(), &too_large).await.unwrap_err();
     assert!(matches!(refused, StoreError::ValueTooLarge { .. }));
 }

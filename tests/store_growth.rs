@@ -18,13 +18,15 @@ use lychgate::store::{SledOptions, SledStore, Store, sums};
 
 /// Contacts of the short form; `GROWTH_CONTACTS` says otherwise.
 const CONTACTS: u32 = 30_000;
-/// Files are kept for a week: after these days as many go as come.
-const DAYS: u32 = 10;
+/// Files are kept for a week: from then on as many go as come. The database needs two weeks more
+/// until it frees as much as it takes.
+const DAYS: usize = 35;
 const WEEK: usize = 7;
+const SETTLED: usize = 3 * WEEK;
 /// Bytes on the disk for each byte of keys and values, at most. The aim is 1.5: what is missed, and
 /// by what, is in `docs/durability.md`.
 const MOST_BYTES_EACH: f64 = 4.0;
-/// How much more later weeks may take than the first.
+/// How much more the last week may take than the one in which the store has settled.
 const MOST_GROWTH: f64 = 1.1;
 
 /// The same contacts every day, in another order, each with another number of visits.
@@ -64,7 +66,7 @@ fn ratio(disk: u64, live: u64) -> f64 {
 }
 
 #[tokio::test]
-async fn daily_imports_take_no_more_of_the_disk_after_the_first_week_than_in_it() {
+async fn daily_imports_take_no_more_of_the_disk_from_the_third_week_on() {
     let contacts = std::env::var("GROWTH_CONTACTS").ok().and_then(|text| text.parse().ok());
     let contacts = contacts.unwrap_or(CONTACTS);
     let folder = tempfile::tempdir().unwrap();
@@ -78,7 +80,7 @@ async fn daily_imports_take_no_more_of_the_disk_after_the_first_week_than_in_it(
     let id = context.accounts().add(new).await.unwrap().id;
     let mut disks = Vec::new();
     let mut last = 0.0;
-    for day in 0..DAYS {
+    for day in 0..u32::try_from(DAYS).unwrap() {
         clock.set(start + (24 * i64::from(day)).hours());
         let new = NewImport {
             list: None,
@@ -99,8 +101,9 @@ async fn daily_imports_take_no_more_of_the_disk_after_the_first_week_than_in_it(
         disks.push(disk);
         println!("day {day}: disk {disk}, of it main {main}, live {live}, ratio {last:.2}");
     }
-    let first_week = disks.iter().take(WEEK).max().unwrap();
-    let grown = ratio(*disks.last().unwrap(), *first_week);
-    assert!(grown <= MOST_GROWTH, "{grown:.2} times what the first week took");
+    let most = |days: &[u64]| days.iter().copied().max().unwrap();
+    let settled = most(&disks[SETTLED - WEEK..SETTLED]);
+    let grown = ratio(most(&disks[DAYS - WEEK..]), settled);
+    assert!(grown <= MOST_GROWTH, "{grown:.2} times what the third week took");
     assert!(last <= MOST_BYTES_EACH, "{last:.2} bytes on disk for each of data");
 }

@@ -34,7 +34,7 @@ async fn what_was_written_is_there_after_a_reopen() {
     let store = open(folder.path()).unwrap();
     fill(&store, 50).await;
     let mut batch = Batch::new(Space::Day(20_000));
-    batch.put(Table::Bulk, "piece", vec![1; 64 * 1024]);
+    batch.put(Table::Bulk, "piece", vec![1; 48 * 1024]);
     commit_durably(&store, batch).await.unwrap();
     store.close().await.unwrap();
     assert!(folder.path().join("bulk/2024-10-04/data").exists());
@@ -42,7 +42,7 @@ async fn what_was_written_is_there_after_a_reopen() {
     let store = open(folder.path()).unwrap();
     assert_eq!(count(&store).await, 50);
     let piece = store.get(Space::Day(20_000), Table::Bulk, b"piece").await.unwrap();
-    assert_eq!(piece.unwrap().len(), 64 * 1024);
+    assert_eq!(piece.unwrap().len(), 48 * 1024);
     store.drop_day(20_000).await.unwrap();
     assert_eq!(fs::read_dir(folder.path().join("bulk")).unwrap().count(), 0);
 }
@@ -54,7 +54,7 @@ async fn neighbors_of_sixty_kilobytes_each_come_back() {
     for round in 0..4_u8 {
         for number in 0..100_u8 {
             let mut batch = Batch::main();
-            batch.put(Table::Account, vec![number], vec![round; 60 * 1024]);
+            batch.put(Table::Account, vec![number], vec![round; 45 * 1024]);
             commit_durably(&store, batch).await.unwrap();
         }
     }
@@ -64,7 +64,7 @@ async fn neighbors_of_sixty_kilobytes_each_come_back() {
         store.scan(Space::Main, Table::Account, KeyRange::all(), Order::Ascending, 1_000).await;
     let found = found.unwrap();
     assert_eq!(found.len(), 100);
-    assert!(found.iter().all(|(_, value)| *value == vec![3; 60 * 1024]));
+    assert!(found.iter().all(|(_, value)| *value == vec![3; 45 * 1024]));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 /// Largest value an engine accepts, in bytes. The engine's segments are made for it.
-pub const MAX_VALUE_BYTES: usize = 64 * 1024;
+pub const MAX_VALUE_BYTES: usize = 48 * 1024;
 
 /// A named key range of its own. The discriminant is the first byte of every stored key: never
 /// reuse one. Behind it, the account id leads every key.

@@ -25,7 +25,7 @@ const PIECE_BYTES: usize = 4096;
 /// Every so many batches one has neighbors that fill nodes of more than a megabyte.
 const NEIGHBORS_EVERY: u32 = 8;
 const NEIGHBORS: u8 = 24;
-const NEIGHBOR_BYTES: usize = 60 * 1024;
+const NEIGHBOR_BYTES: usize = 45 * 1024;
 const FIRST_DAY: i32 = 20_000;
 
 const COUNTER: &[u8] = b"batch";

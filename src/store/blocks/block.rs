@@ -178,7 +178,7 @@ impl Writer {
 }
 
 fn header(count: usize) -> [u8; HEADER_BYTES] {
-    // Two bytes at least make an entry, and a block is at most 64 KiB: the count always fits.
+    // Two bytes at least make an entry, and a block is at most 48 KiB: the count always fits.
     let [high, low] = u16::try_from(count).unwrap_or(u16::MAX).to_be_bytes();
     [VERSION, high, low]
 }

@@ -49,14 +49,14 @@ const INLINE_COMMIT_BYTES: usize = 128 * 1024;
 const INLINE_COMMIT_WRITES: usize = 32;
 /// Entries of a scan up to which it runs on the calling thread.
 const INLINE_SCAN_ENTRIES: usize = 256;
-/// The same of bulk data, whose values have 64 KiB: some 100 µs.
+/// The same of bulk data, whose values have 48 KiB: some 100 µs.
 const INLINE_DAY_ENTRIES: usize = 4;
 
 /// A value is written several times: to the log, as a change of its node, and with its node.
 const WRITES_OF_A_VALUE: u64 = 8;
 
 /// Four times what a node can have, 20 values of the largest size: see [`Tuning::segment_bytes`].
-const MAIN_SEGMENT_BYTES: usize = 8 * 1024 * 1024;
+const MAIN_SEGMENT_BYTES: usize = 4 * 1024 * 1024;
 /// How much memory the engine may keep for reading.
 #[derive(Debug, Clone, Copy)]
 pub struct SledOptions {

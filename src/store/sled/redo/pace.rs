@@ -5,10 +5,10 @@ use std::time::Duration;
 
 /// Bytes of records after which a checkpoint begins. Bounds what a start has to read again, twice
 /// this, and the memory of what the database does not have yet.
-const TURN_BYTES: usize = 16 * 1024 * 1024;
+const TURN_BYTES: usize = 8 * 1024 * 1024;
 
 /// Bytes that may wait for a sync.
-const UNSYNCED_BYTES: usize = 16 * 1024 * 1024;
+const UNSYNCED_BYTES: usize = 8 * 1024 * 1024;
 
 /// How long nothing was committed when a checkpoint begins anyway, so that little is left to do
 /// for a start and for the next burst.
