@@ -101,7 +101,7 @@ async fn an_end_that_was_never_acknowledged_is_cut_off_wherever_it_is_torn() {
 async fn zeros_and_rubbish_behind_the_last_commit_are_cut_off() {
     for rubbish in [0, 0x44, 0xff] {
         let folder = changed(|data, _| {
-            data.write_all_at(&[rubbish; 70_000], length(data)).unwrap();
+            data.write_all_at(&vec![rubbish; 70_000], length(data)).unwrap();
         });
         let folder = folder.await;
         let store = open(folder.path());
@@ -138,7 +138,7 @@ async fn a_damaged_value_leaves_its_neighbors_readable() {
     let folder = changed(|data, _| flip(data, length(data) - 10)).await;
     let store = open(folder.path());
     let Some(lychgate::store::Write::Put { key, .. }) = pieces(COMMITS - 1).writes.pop() else {
-        unreachable!()
+        panic!("a piece is put");
     };
     assert!(matches!(store.get(DAY, Table::Bulk, &key).await, Err(StoreError::Damaged { .. })));
     let before = KeyRange { start: Bytes::new(), end: Some(key) };

@@ -178,7 +178,9 @@ impl StoredFile {
                 let left = usize::try_from(self.end.saturating_sub(self.next)).unwrap_or_default();
                 joined.reserve(bytes.saturating_add(bytes / pieces.len().max(1) * left));
             }
-            pieces.iter().for_each(|piece| joined.extend_from_slice(piece));
+            for piece in &pieces {
+                joined.extend_from_slice(piece);
+            }
         }
         Ok(joined.freeze())
     }

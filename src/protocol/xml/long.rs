@@ -158,12 +158,13 @@ mod tests {
     #[tokio::test]
     async fn however_the_bytes_come_the_document_is_the_same() {
         let bytes: Vec<u8> = (0..=255).cycle().take(1_000).collect();
+        let splits = [0, 1, 2, 5, 1_000];
+        let cuts = [1, 2, 3, 7, 64, 1_000].into_iter().flat_map(|each| splits.map(|at| (each, at)));
+        let cuts: Vec<_> = cuts.collect();
         for length in [0, 1, 2, 3, 4, 100, 1_000] {
-            for each in [1, 2, 3, 7, 64, 1_000] {
-                for split in [0, 1, 2, 5, 1_000] {
-                    let document = written(parts(&bytes[..length], each), split).await;
-                    assert_eq!(document, plain(&bytes[..length]), "{length} by {each} at {split}");
-                }
+            for (each, split) in &cuts {
+                let document = written(parts(&bytes[..length], *each), *split).await;
+                assert_eq!(document, plain(&bytes[..length]), "{length} by {each} at {split}");
             }
         }
     }

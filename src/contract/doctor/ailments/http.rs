@@ -141,7 +141,7 @@ fn path(seen: &Seen<'_>) -> Option<String> {
         Dialect::Soap | Dialect::MethodCall | Dialect::Other => true,
         Dialect::Selzy => false,
     };
-    let nearest = nearest(path, PATHS.into_iter());
+    let nearest = nearest(path, PATHS);
     (is_unknown && seen.status() == 404)
         .then(|| format!("Nothing is served at this path{}.", meant(nearest)))
 }

@@ -84,7 +84,7 @@ pub(super) fn open(folder: &Path) -> Result<Opened, StoreError> {
         );
         return Err(damaged(folder, &what));
     }
-    let found = Look { file: Ahead::new(&data), length, acknowledged }.to_the_end(folder)?;
+    let found = Look { file: Ahead::new(&data), length, acknowledged }.read_on(folder)?;
     if found.end < length {
         tracing::warn!(
             "{} bytes that were never acknowledged are cut off {}",
@@ -123,7 +123,7 @@ struct Commit {
 }
 
 impl Look<'_> {
-    fn to_the_end(mut self, folder: &Path) -> Result<Found, StoreError> {
+    fn read_on(mut self, folder: &Path) -> Result<Found, StoreError> {
         let mut found = Found::default();
         while found.end < self.length {
             let number = found.number + 1;

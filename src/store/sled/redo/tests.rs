@@ -48,7 +48,7 @@ fn damage(folder: &Path, number: u64) {
     }
 }
 
-fn names_damage(opened: Result<Opened, StoreError>) -> bool {
+fn names_damage(opened: &Result<Opened, StoreError>) -> bool {
     matches!(opened, Err(StoreError::Damaged { .. }))
 }
 
@@ -101,7 +101,7 @@ fn damage_before_what_was_acknowledged_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         drop(filled(folder.path()));
         damage(folder.path(), number);
-        assert!(names_damage(open(folder.path(), 0)), "commit {number}");
+        assert!(names_damage(&open(folder.path(), 0)), "commit {number}");
     }
 }
 
@@ -111,7 +111,7 @@ fn a_gap_between_two_turns_is_refused_whatever_was_acknowledged() {
     drop(filled(folder.path()));
     damage(folder.path(), 2);
     fs::write(folder.path().join(MARK_FILE), "").unwrap();
-    assert!(names_damage(open(folder.path(), 0)));
+    assert!(names_damage(&open(folder.path(), 0)));
     assert!(open(folder.path(), 3).is_ok(), "where the database has it, nobody misses it");
 }
 
