@@ -204,13 +204,33 @@ impl Caller {
 fn whole_reply(raw: &[u8]) -> Option<Reply> {
     let text = std::str::from_utf8(raw).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
-    });
-    let length = length?.ok()?;
+    let header = |wanted: &str| {
+        head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+        })
+    };
     let status = head.split(' ').nth(1)?.parse().ok()?;
+    if header("transfer-encoding") == Some("chunked") {
+        return unchunked(body).map(|body| Reply { status, body });
+    }
+    let length: usize = header("content-length")?.parse().ok()?;
     (body.len() == length).then(|| Reply { status, body: body.to_owned() })
+}
+
+/// A body that came in chunks, when its last one is there.
+fn unchunked(mut rest: &str) -> Option<String> {
+    let mut body = String::new();
+    loop {
+        let (size, chunk) = rest.split_once("\r\n")?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        if size == 0 {
+            return (chunk == "\r\n").then_some(body);
+        }
+        let (chunk, behind) = chunk.split_at_checked(size)?;
+        body.push_str(chunk);
+        rest = behind.strip_prefix("\r\n")?;
+    }
 }
 
 /// The texts of all elements of this local name.

@@ -97,6 +97,8 @@ struct Rest {
 
 impl Rest {
     async fn next(mut self) -> Option<(Result<Bytes, NotToBeHad>, Self)> {
+        // A stream that has ended is not asked again.
+        self.tail.as_ref()?;
         let mut text = Vec::new();
         match self.bytes.next().await {
             Some(Ok(parts)) => self.encoder.push_all(&parts, &mut text),
@@ -105,7 +107,7 @@ impl Rest {
                 return Some((Err(error), self));
             }
             None => {
-                let tail = self.tail.take()?;
+                let tail = self.tail.take().unwrap_or_default();
                 std::mem::take(&mut self.encoder).finish(&mut text);
                 text.extend_from_slice(&tail);
             }
@@ -141,9 +143,11 @@ mod tests {
     /// The document with `at_hand` of the parts written at once and the others later.
     async fn written(mut at_hand: Vec<Bytes>, split: usize) -> String {
         let later = at_hand.split_off(split.min(at_hand.len()));
-        let later: Vec<Result<Vec<Bytes>, NotToBeHad>> =
-            later.chunks(2).map(|some| Ok(some.to_vec())).collect();
-        let later = (!later.is_empty()).then(|| stream::iter(later).boxed());
+        let later: Vec<Vec<Bytes>> = later.chunks(2).map(<[_]>::to_vec).collect();
+        // This one panics when it is asked behind its end.
+        let each = async |mut later: std::vec::IntoIter<_>| Some((Ok(later.next()?), later));
+        let is_later = !later.is_empty();
+        let later = is_later.then(|| stream::unfold(later.into_iter(), each).boxed());
         let mut writer = Writer::new();
         writer.open_as("", "urn:x", "file");
         LongBytes::new(at_hand, later).write(&mut writer);
