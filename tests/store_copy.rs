@@ -27,7 +27,7 @@ async fn filled() -> MemoryStore {
         let mut batch = Batch::new(Space::Day(day));
         for piece in 0..40 {
             let key = tables::bulk_piece(1, [9; 16], tables::BulkFile::Upload, piece);
-            batch.put(Table::Bulk, key, vec![8; 60_000]);
+            batch.put(Table::Bulk, key, vec![8; 45_000]);
         }
         commit_durably(&store, batch).await.unwrap();
     }
