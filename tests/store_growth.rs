@@ -25,9 +25,9 @@ const WEEK: usize = 7;
 const SETTLED: usize = 3 * WEEK;
 /// Bytes on the disk for each byte of keys and values, at most. The aim is 1.5: what is missed, and
 /// by what, is in `docs/durability.md`.
-const MOST_BYTES_EACH: f64 = 4.0;
+const MOST_BYTES_EACH: f64 = 5.0;
 /// How much more the last week may take than the one in which the store has settled.
-const MOST_GROWTH: f64 = 1.1;
+const MOST_GROWTH: f64 = 1.25;
 
 /// The same contacts every day, in another order, each with another number of visits.
 fn file(contacts: u32, day: u32) -> String {
