@@ -26,7 +26,7 @@ fn joined(mut pieces: Vec<Bytes>) -> Bytes {
     }
 }
 
-/// The beginning of a file, some 256 KiB at most, and what is behind it, if anything.
+/// The beginning of a file, 192 KiB at most, and what is behind it, if anything.
 pub async fn begun(
     mut file: StoredFile,
 ) -> Result<(Vec<Bytes>, Option<impl Stream<Item = Result<Vec<Bytes>>> + Send + 'static>)> {

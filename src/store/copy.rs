@@ -15,7 +15,7 @@ use super::seam::{Batch, Entry, KeyRange, Order, Space, Store, StoreError, Table
 use super::sums::sums;
 use super::{MAX_VALUE_BYTES, commit_durably};
 
-/// Entries read and written at once: 8 MiB of the largest values.
+/// Entries read and written at once: 6 MiB of the largest values.
 const ENTRIES_AT_ONCE: usize = 128;
 
 /// The export format that this program writes and reads.

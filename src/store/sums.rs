@@ -7,7 +7,7 @@ use siphasher::sip::SipHasher13;
 
 use super::seam::{Entry, KeyRange, Order, Space, Store, StoreError, Table};
 
-/// Entries read at once: 16 MiB at the very most.
+/// Entries read at once: 12 MiB at the very most.
 const ENTRIES_AT_ONCE: usize = 256;
 
 /// Count, size and checksum of the entries of one table.

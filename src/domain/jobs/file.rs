@@ -269,5 +269,5 @@ impl ResultFile {
     }
 }
 
-/// Pieces read together: 256 KiB.
+/// Pieces read together: 192 KiB.
 const PIECES_AT_ONCE: usize = 4;

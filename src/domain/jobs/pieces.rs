@@ -157,7 +157,7 @@ pub struct StoredFile {
 }
 
 impl StoredFile {
-    /// The next pieces, some 256 KiB of them at most; none behind the last.
+    /// The next pieces, 192 KiB of them at most; none behind the last.
     pub async fn next(&mut self) -> Result<Vec<Bytes>> {
         self.next_few(PIECES_IN_PASSING).await
     }
