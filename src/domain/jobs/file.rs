@@ -9,7 +9,7 @@ use bytes::{Buf as _, BytesMut};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::pieces::Pieces;
+use super::pieces::StoredFile;
 use super::task::{StoredTask, Task};
 use super::{TaskId, TaskStatus, TaskType, Tasks};
 use crate::domain::activity::{Activity, Message, What};
@@ -187,10 +187,11 @@ impl Tasks<'_> {
         let pieces = task.pieces(account.id, BulkFile::Result);
         let schema = account.fields().schema().await?;
         let task_type = task.work.task_type();
-        let (end, layout) = (task.result_pieces, task.layout);
+        let file = pieces.file(account.context, task.result_pieces);
+        let layout = task.layout;
         let rules = account.settings().await?.bounce_rules;
         let unread = BytesMut::new();
-        Ok(ResultFile { task_type, layout, pieces, next: 0, end, unread, schema, rules })
+        Ok(ResultFile { task_type, layout, file, unread, schema, rules })
     }
 }
 
@@ -207,9 +208,7 @@ pub struct ResultFile {
     pub task_type: TaskType,
     /// As [`NewTask::layout`](super::NewTask::layout) said.
     pub layout: String,
-    pieces: Pieces,
-    next: u32,
-    end: u32,
+    file: StoredFile,
     /// The beginning of a line whose end is in the next pieces.
     unread: BytesMut,
     schema: Arc<Schema>,
@@ -225,11 +224,9 @@ impl ResultFile {
     /// The next lines; `None` behind the last one. `context` is the one that this was made by.
     pub async fn next_lines(&mut self, context: &Context) -> Result<Option<Vec<Exported>>> {
         let broken = |error| Error::store("read a result file", error);
-        while self.next < self.end {
-            let pieces = self.pieces.read(context, self.next, self.end, PIECES_AT_ONCE).await;
-            for piece in pieces.map_err(broken)? {
+        while !self.file.is_at_end() {
+            for piece in self.file.next().await? {
                 self.unread.extend_from_slice(&piece);
-                self.next += 1;
             }
             let lines = self.take_lines(context.clock.now()).map_err(broken)?;
             if !lines.is_empty() {
@@ -268,6 +265,3 @@ impl ResultFile {
         })
     }
 }
-
-/// Pieces read together: 192 KiB.
-const PIECES_AT_ONCE: usize = 4;
