@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use support::{Caller, Server, run_well, text};
+use support::{Caller, Server, new_login, text};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -46,12 +46,9 @@ fn faults(caller: &Caller, refused: usize) -> [String; 2] {
 fn a_fault_file_of_any_size_is_the_same_by_soap_and_by_rest() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let path = data.to_str().unwrap();
-    run_well(&["account", "add", "acme", "--data", path]);
-    let printed = run_well(&["account", "credential", "add", "acme", "--data", path]);
-    let words: Vec<&str> = printed.split_whitespace().collect();
+    let (user, password) = new_login(&data);
     let server = Server::start(&data, &[]);
-    let caller = Caller::new(&server.authority(), words[1], words[3]);
+    let caller = Caller::new(&server.authority(), &user, &password);
     // Of one piece, of several, and of more than are sent at once.
     for refused in [1, 3_000, 10_000, 30_000] {
         let [by_soap, by_rest] = faults(&caller, refused);

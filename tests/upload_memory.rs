@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use support::{Server, run_well};
+use support::{Server, new_login};
 
 const FILE_BYTES: usize = 50 * 1000 * 1000;
 /// Bytes of one row: most of it is a column that no data field has.
@@ -71,11 +71,8 @@ impl Trial {
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let path = data.to_str().unwrap();
-        run_well(&["account", "add", "acme", "--data", path]);
-        let printed = run_well(&["account", "credential", "add", "acme", "--data", path]);
-        let words: Vec<&str> = printed.split_whitespace().collect();
-        let pair = STANDARD.encode(format!("{}:{}", words[1], words[3]));
+        let (user, password) = new_login(&data);
+        let pair = STANDARD.encode(format!("{user}:{password}"));
         let server = Server::start(&data, &[]);
         Self { server, authorization: format!("Basic {pair}"), _folder: folder }
     }

@@ -129,6 +129,15 @@ impl Drop for Server {
     }
 }
 
+/// Makes an account in a new store; user and password of a login to it.
+pub fn new_login(data: &Path) -> (String, String) {
+    let data = data.to_str().unwrap();
+    run_well(&["account", "add", "acme", "--data", data]);
+    let printed = run_well(&["account", "credential", "add", "acme", "--data", data]);
+    let words: Vec<&str> = printed.split_whitespace().collect();
+    (words[1].to_owned(), words[3].to_owned())
+}
+
 /// A caller of the SOAP face with a login.
 #[derive(Clone)]
 pub struct Caller {
