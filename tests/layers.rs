@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// documents; its reader has no limits, so it must not come near what a client sent.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sled", &["store/"]),
+    ("tokio_postgres", &["store/postgres/", "cli/postgres.rs"]),
     ("quick_xml", &["protocol/xml/", "cli/demo/"]),
     ("yaserde", &["protocol/soap/wsdl/document/", "protocol/datacontract/"]),
 ];

@@ -6,15 +6,23 @@
     reason = "also the functions that tests share are tests"
 )]
 
+#[expect(dead_code, reason = "every user of it needs another part")]
+#[path = "support/postgres.rs"]
+mod postgres;
+
 use std::sync::Arc;
 
 use lychgate::store::suite::{self, Promise};
-use lychgate::store::{MemoryStore, SledOptions, SledStore, Store};
+use lychgate::store::{MemoryStore, PostgresStore, SledOptions, SledStore, Store};
+use postgres::{Postgres, options};
 
 fn prove(promise: &Promise, store: Arc<dyn Store>) {
     println!("{}", promise.name);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-    runtime.block_on((promise.prove)(store));
+    runtime().block_on((promise.prove)(store));
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
 #[test]
@@ -30,5 +38,19 @@ fn sled_keeps_every_promise() {
         let folder = tempfile::tempdir().unwrap();
         let store = SledStore::open(folder.path(), SledOptions::default()).unwrap();
         prove(promise, Arc::new(store));
+    }
+}
+
+#[test]
+fn postgres_keeps_every_promise() {
+    let Some(server) = Postgres::shared() else { return };
+    for (number, promise) in suite::ALL.iter().enumerate() {
+        println!("{}", promise.name);
+        let url = server.database(&format!("promise_{number}"));
+        runtime().block_on(async {
+            PostgresStore::migrate(options(&url)).await.unwrap();
+            let store = PostgresStore::open(options(&url)).await.unwrap();
+            (promise.prove)(Arc::new(store)).await;
+        });
     }
 }

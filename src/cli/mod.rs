@@ -26,6 +26,7 @@ mod outbox;
 mod output;
 mod parity;
 mod place;
+mod postgres;
 mod runtime;
 mod serve;
 mod store;

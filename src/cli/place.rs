@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::config::ConfigFile;
 use super::http_client::Client;
+use super::postgres;
 use crate::config::{Config, Engine};
 use crate::domain::{Clock, Context, Ids, Limits};
 use crate::store::{MemoryStore, SledOptions, SledStore, Store, StoreError};
@@ -22,8 +23,8 @@ const SERVER_HELP: &str = "Ask the server at this URL, with the token in LYCHGAT
 pub struct StorePlace {
     #[command(flatten)]
     pub config: ConfigFile,
-    /// Folder of the store
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the store, or URL of its database
+    #[arg(long, value_name = "DIR|URL")]
     pub data: Option<PathBuf>,
 }
 
@@ -53,8 +54,7 @@ impl StorePlace {
     pub fn settings(&self) -> Result<Config> {
         let mut config = self.config.load()?;
         if let Some(data) = &self.data {
-            config.store.data.clone_from(data);
-            config.store.engine = Engine::Sled;
+            lay_place(&mut config, data);
         }
         Ok(config)
     }
@@ -62,7 +62,7 @@ impl StorePlace {
     /// Opens the store that is there, and the domain over it.
     pub async fn open(&self) -> Result<Context> {
         let config = self.settings()?;
-        let store = open_existing(&config.store).await?;
+        let store = open_existing(&config).await?;
         let opened = Context::open(store, Clock::System, Ids::random(), limits_of(&config)).await;
         opened.context("cannot read the store")
     }
@@ -70,7 +70,7 @@ impl StorePlace {
     /// Like [`Self::open`]; a new folder becomes a new store.
     pub async fn open_or_make(&self) -> Result<Context> {
         let config = self.settings()?;
-        let store = open(&config.store).await?;
+        let store = open(&config).await?;
         let opened = Context::open(store, Clock::System, Ids::random(), limits_of(&config)).await;
         opened.context("cannot read the store")
     }
@@ -92,24 +92,40 @@ pub fn limits_of(config: &Config) -> Limits {
     }
 }
 
-/// Opens the store of the settings; a new folder becomes a new store.
-pub async fn open(settings: &crate::config::Store) -> Result<Arc<dyn Store>> {
-    if settings.engine == Engine::Memory {
-        return Ok(Arc::new(MemoryStore::new()));
+/// Has the settings mean the store at `data`, a folder or the URL of a database.
+pub fn lay_place(config: &mut Config, data: &Path) {
+    if let Some(url) = postgres::url_in(data) {
+        config.postgres.url = url;
+        config.store.engine = Engine::Postgres;
+    } else {
+        data.clone_into(&mut config.store.data);
+        config.store.engine = Engine::Sled;
     }
-    let folder = settings.data.clone();
-    let opening = tokio::task::spawn_blocking(move || {
-        SledStore::open(&folder, SledOptions::default()).map_err(|error| told(&folder, error))
-    });
-    Ok(Arc::new(opening.await.context("opening the store panicked")??))
+}
+
+/// Opens the store of the settings; a new folder becomes a new store.
+pub async fn open(config: &Config) -> Result<Arc<dyn Store>> {
+    match config.store.engine {
+        Engine::Memory => Ok(Arc::new(MemoryStore::new())),
+        Engine::Postgres => Ok(Arc::new(postgres::open(config).await?)),
+        Engine::Sled => {
+            let folder = config.store.data.clone();
+            let opening = tokio::task::spawn_blocking(move || {
+                SledStore::open(&folder, SledOptions::default())
+                    .map_err(|error| told(&folder, error))
+            });
+            Ok(Arc::new(opening.await.context("opening the store panicked")??))
+        }
+    }
 }
 
 /// Like [`open`], for a command that makes no sense without a store.
-pub async fn open_existing(settings: &crate::config::Store) -> Result<Arc<dyn Store>> {
-    if settings.engine == Engine::Sled && !SledStore::is_in(&settings.data) {
-        bail!("there is no store at {}", settings.data.display());
+pub async fn open_existing(config: &Config) -> Result<Arc<dyn Store>> {
+    let folder = &config.store.data;
+    if config.store.engine == Engine::Sled && !SledStore::is_in(folder) {
+        bail!("there is no store at {}", folder.display());
     }
-    open(settings).await
+    open(config).await
 }
 
 /// An error of opening, with what the operator can do about it.

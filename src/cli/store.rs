@@ -1,4 +1,4 @@
-//! `lychgate store`: checks, copies, exports and imports a store that no server has open.
+//! `lychgate store`: checks, copies, exports, imports and migrates a store.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
@@ -9,11 +9,13 @@ use clap::Subcommand;
 use indicatif::ProgressBar;
 
 use super::output;
-use super::place::{StorePlace, open, open_existing};
+use super::place::{StorePlace, lay_place, open, open_existing};
+use super::postgres;
 use super::runtime::block_on;
-use crate::config::{self, Engine};
+use crate::config::Engine;
 use crate::domain::check::check;
-use crate::store::copy;
+use crate::store::sums::sums;
+use crate::store::{Migrated, PostgresStore, Space, copy};
 
 /// Checks, copies, exports and imports a store that no server has open.
 #[derive(Debug, Subcommand)]
@@ -26,12 +28,25 @@ pub enum Command {
     },
     /// Copies everything into a new store; also gives back the space of what was deleted.
     #[command(
-        after_help = "Example:\n  lychgate store copy --data /var/lib/lychgate --to /srv/lychgate"
+        after_help = "Examples:\n  lychgate store copy --data /var/lib/lychgate --to /srv/lychgate\n  \
+                      lychgate store copy --data /var/lib/lychgate --to postgresql:///lychgate"
     )]
     Copy {
-        /// Folder of the new store
-        #[arg(long, value_name = "DIR")]
+        /// Folder of the new store, or URL of its database
+        #[arg(long, value_name = "DIR|URL")]
         to: PathBuf,
+        #[command(flatten)]
+        place: StorePlace,
+    },
+    /// Makes the tables of a database, or brings them to this program's version.
+    #[command(after_help = "Example:\n  lychgate store migrate --data postgresql:///lychgate")]
+    Migrate {
+        #[command(flatten)]
+        place: StorePlace,
+    },
+    /// Prints count, size and checksum of every table.
+    #[command(after_help = "Example:\n  lychgate store sums --data /var/lib/lychgate")]
+    Sums {
         #[command(flatten)]
         place: StorePlace,
     },
@@ -58,6 +73,8 @@ impl Command {
         match self {
             Self::Check { place } => block_on(check_store(&place)),
             Self::Copy { to, place } => block_on(copy_store(&to, &place)),
+            Self::Migrate { place } => block_on(migrate(&place)),
+            Self::Sums { place } => block_on(print_sums(&place)),
             Self::Export { file, place } => block_on(export(&file, &place)),
             Self::Import { file, place } => block_on(import(&file, &place)),
         }
@@ -78,20 +95,49 @@ async fn check_store(place: &StorePlace) -> Result<()> {
 }
 
 async fn copy_store(to: &Path, place: &StorePlace) -> Result<()> {
-    let from = open_existing(&place.settings()?.store).await?;
-    let to_settings = config::Store { engine: Engine::Sled, data: to.to_owned() };
-    let target = open(&to_settings).await?;
+    let mut settings = place.settings()?;
+    let from = open_existing(&settings).await?;
+    lay_place(&mut settings, to);
+    let target = open(&settings).await?;
     let bar = counting("entries copied");
     let copied = copy::copy(&*from, &*target, &mut |done| bar.set_position(done)).await;
     bar.finish_and_clear();
     from.close().await?;
     target.close().await?;
-    let copied = copied.with_context(|| format!("cannot copy into {}", to.display()))?;
+    let copied = copied.context("cannot copy")?;
     output::line(format_args!("{copied} entries copied"))
 }
 
+async fn migrate(place: &StorePlace) -> Result<()> {
+    let settings = place.settings()?;
+    if settings.store.engine != Engine::Postgres {
+        bail!("only a database is migrated: name one with --data, or set `engine` in [store]");
+    }
+    let migrated = PostgresStore::migrate(postgres::options(&settings.postgres)?).await;
+    let Migrated { from, to } = migrated.context("cannot migrate the database")?;
+    if from == to {
+        return output::line(format_args!("the schema has version {to} already"));
+    }
+    output::line(format_args!("schema migrated from version {from} to {to}"))
+}
+
+async fn print_sums(place: &StorePlace) -> Result<()> {
+    let store = open_existing(&place.settings()?).await?;
+    let sums = sums(&*store).await.context("cannot read the store");
+    store.close().await?;
+    let rows = sums?.into_iter().map(|((space, table), sum)| {
+        let space = match space {
+            Space::Main => String::new(),
+            Space::Day(day) => format!("day {day}"),
+        };
+        let (count, bytes) = (sum.entries.to_string(), sum.bytes.to_string());
+        vec![table.name().to_owned(), space, count, bytes, format!("{:016x}", sum.checksum)]
+    });
+    output::table(&["table", "space", "entries", "bytes", "checksum"], &rows.collect::<Vec<_>>())
+}
+
 async fn export(file: &Path, place: &StorePlace) -> Result<()> {
-    let store = open_existing(&place.settings()?.store).await?;
+    let store = open_existing(&place.settings()?).await?;
     let made = File::create_new(file).with_context(|| format!("cannot make {}", file.display()))?;
     let mut out = BufWriter::new(made);
     let bar = counting("entries exported");
@@ -110,7 +156,7 @@ async fn import(file: &Path, place: &StorePlace) -> Result<()> {
     };
     let entries = copy::verify(&mut read()?)
         .with_context(|| format!("{} cannot be imported", file.display()))?;
-    let store = open(&place.settings()?.store).await?;
+    let store = open(&place.settings()?).await?;
     let bar = output::progress(entries, "entries imported");
     let imported = copy::import(&mut read()?, &*store, &mut |done| bar.set_position(done)).await;
     bar.finish_and_clear();

@@ -19,6 +19,7 @@ mod load;
 mod log;
 mod outbox;
 mod parity;
+mod postgres;
 mod route;
 mod selzy;
 mod server;
@@ -46,6 +47,7 @@ pub use load::{from_text, load};
 pub use log::{Log, LogFormat};
 pub use outbox::Outbox;
 pub use parity::Parity;
+pub use postgres::{DatabaseTls, DatabaseUrl, Postgres};
 pub use route::{AnswerBy, Route};
 pub use selzy::Selzy;
 pub use server::Server;
@@ -83,6 +85,7 @@ pub struct Config {
     pub timeouts: Timeouts,
     pub tls: Tls,
     pub store: Store,
+    pub postgres: Postgres,
     pub limits: Limits,
     pub import: Import,
     pub tasks: Tasks,
@@ -128,6 +131,7 @@ pub const SECTIONS: &[Section] = &[
     section::<Timeouts>("timeouts"),
     section::<Tls>("tls"),
     section::<Store>("store"),
+    section::<Postgres>("postgres"),
     section::<Limits>("limits"),
     section::<Import>("import"),
     section::<Tasks>("tasks"),
@@ -154,6 +158,7 @@ impl Config {
         self.server.check()?;
         self.timeouts.check()?;
         self.tls.check()?;
+        self.postgres.check()?;
         self.limits.check()?;
         self.import.check()?;
         self.tasks.check()?;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     Sled,
+    Postgres,
     Memory,
 }
 
@@ -17,9 +18,11 @@ pub enum Engine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Settings)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
-    /// `sled` keeps the data in a folder; `memory` forgets everything at the stop.
+    /// `sled` keeps the data in a folder; `postgres` in a database, see `[postgres]`; `memory`
+    /// forgets everything at the stop.
     pub engine: Engine,
-    /// The folder. One process at a time may use it.
+    /// The folder. One process at a time may use it. With `postgres` it holds only what belongs to
+    /// this process: the admin token, a self-signed certificate, the journal.
     pub data: PathBuf,
 }
 

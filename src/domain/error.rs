@@ -207,10 +207,13 @@ impl Broken {
 
 impl Error {
     /// A store failure while `doing` something. A store that takes no more (its disk is full, a
-    /// write was lost, it is closed) is `Unavailable`: the caller may try again later.
+    /// write was lost, it is closed) or is away is `Unavailable`: the caller may try again later.
     pub fn store(doing: &'static str, error: StoreError) -> Self {
         match error {
-            StoreError::DiskFull(_) | StoreError::Poisoned | StoreError::Closed => {
+            StoreError::DiskFull(_)
+            | StoreError::Poisoned
+            | StoreError::Closed
+            | StoreError::Unavailable { .. } => {
                 tracing::error!(%error, "could not {doing}: {error}");
                 Self::Refused(Refusal::Unavailable)
             }
@@ -226,7 +229,8 @@ mod tests {
     #[test]
     fn a_store_that_takes_no_more_is_unavailable_and_a_damaged_one_is_broken() {
         let full = || StoreError::DiskFull(std::io::ErrorKind::StorageFull.into());
-        for error in [full(), StoreError::Poisoned, StoreError::Closed] {
+        let away = StoreError::Unavailable { what: "no host answers".to_owned() };
+        for error in [full(), StoreError::Poisoned, StoreError::Closed, away] {
             let said = Error::store("test", error);
             assert!(matches!(said, Error::Refused(Refusal::Unavailable)), "{said:?}");
         }

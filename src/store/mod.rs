@@ -2,13 +2,14 @@
 //!
 //! Above [`Store`] are records, below it bytes. `domain` is its only user; nothing here knows what
 //! a contact is. Engines: `memory` for trials and tests, `sled` for one machine, which keeps the bulk
-//! data of days in plain files.
+//! data of days in plain files, `postgres` for many gateways over one database.
 
 pub mod blocks;
 pub mod check;
 pub mod copy;
 pub mod hash_key;
 pub mod memory;
+pub mod postgres;
 pub mod record;
 pub mod seam;
 pub mod sled;
@@ -20,6 +21,7 @@ mod write_counts;
 pub use blocks::{BlockMap, Change, Loaded, Walk};
 pub use hash_key::hash_key;
 pub use memory::MemoryStore;
+pub use postgres::{Migrated, PostgresOptions, PostgresStore};
 pub use record::Record;
 pub use seam::{
     Batch, Condition, Durable, Entry, KeyRange, MAX_VALUE_BYTES, Order, Space, Store, StoreError,

@@ -386,6 +386,15 @@ pub enum StoreError {
         "the store was written by a newer version (format {found}, this program knows {known})"
     )]
     NewerFormat { found: u32, known: u32 },
+    #[error(
+        "the database has schema version {found}, this program needs {known}; \
+         run `lychgate store migrate`"
+    )]
+    NotMigrated { found: u32, known: u32 },
+    /// The engine is away or does not answer; it may be there again in a moment. Where a commit was
+    /// asked for, it may have been done.
+    #[error("the database is not available: {what}")]
+    Unavailable { what: String },
     #[error("another process uses this store")]
     Locked,
     #[error("the store is closed")]

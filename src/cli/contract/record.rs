@@ -144,7 +144,7 @@ impl Record {
         let listener: Arc<dyn Listener> = desk.clone();
         server.listeners.push(listener);
         server.ways = passing_all(&mounts, &upstream)?;
-        let store = open(&config.store).await?;
+        let store = open(config).await?;
         let context = Context::open(store, Clock::System, ids, limits_of(config)).await;
         let context = Arc::new(context.context("cannot begin")?);
         log_panics();

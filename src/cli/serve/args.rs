@@ -8,6 +8,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::cli::config::ConfigFile;
+use crate::cli::place::lay_place;
 use crate::config::{Config, Engine};
 
 /// Serves the faces until it is asked to stop.
@@ -25,8 +26,8 @@ pub struct Serve {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
-    /// Folder of the store; made when it is not there [default: lychgate-data]
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the store, made when it is not there, or URL of its database [default: lychgate-data]
+    #[arg(long, value_name = "DIR|URL")]
     pub data: Option<PathBuf>,
     /// Keep everything in memory and forget it at the stop
     #[arg(long, conflicts_with = "data")]
@@ -68,8 +69,7 @@ impl Serve {
             config.server.listen = listen;
         }
         if let Some(data) = &self.data {
-            config.store.data.clone_from(data);
-            config.store.engine = Engine::Sled;
+            lay_place(&mut config, data);
         }
         if self.ephemeral {
             config.store.engine = Engine::Memory;

@@ -62,7 +62,7 @@ impl Serve {
         let clock = self.frozen_time.map_or(Clock::System, Clock::Frozen);
         let ids = self.id_seed.map_or_else(Ids::random, Ids::seeded);
         let folder = wiring::Folder::of(&config)?;
-        let store = open(&config.store).await?;
+        let store = open(&config).await?;
         let token = match (std::env::var(super::place::TOKEN_VARIABLE), folder.is_kept()) {
             (Ok(given), _) => AdminToken::given(given),
             (Err(_), true) => AdminToken::of_store(folder.path(), &ids)?,
