@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
 
+#[expect(dead_code, reason = "every user of it needs another part")]
+#[path = "support/postgres.rs"]
+mod postgres;
+
 use lychgate::store::check::{self, Problem};
 use lychgate::store::sums::sums;
 use lychgate::store::{
-    Batch, Change, MemoryStore, SledOptions, SledStore, Space, Store, Table, commit_durably, copy,
-    hash_key, tables,
+    Batch, Change, MemoryStore, PostgresStore, SledOptions, SledStore, Space, Store, Table,
+    commit_durably, copy, hash_key, tables,
 };
 
 async fn filled() -> MemoryStore {
@@ -57,6 +61,23 @@ async fn a_copy_to_the_other_engine_and_back_is_the_same() {
     assert_eq!(sums(&back).await.unwrap(), expected);
     assert_eq!(expected.values().map(|sum| sum.entries).sum::<u64>(), copied);
     assert!(expected.contains_key(&(Space::Day(20_001), Table::Bulk)));
+}
+
+#[tokio::test]
+async fn a_copy_to_a_database_and_on_to_sled_is_the_same() {
+    let Some(server) = postgres::Postgres::shared() else { return };
+    let url = server.database("copied");
+    PostgresStore::migrate(postgres::options(&url)).await.unwrap();
+    let between = PostgresStore::open(postgres::options(&url)).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) =
+        (filled().await, SledStore::open(folder.path(), SledOptions::default()).unwrap());
+    let copied = copy::copy(&from, &between, &mut |_| {}).await.unwrap();
+    assert_eq!(copy::copy(&between, &to, &mut |_| {}).await.unwrap(), copied);
+    let expected = sums(&from).await.unwrap();
+    assert_eq!(sums(&between).await.unwrap(), expected);
+    assert_eq!(sums(&to).await.unwrap(), expected);
+    assert_eq!(problems(&between).await, []);
 }
 
 #[tokio::test]

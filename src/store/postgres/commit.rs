@@ -50,21 +50,24 @@ pub async fn commit(pool: &Pool, tickets: &Tickets, batch: &Batch) -> Result<(),
     let mut turn = 0;
     loop {
         let ticket = tickets.issue();
-        let trouble = match attempt(pool, batch.space, &plan, &ticket).await {
+        let (trouble, may_run_again) = match attempt(pool, batch.space, &plan, &ticket).await {
             End::Done => return Ok(()),
             End::Conflict => return Err(StoreError::Conflict),
-            End::Undone(trouble) => trouble,
+            End::Undone(trouble) => {
+                let passes = trouble.is_lost_race() || trouble.is_lost_connection();
+                (trouble, passes)
+            }
             End::Unknown => {
                 let deadline = Instant::now() + pool.statement();
                 if ticket.was_done(pool, deadline).await? {
                     return Ok(());
                 }
-                Trouble::Silent
+                (Trouble::Silent, true)
             }
         };
         let makes_day = trouble.is_absent_table() && batch.space != Space::Main;
         turn += 1;
-        if turn == ATTEMPTS || !(makes_day || may_run_again(&trouble)) {
+        if turn == ATTEMPTS || !(makes_day || may_run_again) {
             return Err(trouble.at("commit"));
         }
         if makes_day {
@@ -73,10 +76,6 @@ pub async fn commit(pool: &Pool, tickets: &Tickets, batch: &Batch) -> Result<(),
             sleep(pause(turn)).await;
         }
     }
-}
-
-fn may_run_again(trouble: &Trouble) -> bool {
-    trouble.is_lost_race() || trouble.is_lost_connection()
 }
 
 /// A random part of a pause that grows with each turn, so that who collided once does not again.
