@@ -126,7 +126,7 @@ async fn write_and_hold(url: &str, goal: u32, stop: &AtomicBool) -> (u32, u32) {
         stores.iter().zip(0..).map(|(store, writer)| count_up(store, writer, goal, stop));
     let others = stores.iter().zip(0..).map(|(store, writer)| overwrite(store, writer, goal, stop));
     let (counted, others) = futures_util::future::join(join_all(counting), join_all(others)).await;
-    let store = &stores[0];
+    let store = stores.first().unwrap();
     let count = number(store.get(Space::Main, Table::Counter, b"acct-n").await.unwrap().as_deref());
     let acknowledged: u32 = counted.iter().map(|seen| seen.acknowledged).sum();
     assert_eq!(count, acknowledged, "a commit is lost or was done twice");

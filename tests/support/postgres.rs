@@ -4,6 +4,7 @@
 //! say so and count as not run. One server serves a test binary, one database each of its tests.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -57,7 +58,9 @@ pub fn programs() -> Option<PathBuf> {
         .into_iter()
         .find(|folder| ["initdb", "postgres"].iter().all(|program| folder.join(program).exists()));
     if found.is_none() {
-        eprintln!("no PostgreSQL on this machine (tests/setup installs one): NOT RUN");
+        // Past the test harness, which would keep it to itself.
+        let said = "no PostgreSQL on this machine (tests/setup installs one): NOT RUN";
+        writeln!(std::io::stderr(), "{said}").unwrap();
     }
     found
 }
@@ -80,12 +83,12 @@ fn give_away(folder: &Path) {
         return;
     }
     let passwd = fs::read_to_string("/etc/passwd").unwrap();
-    let user = ["postgres:", "nobody:"]
-        .iter()
-        .find_map(|user| passwd.lines().find(|line| line.starts_with(user)))
-        .expect("neither a user `postgres` nor a user `nobody`");
-    let ids: Vec<u32> = user.split(':').skip(2).take(2).map(|id| id.parse().unwrap()).collect();
-    std::os::unix::fs::chown(folder, Some(ids[0]), Some(ids[1])).unwrap();
+    let mut users = ["postgres:", "nobody:"].iter();
+    let user = users.find_map(|user| passwd.lines().find(|line| line.starts_with(user)));
+    let ids = user.unwrap().split(':').skip(2).map(|id| id.parse().ok());
+    let ids: Vec<Option<u32>> = ids.take(2).collect();
+    let [user, group] = ids.try_into().unwrap();
+    std::os::unix::fs::chown(folder, user, group).unwrap();
 }
 
 impl Postgres {
