@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
 
+#[cfg(test)]
 #[path = "support/postgres.rs"]
 #[expect(dead_code, reason = "every user of it needs another part")]
 mod postgres;
+#[cfg(test)]
 #[expect(dead_code, reason = "every user of it needs another part")]
 mod support;
 

@@ -47,6 +47,15 @@ fn number(bytes: Option<&[u8]>) -> u32 {
     bytes.map_or(0, |bytes| std::str::from_utf8(bytes).unwrap().parse().unwrap())
 }
 
+/// Says to the other thread that this one is done, or has failed.
+struct SetAtEnd<'a>(&'a AtomicBool);
+
+impl Drop for SetAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// What a writer has seen.
 #[derive(Debug, Default)]
 struct Seen {
@@ -155,10 +164,9 @@ fn connections_that_end_amid_commits_lose_nothing_and_double_nothing() {
                 kills.fetch_add(1, Ordering::Relaxed);
             }
         });
+        let _stops = SetAtEnd(&stop);
         let never = AtomicBool::new(false);
-        let written = run(write_and_hold(&url, COMMITS, &never));
-        stop.store(true, Ordering::Relaxed);
-        written
+        run(write_and_hold(&url, COMMITS, &never))
     });
     let kills = kills.load(Ordering::Relaxed);
     println!("{done} commits while connections were cut {kills} times; {away} unavailable answers");
@@ -172,6 +180,7 @@ fn a_server_that_crashes_has_all_that_was_acknowledged_and_is_used_again() {
     let stop = AtomicBool::new(false);
     let (done, away) = std::thread::scope(|scope| {
         scope.spawn(|| {
+            let _stops = SetAtEnd(&stop);
             for round in 0..3 {
                 std::thread::sleep(Duration::from_millis(400 + 300 * round));
                 server.crash();
@@ -179,7 +188,6 @@ fn a_server_that_crashes_has_all_that_was_acknowledged_and_is_used_again() {
                 server.start();
             }
             std::thread::sleep(Duration::from_millis(500));
-            stop.store(true, Ordering::Relaxed);
         });
         run(write_and_hold(&url, u32::MAX, &stop))
     });

@@ -59,8 +59,8 @@ pub fn programs() -> Option<PathBuf> {
         .find(|folder| ["initdb", "postgres"].iter().all(|program| folder.join(program).exists()));
     if found.is_none() {
         // Past the test harness, which would keep it to itself.
-        let said = "no PostgreSQL on this machine (tests/setup installs one): NOT RUN";
-        writeln!(std::io::stderr(), "{said}").unwrap();
+        let mut out = std::io::stderr();
+        writeln!(out, "no PostgreSQL on this machine (tests/setup installs one): NOT RUN").unwrap();
     }
     found
 }

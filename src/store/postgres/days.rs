@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::pool::Pool;
-use super::sql::{create, name};
+use super::sql::{create, name, tune};
 use super::trouble::Trouble;
 use crate::store::seam::{Space, StoreError, Table};
 
@@ -38,7 +38,11 @@ pub async fn make(pool: &Pool, space: Space, tables: &[Table]) -> Result<(), Sto
         )
     });
     let sql = statements.collect::<Vec<_>>().join("; ");
-    run(pool, &sql).await.map_err(|trouble| trouble.at("make the tables of a day"))
+    run(pool, &sql).await.map_err(|trouble| trouble.at("make the tables of a day"))?;
+    let tuning = tables.iter().map(|table| tune(space, *table)).collect::<Vec<_>>();
+    // Advice: refused, it changes nothing but the speed.
+    drop(pool.transact(&tuning.join("; ")).await);
+    Ok(())
 }
 
 /// Drops a day's tables; their disk space is free at once.

@@ -1,7 +1,7 @@
 //! The schema and its versions: a list of steps that only grows.
 
 use super::pool::Pool;
-use super::sql::create;
+use super::sql::{create, tune};
 use super::trouble::Trouble;
 use crate::store::seam::{Space, StoreError, Table};
 
@@ -150,7 +150,13 @@ async fn take(pool: &Pool, step: &Step, version: u32) -> Result<(), Trouble> {
     sql.push(format!(
         "update lychgate_schema set version = {version} where id = 1 and version < {version}"
     ));
-    pool.transact(&sql.join("; ")).await
+    pool.transact(&sql.join("; ")).await?;
+    let tuning = step.tables.iter().map(|table| tune(Space::Main, *table)).collect::<Vec<_>>();
+    if !tuning.is_empty() {
+        // Advice: refused, it changes nothing but the speed.
+        drop(pool.transact(&tuning.join("; ")).await);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
