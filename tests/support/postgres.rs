@@ -6,13 +6,14 @@
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpListener;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use lychgate::store::PostgresOptions;
+use tokio_postgres::error::SqlState;
 
 /// How long a server may take to start, and a caller is to wait for it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -136,10 +137,16 @@ impl Postgres {
         let started = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         *self.process.lock().unwrap() = Some(started);
         let begun = Instant::now();
-        while self.ask("postgres", "select 1").is_err() {
+        while !self.answers() {
             assert!(begun.elapsed() < PATIENCE, "PostgreSQL does not start: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Whether the server is up, be it that it does not let us in.
+    fn answers(&self) -> bool {
+        let Err(error) = self.ask("postgres", "select 1") else { return true };
+        error.code().is_some_and(|code| *code != SqlState::CANNOT_CONNECT_NOW)
     }
 
     fn log(&self) -> String {
@@ -162,6 +169,29 @@ impl Postgres {
         let id = process.id().to_string();
         assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
         process.wait().unwrap();
+    }
+
+    /// Has the server speak TLS with copies of these files, from its next start on.
+    pub fn speak_tls(&self, certificate: &Path, key: &Path) {
+        for (from, name) in [(certificate, "server.crt"), (key, "server.key")] {
+            let to = self.data().join(name);
+            fs::copy(from, &to).unwrap();
+            fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
+            give_away(&to);
+        }
+        self.change("postgresql.conf", |settings| format!("{settings}ssl = on\n"));
+    }
+
+    /// Starts the server anew with these rules of who is let in.
+    pub fn let_in(&self, rules: &str) {
+        self.stop();
+        self.change("pg_hba.conf", |_| rules.to_owned());
+        self.start();
+    }
+
+    fn change(&self, file: &str, change: impl Fn(String) -> String) {
+        let file = self.data().join(file);
+        fs::write(&file, change(fs::read_to_string(&file).unwrap())).unwrap();
     }
 
     /// Runs statements over a connection of its own.
