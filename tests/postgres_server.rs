@@ -87,6 +87,15 @@ fn ended(caller: &Caller, import: &str) -> bool {
     reply.body.contains(">Finished<")
 }
 
+/// Copies everything into a folder, which then holds the same.
+fn ensure_it_can_move(url: &str, folder: &Path) {
+    let folder = folder.to_str().unwrap();
+    run_well(&["store", "copy", "--data", url, "--to", folder]);
+    let sums = |of: &str| run_well(&["store", "sums", "--data", of]);
+    assert!(sums(url).contains("contact"));
+    assert_eq!(sums(folder), sums(url));
+}
+
 #[test]
 fn calls_are_refused_while_the_database_is_away_and_an_import_goes_on_when_it_is_back() {
     let Some(database) = Postgres::start_new() else { return };
@@ -117,6 +126,7 @@ fn calls_are_refused_while_the_database_is_away_and_an_import_goes_on_when_it_is
     server.stop();
 
     run_well(&["store", "check", "--data", &url]);
+    ensure_it_can_move(&url, &folder.path().join("moved"));
     let server = start(&url, folder.path(), &[]);
     caller.authority = server.authority();
     for address in ["first", "second", "row0", &format!("row{}", ROWS - 1)] {

@@ -7,6 +7,7 @@
     reason = "also the functions that tests share are tests"
 )]
 
+#[expect(dead_code, reason = "every user of it needs another part")]
 #[path = "support/postgres.rs"]
 mod postgres;
 

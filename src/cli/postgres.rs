@@ -66,3 +66,41 @@ pub fn url_in(place: &Path) -> Option<DatabaseUrl> {
     let text = place.to_str().filter(|text| DatabaseUrl::is_in(text))?;
     Some(DatabaseUrl::new(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settings_as_they_come_lead_to_a_database_on_this_machine() {
+        let options = options(&Postgres::default()).unwrap();
+        assert_eq!(options.server.get_dbname(), Some("lychgate"));
+        assert!(options.server.get_hosts().iter().all(is_this_machine));
+        assert!(options.tls.is_none());
+    }
+
+    #[test]
+    fn tls_is_spoken_with_every_host_that_is_not_this_machine_unless_told_otherwise() {
+        let of = |url: &str, tls| {
+            let url = DatabaseUrl::new(url);
+            options(&Postgres { url, tls, ..Postgres::default() })
+        };
+        let far = "postgresql://lychgate@localhost,db.example/lychgate";
+        assert!(
+            of("postgresql://lychgate@[::1]/lychgate", DatabaseTls::Verify).unwrap().tls.is_none()
+        );
+        assert!(of(far, DatabaseTls::Off).unwrap().tls.is_none());
+        // Where the system has no certificates the settings are refused, not weakened.
+        assert!(of(far, DatabaseTls::Verify).map_or(true, |options| options.tls.is_some()));
+        assert!(of("postgresql://db.example/x?sslmode=require", DatabaseTls::Verify).is_err());
+    }
+
+    #[test]
+    fn a_password_comes_from_its_file_without_the_line_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "s3cr3t\n").unwrap();
+        let options = options(&Postgres { password_file: Some(file), ..Postgres::default() });
+        assert_eq!(options.unwrap().server.get_password(), Some(&b"s3cr3t"[..]));
+    }
+}

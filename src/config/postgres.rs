@@ -108,3 +108,20 @@ impl Postgres {
         ensure_positive("postgres", "statement_seconds", self.statement_seconds)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_the_url_is_shown_by_no_debug_text_and_no_refusal() {
+        let settings = Postgres {
+            url: DatabaseUrl::new("mysql://lychgate:s3cr3t@db.example/lychgate"),
+            ..Postgres::default()
+        };
+        let refused = settings.check().unwrap_err();
+        for text in [format!("{settings:?}"), format!("{refused}"), format!("{refused:?}")] {
+            assert!(!text.contains("s3cr3t"), "{text}");
+        }
+    }
+}

@@ -171,11 +171,12 @@ impl Lease {
         self.is_sound = true;
     }
 
-    /// What a statement outside of a transaction ended with; the connection may be used on when the
-    /// server said so itself.
+    /// What a statement outside of a transaction ended with. The connection is used on after a
+    /// question about a day that is not there, and ends after anything else: another one may find
+    /// a better host, and knows nothing of a statement that went bad.
     fn after(mut self, error: tokio_postgres::Error) -> Trouble {
         let trouble = Trouble::from(error);
-        self.is_sound = trouble.is_refusal();
+        self.is_sound = trouble.is_absent_table();
         trouble
     }
 }
