@@ -225,8 +225,6 @@ impl Call<'_> {
         let admission = self.guarded(face, head, face.admit(context, head)).await;
         let (bounds, shape) = match admission {
             Ok(Admission::Read(bounds)) => (bounds, Shape::Any),
-            // Who listens wants the body as it was sent.
-            Ok(Admission::Document(bounds)) if self.ear.is_open() => (bounds, Shape::Any),
             Ok(Admission::Document(bounds)) => (bounds, Shape::Document),
             Ok(Admission::Stream(bounds)) => {
                 return self.streamed(face, head, incoming, bounds).await;
@@ -238,7 +236,7 @@ impl Call<'_> {
                 Ok(received) => received,
                 Err((error, rest)) => return (face.unreadable(head, error), rest),
             };
-        self.ear.request(&body);
+        self.ear.document(&body, &lifted);
         let call = HttpCall { head: Arc::clone(head), body, lifted };
         let answer = self.guarded(face, head, face.answer(context, call)).await;
         drop(share);

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::observe::Finished;
 use crate::contract::{Ended, Exchange, Facts, Heard, Listener, Request, Response, Wish};
 use crate::protocol::http::{Cut, Head, Reply};
+use crate::protocol::xml::{Lifted, put_back, sent_bytes};
 
 /// What one call leaves for its listeners.
 #[derive(Debug, Default)]
@@ -56,15 +57,17 @@ impl Ear {
         })))
     }
 
-    /// Whether anybody listens.
-    pub fn is_open(&self) -> bool {
-        self.0.is_some()
-    }
-
     /// The request's body, read and decoded.
     pub fn request(&mut self, body: &Bytes) {
         if let Some(kept) = &mut self.0 {
             kept.request = Copied::of(body, kept.most_bytes);
+        }
+    }
+
+    /// The request's body, which is a document that `lifted` was taken out of: kept as it was sent.
+    pub fn document(&mut self, around: &Bytes, lifted: &[Lifted]) {
+        if let Some(kept) = &mut self.0 {
+            kept.request = Copied::of_document(around, lifted, kept.most_bytes);
         }
     }
 
@@ -187,6 +190,16 @@ impl Copied {
         if body.len() > most_bytes { Self::LeftOut } else { Self::Whole(body.clone()) }
     }
 
+    fn of_document(around: &Bytes, lifted: &[Lifted], most_bytes: usize) -> Self {
+        if lifted.is_empty() {
+            Self::of(around, most_bytes)
+        } else if sent_bytes(around, lifted) > most_bytes {
+            Self::LeftOut
+        } else {
+            Self::Whole(put_back(around, lifted).into())
+        }
+    }
+
     /// Takes one more chunk; past the bound everything is let go.
     pub fn add(&mut self, chunk: &[u8]) {
         let Self::Growing { so_far, most_bytes } = self else { return };
@@ -221,6 +234,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::protocol::xml::Arrival;
 
     proptest! {
         #[test]
@@ -239,6 +253,20 @@ mod tests {
             let kept = copied.into_bytes();
             prop_assert_eq!(&kept, &at_once.into_bytes());
             prop_assert!(kept == whole || kept.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_document_is_heard_as_it_was_sent_or_not_at_all() {
+        let sent = format!("<r><d>{}</d></r>", "QUJD".repeat(16_000));
+        for (most_bytes, is_kept) in [(sent.len(), true), (sent.len() - 1, false)] {
+            let mut arrival = Arrival::of(sent.len());
+            arrival.push(sent.as_bytes());
+            let (around, lifted) = arrival.finish();
+            assert_eq!((around.len(), lifted.len()), (14, 1));
+            let kept = Copied::of_document(&around, &lifted, most_bytes);
+            assert_eq!(kept.is_whole(), is_kept);
+            assert_eq!(kept.into_bytes(), if is_kept { sent.as_str() } else { "" });
         }
     }
 

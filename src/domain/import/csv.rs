@@ -5,9 +5,10 @@
 
 use std::io::{self, Read};
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use csv_core::ReadRecordResult;
 
 use super::columns;
+use super::parser::Parser;
 use super::rows::{MAX_COLUMNS, MAX_ROW_BYTES, Rows};
 
 /// Bytes asked from the file at once.
@@ -24,7 +25,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 #[derive(Debug)]
 pub struct CsvRows<R> {
     text: R,
-    parser: Reader,
+    parser: Parser,
     input: Vec<u8>,
     /// `input[read..filled]` is not parsed yet.
     read: usize,
@@ -48,7 +49,7 @@ impl<R: Read> CsvRows<R> {
     fn reading(text: R, delimiter: u8, read_bytes: usize) -> Self {
         Self {
             text,
-            parser: ReaderBuilder::new().delimiter(delimiter).build(),
+            parser: Parser::of(delimiter),
             input: vec![0; read_bytes],
             read: 0,
             filled: 0,
@@ -191,7 +192,7 @@ pub fn header_within(text: &[u8]) -> Option<(u8, Rows)> {
     DELIMITERS.into_iter().filter(|d| may_separate(text, *d)).all(is_whole).then(|| header(text))?
 }
 
-/// What is not in the text separates nothing, and making a parser takes some microseconds.
+/// What is not in the text separates nothing.
 fn may_separate(text: &[u8], delimiter: u8) -> bool {
     delimiter == b',' || text.contains(&delimiter)
 }

@@ -29,6 +29,7 @@ mod job;
 mod judge;
 mod listed;
 mod merge;
+mod parser;
 mod prepare;
 pub mod rows;
 mod rows_written;

@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
+use simdutf8::compat::from_utf8;
 
 const UTF8_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 const UTF16LE_MARK: &[u8] = &[0xFF, 0xFE];
@@ -51,10 +53,10 @@ impl Encoding {
     }
 
     fn without_nul(file: &[u8]) -> Option<Self> {
-        if file.contains(&0) {
+        if memchr(0, file).is_some() {
             return None;
         }
-        Some(if std::str::from_utf8(file).is_ok() { Self::Utf8 } else { Self::Windows1252 })
+        Some(if from_utf8(file).is_ok() { Self::Utf8 } else { Self::Windows1252 })
     }
 
     fn mark(self) -> &'static [u8] {
@@ -94,7 +96,7 @@ impl EncodingSoFar {
         if self.wide.is_some() {
             return;
         }
-        self.has_nul = self.has_nul || part.contains(&0);
+        self.has_nul = self.has_nul || memchr(0, part).is_some();
         let mut rest = part;
         while self.is_utf8 && !self.cut.is_empty() && !rest.is_empty() {
             let (next, after) = rest.split_at_checked(1).unwrap_or((rest, &[]));
@@ -109,7 +111,7 @@ impl EncodingSoFar {
     }
 
     fn check(&mut self, part: &[u8]) {
-        let Err(error) = std::str::from_utf8(part) else { return };
+        let Err(error) = from_utf8(part) else { return };
         self.is_utf8 = error.error_len().is_none();
         self.cut = part.get(error.valid_up_to()..).unwrap_or_default().to_vec();
     }

@@ -120,7 +120,7 @@ pub use self::any::{AnyValue, is_decimal};
 pub use self::date_time::DateTime;
 pub use self::encoding::{decode, decode_leniently};
 pub use self::error::{Problem, XmlError};
-pub use self::lifted::{Arrival, Document, LIFTED_CHUNK_BYTES, Lifted};
+pub use self::lifted::{Arrival, Document, LIFTED_CHUNK_BYTES, Lifted, put_back, sent_bytes};
 pub use self::limits::Limits;
 pub use self::long::{Later, LaterBytes, LongBytes};
 pub use self::mixed::{Content, Run};

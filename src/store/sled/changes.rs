@@ -23,13 +23,18 @@ impl Changes {
         self.tables.is_empty()
     }
 
-    pub fn add(&mut self, writes: impl IntoIterator<Item = Write>) {
-        for write in writes {
-            let (table, key, value) = match write {
-                Write::Put { table, key, value } => (table, key, Some(value)),
-                Write::Delete { table, key } => (table, key, None),
-            };
-            self.tables.entry(table).or_default().insert(key, value);
+    pub fn add(&mut self, write: Write) {
+        let (table, key, value) = match write {
+            Write::Put { table, key, value } => (table, key, Some(value)),
+            Write::Delete { table, key } => (table, key, None),
+        };
+        self.tables.entry(table).or_default().insert(key, value);
+    }
+
+    /// Takes a change back, as if the key had never been written.
+    pub fn forget(&mut self, table: Table, key: &[u8]) {
+        if let Some(changes) = self.tables.get_mut(&table) {
+            changes.remove(key);
         }
     }
 
@@ -69,7 +74,7 @@ impl Changes {
 impl FromIterator<Write> for Changes {
     fn from_iter<I: IntoIterator<Item = Write>>(writes: I) -> Self {
         let mut changes = Self::default();
-        changes.add(writes);
+        writes.into_iter().for_each(|write| changes.add(write));
         changes
     }
 }

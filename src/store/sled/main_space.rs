@@ -115,9 +115,29 @@ impl MainSpace {
         if let Some(body) = body {
             self.log.append(body);
             self.counts.count(&writes);
-            self.changes.add(writes);
+            writes.into_iter().for_each(|write| self.keep(write));
         }
         Ok(())
+    }
+
+    /// Keeps a change until a checkpoint. What came and went since the last one leaves nothing:
+    /// scans of a table whose entries come and go, as the active jobs', would pass all of it.
+    fn keep(&mut self, write: Write) {
+        match &write {
+            Write::Delete { table, key } if self.came_since(*table, key) => {
+                self.changes.forget(*table, key);
+            }
+            _ => self.changes.add(write),
+        }
+    }
+
+    /// Whether `key` is in what gathers and surely nowhere below.
+    fn came_since(&self, table: Table, key: &[u8]) -> bool {
+        let below = || match &self.resting {
+            Some(resting) if resting.changes.get(table, key).is_some() => true,
+            _ => !matches!(self.database.get(table, key), Ok(None)),
+        };
+        matches!(self.changes.get(table, key), Some(Some(_))) && !below()
     }
 
     fn meets(&self, condition: &Condition) -> Result<bool, StoreError> {

@@ -62,10 +62,14 @@ impl Lifted {
     }
 }
 
-/// A document with nothing lifted out of it: `around` with every text of `lifted` in its place.
-fn put_back(around: &[u8], lifted: &[Lifted]) -> Vec<u8> {
-    let texts: usize = lifted.iter().map(|lifted| lifted.text_bytes).sum();
-    let mut whole = Vec::with_capacity(around.len() + texts);
+/// How long a document was before anything was lifted out of it, in bytes.
+pub fn sent_bytes(around: &[u8], lifted: &[Lifted]) -> usize {
+    around.len() + lifted.iter().map(|lifted| lifted.text_bytes).sum::<usize>()
+}
+
+/// A document as it was sent: `around` with every text of `lifted` in its place.
+pub fn put_back(around: &[u8], lifted: &[Lifted]) -> Vec<u8> {
+    let mut whole = Vec::with_capacity(sent_bytes(around, lifted));
     let mut from = 0;
     for lifted in lifted {
         whole.extend_from_slice(around.get(from..lifted.at).unwrap_or_default());
