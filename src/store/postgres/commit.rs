@@ -47,7 +47,7 @@ pub async fn commit(pool: &Pool, tickets: &Tickets, batch: &Batch) -> Result<(),
     if plan.statements.is_empty() {
         return Ok(());
     }
-    let mut turn = 0;
+    let (mut turn, begun) = (0, Instant::now());
     loop {
         let ticket = tickets.issue();
         let (trouble, may_run_again) = match attempt(pool, batch.space, &plan, &ticket).await {
@@ -67,7 +67,8 @@ pub async fn commit(pool: &Pool, tickets: &Tickets, batch: &Batch) -> Result<(),
         };
         let makes_day = trouble.is_absent_table() && batch.space != Space::Main;
         turn += 1;
-        if turn == ATTEMPTS || !(makes_day || may_run_again) {
+        let is_late = turn == ATTEMPTS || begun.elapsed() > pool.statement();
+        if is_late || !(makes_day || may_run_again) {
             return Err(trouble.at("commit"));
         }
         if makes_day {
