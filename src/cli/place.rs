@@ -89,6 +89,7 @@ pub fn limits_of(config: &Config) -> Limits {
         lists_per_account: config.limits.lists_per_account,
         data_fields_per_account: config.limits.data_fields_per_account,
         outbox_kept_days: config.outbox.kept_days,
+        lease_seconds: config.tasks.lease_seconds,
     }
 }
 

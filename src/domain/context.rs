@@ -21,6 +21,7 @@ use super::files::{Files, NoFiles};
 use super::import::LeftUploads;
 use super::jobs::Activity;
 use super::known_addresses::KnownAddresses;
+use super::lease::Gateway;
 use super::list::Lists;
 use super::login::{HashCost, Logins};
 use super::memory::Memory;
@@ -57,6 +58,8 @@ pub struct Limits {
     pub data_fields_per_account: u16,
     /// Days for which a message stays in the outbox.
     pub outbox_kept_days: u16,
+    /// Seconds for which a lease in a shared store holds without being renewed.
+    pub lease_seconds: u32,
 }
 
 impl Default for Limits {
@@ -72,6 +75,7 @@ impl Default for Limits {
             lists_per_account: 1_000,
             data_fields_per_account: 250,
             outbox_kept_days: 30,
+            lease_seconds: 15,
         }
     }
 }
@@ -108,6 +112,8 @@ pub struct Context {
     /// Wakes the one who releases campaigns.
     pub(super) release_asked: Notify,
     gates: Gates,
+    /// This process among those over a shared store; `None` where the store is its own.
+    pub(super) gateway: Option<Gateway>,
 }
 
 /// How often a change is decided anew when other writers were faster each time. Within one process
@@ -138,6 +144,7 @@ impl Context {
             .await
             .map_err(|error| Error::store("read the store's hash key", error))?;
         let logins = Logins::new(&ids);
+        let gateway = store.is_shared().then(|| Gateway::new(&ids));
         Ok(Self {
             store,
             clock,
@@ -158,6 +165,7 @@ impl Context {
             file_turns: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             release_asked: Notify::new(),
             gates: Gates::default(),
+            gateway,
         })
     }
 

@@ -51,6 +51,9 @@ pub mod info;
 pub mod insight;
 pub mod jobs;
 mod known_addresses;
+mod lease;
+#[cfg(test)]
+mod lease_tests;
 pub mod list;
 pub mod list_contact;
 pub mod list_fill;

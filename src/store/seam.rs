@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 /// Largest value an engine accepts, in bytes. The engine's segments are made for it.
 pub const MAX_VALUE_BYTES: usize = 48 * 1024;
@@ -91,13 +92,17 @@ pub enum Table {
     Document = 38,
     /// Sends of campaigns, and under account 0 those that wait for their time.
     Send = 39,
+    /// Who of several processes over one store does what only one may do at a time.
+    Lease = 40,
+    /// Nonces that were used, as long as they would be believed again; only in a shared store.
+    Nonce = 41,
     /// Uploaded files and fault reports in pieces; only in [`Space::Day`].
     Bulk = 64,
 }
 
 impl Table {
     /// Every table, by discriminant.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Meta,
         Self::Account,
         Self::Credential,
@@ -138,6 +143,8 @@ impl Table {
         Self::EmailMessage,
         Self::Document,
         Self::Send,
+        Self::Lease,
+        Self::Nonce,
         Self::Bulk,
     ];
 
@@ -194,6 +201,8 @@ impl Table {
             Self::EmailMessage => "email message",
             Self::Document => "document",
             Self::Send => "send",
+            Self::Lease => "lease",
+            Self::Nonce => "nonce",
             Self::Bulk => "bulk",
         }
     }
@@ -463,6 +472,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// the same is what is stored. `None` where the engine does not count.
     fn changes(&self, _table: Table) -> Option<u64> {
         None
+    }
+
+    /// Whether other processes may write to it while this one does.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// The time that all processes over a shared store agree on; `own`, the caller's, where there is
+    /// but one.
+    fn now(&self, own: Timestamp) -> BoxFuture<'_, Result<Timestamp, StoreError>> {
+        Box::pin(std::future::ready(Ok(own)))
     }
 
     /// Whether a small commit would be taken now, for who asks about the store's health.

@@ -164,12 +164,21 @@ pub fn hash_key() -> Bytes {
     Bytes::from_static(b"hash-key")
 }
 
+/// One of the two records of a duty's lease, in [`Table::Lease`].
+pub fn lease(account: u32, duty: u8, part: u8) -> Bytes {
+    let mut key = numbers([account]);
+    key.extend_from_slice(&[duty, part]);
+    key.into()
+}
+
 /// One of the files that a job keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BulkFile {
     Upload,
     Faults,
     Result,
+    /// Not a file: whose turn it is to write files, where several processes share the store.
+    Turn,
 }
 
 /// All pieces of a job's file, in [`Table::Bulk`] of its day.
@@ -191,6 +200,7 @@ fn bulk(account: u32, job: [u8; 16], file: BulkFile) -> Vec<u8> {
         BulkFile::Upload => 0,
         BulkFile::Faults => 1,
         BulkFile::Result => 2,
+        BulkFile::Turn => 3,
     });
     key
 }
@@ -529,6 +539,8 @@ pub fn block_prefix_bytes(table: Table) -> Option<usize> {
         | Table::EmailMessage
         | Table::Document
         | Table::Send
+        | Table::Lease
+        | Table::Nonce
         | Table::Bulk => None,
     }
 }

@@ -14,6 +14,7 @@ use super::rows::Rows;
 use super::{Reason, faults, merge};
 use crate::domain::contact_store::{ContactRecord, Stored};
 use crate::domain::edit::{Edit, NewContact};
+use crate::domain::lease::Claim;
 use crate::domain::membership::Membership;
 use crate::domain::suppression::Suppression;
 use crate::domain::{Account, ContactId, Context, Error, ListId, Refusal, Result};
@@ -36,12 +37,14 @@ pub enum Outcome {
 /// Imports the rows behind the job's cursor.
 pub async fn import(
     context: &Context,
+    claim: &Claim,
     stored: &StoredJob,
     columns: &Columns,
     prepared: &mut Prepared,
 ) -> Result<Outcome> {
     for _ in 0..MAX_ATTEMPTS {
-        match attempt(context, stored, columns, prepared).await {
+        match attempt(context, claim, stored, columns, prepared).await {
+            Err(Attempt::Conflict) if claim.is_lost(context).await? => break,
             Err(Attempt::Conflict) => {}
             Err(Attempt::Full) => return Ok(Outcome::AccountFull),
             Err(Attempt::Failed(error)) => return Err(error),
@@ -75,6 +78,7 @@ impl From<StoreError> for Attempt {
 
 async fn attempt(
     context: &Context,
+    claim: &Claim,
     stored: &StoredJob,
     columns: &Columns,
     prepared: &mut Prepared,
@@ -96,9 +100,11 @@ async fn attempt(
     if !faults.is_empty() {
         let pieces = Pieces { key: stored.key, day: job.day, file: BulkFile::Faults };
         // On disk before the cursor that counts them.
-        job.faults_pieces = pieces.write(context, job.faults_pieces, faults.into()).await?;
+        let pieces = pieces.extend(context, claim, job.faults_pieces, faults.into());
+        job.faults_pieces = pieces.await?;
     }
     job.rows_done += u64::try_from(rows.len()).unwrap_or_default();
+    claim.guard(&mut edit.batch);
     let replaced = stored.replace(&mut edit.batch, job)?;
     let durable = account.contact_store().apply(edit).await?;
     Ok((replaced, durable))

@@ -24,6 +24,7 @@ use super::survey::Survey;
 use super::{Status, faults};
 use crate::domain::address_index::{AddressesInMemory, MAX_RUNS};
 use crate::domain::jobs::{JobKey, JobKind, Outcome, Step};
+use crate::domain::lease::Claim;
 use crate::domain::{Context, Error, Refusal, Result};
 use crate::store::tables::BulkFile;
 use crate::store::{Batch, Durable, StoreError, commit_durably};
@@ -34,6 +35,7 @@ const LARGE_ROWS: u64 = 48 * 1024;
 /// An import in the hands of a worker.
 struct Import {
     context: Arc<Context>,
+    claim: Claim,
     stored: StoredJob,
     reading: Option<Reading>,
     /// The last batch's way to the disk; the next one is prepared meanwhile.
@@ -50,11 +52,15 @@ struct Reading {
 }
 
 /// The import that `key` names; `None` for one that is gone or has ended.
-pub async fn open(context: &Arc<Context>, key: JobKey) -> Result<Option<Box<dyn JobKind>>> {
+pub async fn open(
+    context: &Arc<Context>,
+    key: JobKey,
+    claim: &Claim,
+) -> Result<Option<Box<dyn JobKind>>> {
     let stored = load(context, key).await?.filter(|stored| stored.job.is_active());
     Ok(stored.map(|stored| -> Box<dyn JobKind> {
-        let context = Arc::clone(context);
-        Box::new(Import { context, stored, reading: None, pending: None })
+        let (context, claim) = (Arc::clone(context), claim.clone());
+        Box::new(Import { context, claim, stored, reading: None, pending: None })
     }))
 }
 
@@ -147,7 +153,8 @@ impl Import {
         if !self.list_exists().await? {
             return Ok(Some(Status::Failed));
         }
-        match batch::import(&self.context, &self.stored, columns, prepared).await? {
+        let Self { context, claim, stored, .. } = self;
+        match batch::import(context, claim, stored, columns, prepared).await? {
             Batched::AccountFull => Ok(Some(Status::ExceedsAllowedContactLimit)),
             Batched::Applied(stored, durable) => {
                 self.durable().await?;
@@ -165,7 +172,7 @@ impl Import {
         self.settle().await?;
         let ended = Some(self.context.clock.now());
         let job = Job { status, ended, ..self.stored.job.clone() };
-        self.stored = replace(&self.context, &self.stored, job).await?;
+        self.stored = self.replace(job).await?;
         Ok(status.outcome())
     }
 
@@ -185,16 +192,26 @@ impl Import {
         };
         let day = self.stored.job.day;
         let pieces = Pieces { key: self.stored.key, day, file: BulkFile::Faults };
-        let faults_pieces = pieces.write(&self.context, 0, faults::head(&header).into()).await?;
+        let head = faults::head(&header).into();
+        let faults_pieces = pieces.extend(&self.context, &self.claim, 0, head).await?;
         let job = Job {
             started: Some(self.context.clock.now()),
             rows_total: Some(survey.rows),
             faults_pieces,
             ..self.stored.job.clone()
         };
-        self.stored = replace(&self.context, &self.stored, job).await?;
+        self.stored = self.replace(job).await?;
         let is_rejected = !self.stored.job.unwatched && survey.is_rejected(&self.context.limits);
         Ok(is_rejected.then_some(Status::RejectedByWatchdog))
+    }
+
+    async fn replace(&mut self, job: Job) -> Result<StoredJob> {
+        let broken = |error| Error::store("write an import's state", error);
+        let mut batch = Batch::main();
+        self.claim.guard(&mut batch);
+        let replaced = self.stored.replace(&mut batch, job).map_err(broken)?;
+        commit_durably(self.context.store.as_ref(), batch).await.map_err(broken)?;
+        Ok(replaced)
     }
 
     async fn columns(&mut self, source: &Source) -> Result<Columns> {
@@ -248,14 +265,6 @@ fn how_read(read: Result<Result<(), SourceError>, tokio::task::JoinError>) -> Re
         Ok(Err(error)) => status_of(error),
         Err(_panicked) => Ok(Status::InvalidFileFormat),
     }
-}
-
-async fn replace(context: &Context, stored: &StoredJob, job: Job) -> Result<StoredJob> {
-    let broken = |error| Error::store("write an import's state", error);
-    let mut batch = Batch::main();
-    let replaced = stored.replace(&mut batch, job).map_err(broken)?;
-    commit_durably(context.store.as_ref(), batch).await.map_err(broken)?;
-    Ok(replaced)
 }
 
 /// The status of an import whose file cannot be read; an error when reading may work later.

@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::runtime::Handle;
 
 use super::JobKey;
+use crate::domain::lease::Claim;
 use crate::domain::{Context, Error, Result};
 use crate::store::tables::{BulkFile, bulk_piece};
 use crate::store::{
@@ -45,25 +46,38 @@ impl Pieces {
         bulk_piece(self.key.account.0, self.key.id.into_bytes(), self.file, number)
     }
 
-    /// Writes `file` as pieces from number `first` on and waits until they are on disk; returns
-    /// the number behind the last one. What was there under these numbers is replaced.
-    pub async fn write(self, context: &Context, first: u32, file: Bytes) -> Result<u32> {
-        let (number, last) = self.put(context, first, file).await?;
+    /// Writes a new file in pieces and waits until they are on disk; returns their number.
+    pub async fn write(self, context: &Context, file: Bytes) -> Result<u32> {
+        self.extend(context, &Claim::alone(), 0, file).await
+    }
+
+    /// Writes `more` of the file of a job in the hands of `claim`, from piece number `first` on, and
+    /// waits until it is on disk; returns the number behind the last piece. What was there under
+    /// these numbers is replaced.
+    pub async fn extend(
+        self,
+        context: &Context,
+        claim: &Claim,
+        first: u32,
+        more: Bytes,
+    ) -> Result<u32> {
+        let broken = |error| Error::store("store a file in pieces", error);
+        let (number, last) = self.put(context, claim, first, more).await.map_err(broken)?;
         if let Some(last) = last {
-            let broken = |error| Error::store("store a file in pieces", error);
             last.wait().await.map_err(broken)?;
         }
         Ok(number)
     }
 
-    /// As [`Pieces::write`], without waiting for the disk: whoever waits for what is returned
+    /// As [`Pieces::extend`], without waiting for the disk: whoever waits for what is returned
     /// waits for all of it.
     async fn put(
         self,
         context: &Context,
+        claim: &Claim,
         first: u32,
         mut file: Bytes,
-    ) -> Result<(u32, Option<Durable>)> {
+    ) -> Result<(u32, Option<Durable>), StoreError> {
         let mut number = first;
         let mut last = None;
         while !file.is_empty() {
@@ -73,7 +87,9 @@ impl Pieces {
             }
             let first = number;
             number = number.saturating_add(u32::try_from(pieces.len()).unwrap_or(u32::MAX));
-            last = self.put_pieces(context, first, pieces).await?;
+            let mut batch = Batch::new(Space::Day(self.day));
+            claim.guard_files(context, self.key, self.day, &mut batch).await?;
+            last = Some(self.commit(context, batch, first, pieces).await?);
         }
         // The commits are in order: once the last one is on disk, all are.
         Ok((number, last))
@@ -89,12 +105,22 @@ impl Pieces {
         if pieces.is_empty() {
             return Ok(None);
         }
-        let mut batch = Batch::new(Space::Day(self.day));
+        let batch = Batch::new(Space::Day(self.day));
+        let committed = self.commit(context, batch, first, pieces).await;
+        committed.map(Some).map_err(|error| Error::store("store a file in pieces", error))
+    }
+
+    async fn commit(
+        self,
+        context: &Context,
+        mut batch: Batch,
+        first: u32,
+        pieces: Vec<Bytes>,
+    ) -> Result<Durable, StoreError> {
         for (number, piece) in (first..).zip(pieces) {
             batch.put(Table::Bulk, self.piece_key(number), piece);
         }
-        let committed = context.store.commit(batch).await;
-        committed.map(Some).map_err(|error| Error::store("store a file in pieces", error))
+        context.store.commit(batch).await
     }
 
     /// The pieces from `first` to before `end`, at most `at_once`.

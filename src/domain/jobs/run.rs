@@ -9,13 +9,14 @@ use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::{Instant, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::active::{self, Active};
 use super::work::{End, Yielding, give_up, work};
-use super::{JobKey, retention};
+use super::{JobKey, Outcome, retention};
+use crate::domain::lease::{Duty, LOOK_EVERY};
 use crate::domain::{AccountId, Broken, Context, Result};
 
 /// Jobs worked on at the same time. Two keep one core parsing while another commits.
@@ -45,6 +46,9 @@ impl Runner {
     /// Works until `stop`: resumes what is active, then waits for [`Tasks::start`] and
     /// [`Imports::accept`].
     ///
+    /// Over a shared store the account of each job is claimed first, see [`crate::domain::lease`],
+    /// and it is looked for jobs that other gateways took in, once a second.
+    ///
     /// At a stop each job under way finishes its step at most and is parked; the next start
     /// goes on from there. Also drops expired bulk data, at the start and once an hour.
     ///
@@ -62,6 +66,7 @@ impl Runner {
                 () = self.context.job_activity.wake.notified() => {}
                 Some(back) = crew.working.next() => crew.take_back(back).await,
                 () = until(retry) => {}
+                () = sleep(LOOK_EVERY), if self.context.gateway.is_some() => {}
                 _ = sweep.tick() => self.sweep().await,
             }
         }
@@ -109,6 +114,8 @@ struct Crew {
     turns: u64,
     last_turn: BTreeMap<AccountId, u64>,
     failures: BTreeMap<JobKey, Failures>,
+    /// Accounts that another gateway is at work for, and when to ask again.
+    elsewhere: BTreeMap<AccountId, Instant>,
 }
 
 struct Failures {
@@ -127,13 +134,20 @@ impl Crew {
             turns: 0,
             last_turn: BTreeMap::new(),
             failures: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
         }
     }
 
     /// Gives every free worker a job, as far as there are any.
     async fn fill(&mut self) {
+        let now = Instant::now();
+        self.elsewhere.retain(|_, ask_again| *ask_again > now);
         let mut waiting = match active::all(&self.context).await {
-            Ok(active) => self.next_of_each_account(active),
+            Ok(active) => {
+                // Others may have ended what failed here.
+                self.failures.retain(|key, _| active.iter().any(|job| job.key == *key));
+                self.next_of_each_account(active)
+            }
             Err(error) => {
                 tracing::error!(error = cause(&error), "active jobs cannot be listed");
                 return;
@@ -154,7 +168,7 @@ impl Crew {
         let mut next: BTreeMap<AccountId, Active> = BTreeMap::new();
         for job in active {
             let account = job.key.account;
-            if self.busy.contains(&account) {
+            if self.busy.contains(&account) || self.elsewhere.contains_key(&account) {
                 continue;
             }
             let oldest = next.entry(account).or_insert(job);
@@ -175,14 +189,8 @@ impl Crew {
         self.last_turn.insert(account, self.turns);
         self.context.job_activity.taken(job.kept);
         let (context, yielding) = (Arc::clone(&self.context), self.yielding.clone());
-        let runtime = Handle::current();
-        // Judging and packing are work for a core: off the threads that serve calls.
-        let worker = spawn_blocking(move || runtime.block_on(work(context, job, yielding)));
         self.working.push(Box::pin(async move {
-            let result = match worker.await {
-                Ok(result) => result,
-                Err(panicked) => Err(Broken::new("work on a job", panicked).into()),
-            };
+            let result = take_turn(context, job, yielding).await;
             Back { job, result }
         }));
     }
@@ -199,6 +207,9 @@ impl Crew {
                 tracing::info!(account, job = number, status = outcome.name, "job ended");
             }
             Ok(End::Parked | End::Gone) => drop(self.failures.remove(&job.key)),
+            Ok(End::Elsewhere) => {
+                self.elsewhere.insert(job.key.account, Instant::now() + LOOK_EVERY);
+            }
             Err(error) => {
                 tracing::warn!(
                     account = job.key.account.0,
@@ -220,16 +231,25 @@ impl Crew {
         if failures.count < MAX_FAILURES {
             return;
         }
-        if let Ok(Some(outcome)) = give_up(&self.context, job).await {
+        if let Ok(Some(outcome)) = self.end_unfinished(job).await {
             tracing::error!(account = job.key.account.0, job = job.number, "a job is given up");
             self.context.job_activity.ended(job.kept, outcome);
             self.failures.remove(&job.key);
         }
     }
 
+    async fn end_unfinished(&mut self, job: Active) -> Result<Option<Outcome>> {
+        let claim = self.context.claim(job.key.account, Duty::Jobs).await?;
+        let Some(claim) = claim else { return Ok(None) };
+        let outcome = give_up(&self.context, job, &claim).await;
+        self.context.release(&claim).await;
+        outcome
+    }
+
     fn next_retry(&self) -> Option<Instant> {
         let now = Instant::now();
-        self.failures.values().map(|failures| failures.retry_at).filter(|at| *at > now).min()
+        let failed = self.failures.values().map(|failures| failures.retry_at);
+        failed.chain(self.elsewhere.values().copied()).filter(|at| *at > now).min()
     }
 
     /// Waits until every worker has parked its job.
@@ -238,6 +258,31 @@ impl Crew {
             self.take_back(back).await;
         }
     }
+}
+
+/// Works on a job while no other gateway works for its account.
+async fn take_turn(context: Arc<Context>, job: Active, yielding: Yielding) -> Result<End> {
+    let claim = context.claim(job.key.account, Duty::Jobs).await?;
+    let Some(claim) = claim else { return Ok(End::Elsewhere) };
+    // Goes with the turn. By itself, since neither the worker nor the crew may hold it up.
+    let mut keeper = JoinSet::new();
+    if context.gateway.is_some() {
+        let (context, claim) = (Arc::clone(&context), claim.clone());
+        keeper.spawn(async move { context.keep(claim).await });
+    }
+    let (runtime, of_worker) = (Handle::current(), (Arc::clone(&context), claim.clone()));
+    // Judging and packing are work for a core: off the threads that serve calls.
+    let worker = spawn_blocking(move || {
+        let (context, claim) = of_worker;
+        runtime.block_on(work(context, job, claim, yielding))
+    });
+    let end = match worker.await {
+        Ok(end) => end,
+        Err(panicked) => Err(Broken::new("work on a job", panicked).into()),
+    };
+    keeper.shutdown().await;
+    context.release(&claim).await;
+    end
 }
 
 async fn until(when: Option<Instant>) {

@@ -56,7 +56,7 @@ impl<'a> Tasks<'a> {
         // Upload and result share a day, so that one folder goes when both may go.
         let pieces = Pieces { key, day: context.clock.today(), file: BulkFile::Upload };
         let end = match &new.upload {
-            Some(upload) => pieces.write(context, 0, upload.file.clone()).await?,
+            Some(upload) => pieces.write(context, upload.file.clone()).await?,
             None => 0,
         };
         let task = self.new_task(key, pieces.day, new);

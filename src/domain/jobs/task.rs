@@ -14,6 +14,7 @@ use super::feed::Feed;
 use super::kinds::{Part, Work};
 use super::pieces::Pieces;
 use super::{JobKey, JobKind, Outcome, Step};
+use crate::domain::lease::Claim;
 use crate::domain::{AccountId, Context, Error, Refusal, Result};
 use crate::store::tables::{self, BulkFile};
 use crate::store::{Batch, Durable, Record, Space, StoreError, Table};
@@ -187,6 +188,7 @@ impl StoredTask {
 /// A task in the hands of a worker.
 struct Running {
     context: Arc<Context>,
+    claim: Claim,
     stored: StoredTask,
     /// The rows of the task's file, for kinds that read one.
     feed: Feed,
@@ -195,13 +197,18 @@ struct Running {
 }
 
 /// The task that `job` names; `None` for one that is gone or has ended.
-pub async fn open(context: &Arc<Context>, job: Active) -> Result<Option<Box<dyn JobKind>>> {
+pub async fn open(
+    context: &Arc<Context>,
+    job: Active,
+    claim: &Claim,
+) -> Result<Option<Box<dyn JobKind>>> {
     let stored = StoredTask::load(context, job.key.account, TaskId(job.number)).await?;
     let active =
         |stored: &StoredTask| stored.task.id == job.key.id && stored.task.status.is_active();
     let Some(stored) = stored.filter(active) else { return Ok(None) };
     let (context, feed) = (Arc::clone(context), Feed::new(context));
-    Ok(Some(Box::new(Running { context, stored, feed, pending: None })))
+    let claim = claim.clone();
+    Ok(Some(Box::new(Running { context, claim, stored, feed, pending: None })))
 }
 
 impl JobKind for Running {
@@ -241,7 +248,7 @@ impl JobKind for Running {
 impl Running {
     /// One step; `None` when somebody else changed what it was decided on.
     async fn attempt(&mut self) -> Result<Option<Step>> {
-        let Self { context, stored, feed, .. } = self;
+        let Self { context, claim, stored, feed, .. } = self;
         let account = context.account(stored.account);
         let part = Box::pin(stored.task.work.step(account, stored, feed)).await?;
         let mut task = stored.task.clone();
@@ -256,7 +263,8 @@ impl Running {
         if !file.is_empty() {
             let pieces = task.pieces(stored.account, BulkFile::Result);
             // On disk before the cursor that counts them.
-            task.result_pieces = pieces.write(context, task.result_pieces, file.into()).await?;
+            let pieces = pieces.extend(context, claim, task.result_pieces, file.into());
+            task.result_pieces = pieces.await?;
         }
         if let Some(end) = end {
             (task.status, task.output) = end;
@@ -264,9 +272,13 @@ impl Running {
         }
         let broken = |error| Error::store("go on with a task", error);
         let mut changes = changes;
+        claim.guard(changes.batch());
         let replaced = stored.replace(changes.batch(), task).map_err(broken)?;
         let durable = match changes.apply(account).await {
             Err(StoreError::Conflict) => {
+                if self.claim.is_lost(&self.context).await? {
+                    return Err(broken(StoreError::Conflict));
+                }
                 self.reread().await?;
                 return Ok(None);
             }
@@ -306,6 +318,7 @@ impl Running {
         let ended = Some(self.context.clock.now());
         let task = Task { status, ended, output, ..self.stored.task.clone() };
         let mut batch = Batch::main();
+        self.claim.guard(&mut batch);
         let replaced = self.stored.replace(&mut batch, task).map_err(broken)?;
         let durable = self.context.store.commit(batch).await.map_err(broken)?;
         self.durable().await?;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::active::{self, Active, Kept};
 use super::task;
+use crate::domain::lease::Claim;
 use crate::domain::{Context, Error, Result, import};
 use crate::store::{Batch, commit_durably};
 
@@ -65,15 +66,34 @@ pub enum End {
     Parked,
     /// It or its account does not exist any more.
     Gone,
+    /// Another gateway is at work for its account.
+    Elsewhere,
 }
 
-/// Works on a job until it ends or must yield.
-pub async fn work(context: Arc<Context>, job: Active, yielding: Yielding) -> Result<End> {
-    let Some(mut kind) = open(&context, job).await? else {
-        return forget(&context, job).await;
+/// Works on a job until it ends, must yield, or is taken over by another gateway.
+pub async fn work(
+    context: Arc<Context>,
+    job: Active,
+    claim: Claim,
+    yielding: Yielding,
+) -> Result<End> {
+    let end = go_on(&context, job, &claim, yielding).await;
+    // Whatever went wrong: the job is another's, and so is its end.
+    let is_lost = end.is_err() && matches!(claim.is_lost(&context).await, Ok(true));
+    if is_lost { Ok(End::Elsewhere) } else { end }
+}
+
+async fn go_on(
+    context: &Arc<Context>,
+    job: Active,
+    claim: &Claim,
+    yielding: Yielding,
+) -> Result<End> {
+    let Some(mut kind) = open(context, job, claim).await? else {
+        return forget(context, job, claim).await;
     };
     let mut steps = 0;
-    while !yielding.is_due(steps) {
+    while !yielding.is_due(steps) && !claim.is_known_lost() {
         match kind.step().await {
             Ok(Step::More) => steps += 1,
             Ok(Step::Ended(outcome)) => return Ok(End::Ended(outcome)),
@@ -88,24 +108,33 @@ pub async fn work(context: Arc<Context>, job: Active, yielding: Yielding) -> Res
 }
 
 /// Ends a job that could not go on too often.
-pub async fn give_up(context: &Arc<Context>, job: Active) -> Result<Option<Outcome>> {
-    match open(context, job).await? {
+pub async fn give_up(
+    context: &Arc<Context>,
+    job: Active,
+    claim: &Claim,
+) -> Result<Option<Outcome>> {
+    match open(context, job, claim).await? {
         Some(mut kind) => kind.give_up().await.map(Some),
         None => Ok(None),
     }
 }
 
 /// The job with all that it needs to go on; `None` for one that is gone or has ended.
-async fn open(context: &Arc<Context>, job: Active) -> Result<Option<Box<dyn JobKind>>> {
+async fn open(
+    context: &Arc<Context>,
+    job: Active,
+    claim: &Claim,
+) -> Result<Option<Box<dyn JobKind>>> {
     match job.kept {
-        Kept::Import => import::open(context, job.key).await,
-        Kept::Task => task::open(context, job).await,
+        Kept::Import => import::open(context, job.key, claim).await,
+        Kept::Task => task::open(context, job, claim).await,
     }
 }
 
 /// Takes a job off the active ones although its record says nothing of it.
-async fn forget(context: &Context, job: Active) -> Result<End> {
+async fn forget(context: &Context, job: Active, claim: &Claim) -> Result<End> {
     let mut batch = Batch::main();
+    claim.guard(&mut batch);
     active::delete(job.key, &mut batch);
     commit_durably(context.store.as_ref(), batch)
         .await

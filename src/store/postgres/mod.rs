@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
@@ -121,6 +122,16 @@ impl PostgresStore {
         entries.map_err(|error| Trouble::from(error).at("scan"))
     }
 
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        let _under_way = self.enter().await?;
+        let asked = self.pool.query(sql::NOW, &[]).await.and_then(|rows| {
+            let row = rows.first().map(|row| row.try_get::<_, i64>(0)).transpose()?;
+            Ok(row.unwrap_or_default())
+        });
+        let microsecond = asked.map_err(|trouble| trouble.at("ask for the time"))?;
+        Ok(Timestamp::from_microsecond(microsecond).unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
     async fn ensure_writable_now(&self) -> Result<(), StoreError> {
         let _under_way = self.enter().await?;
         let asked = self.pool.transact("select 1").await;
@@ -167,6 +178,14 @@ impl Store for PostgresStore {
             // The database answers a commit when it is on disk.
             Ok(Durable::new(std::future::ready(Ok(()))))
         })
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    fn now(&self, _own: Timestamp) -> BoxFuture<'_, Result<Timestamp, StoreError>> {
+        Box::pin(self.time())
     }
 
     fn ensure_writable(&self) -> BoxFuture<'_, Result<(), StoreError>> {

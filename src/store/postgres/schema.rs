@@ -13,7 +13,9 @@ struct Step {
     statements: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[Step {
+const STEPS: &[Step] = &[FIRST, GATEWAYS];
+
+const FIRST: Step = Step {
     tables: &[
         Table::Meta,
         Table::Account,
@@ -65,7 +67,10 @@ const STEPS: &[Step] = &[Step {
          made timestamp with time zone not null default current_timestamp, \
          primary key (gateway, number))",
     ],
-}];
+};
+
+/// What several gateways over one database tell each other.
+const GATEWAYS: Step = Step { tables: &[Table::Lease, Table::Nonce], statements: &[] };
 
 const REGISTER: &str = "create table if not exists lychgate_schema \
                         (id integer not null primary key, version integer not null); \
@@ -182,7 +187,7 @@ mod tests {
              activity contact_activity template text outbox category relational_table \
              relational_row task tag phone preference contact_preference consent \
              insight_collection insight_record insight_of_contact webhook batched_import \
-             email_message document send bulk"
+             email_message document send lease nonce bulk"
         );
         assert_eq!(name(Space::Day(-3), Table::Bulk), "lychgate_day_m3_bulk");
     }

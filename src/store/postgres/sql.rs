@@ -12,6 +12,9 @@ use crate::store::seam::{Entry, KeyRange, Order, Space, Table};
 /// Bytes of an account id, as `tables` writes it in front of a key.
 const ACCOUNT_BYTES: usize = 4;
 
+/// The database's time, in microseconds since 1970.
+pub const NOW: &str = "select cast(extract(epoch from current_timestamp) * 1000000 as bigint)";
+
 /// A value that a statement is given.
 pub type Parameter<'p> = &'p (dyn ToSql + Sync);
 
