@@ -1,16 +1,28 @@
 //! Copy, export, import and check of whole stores.
 
-#![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "also the functions that tests share are tests"
+)]
 
 #[expect(dead_code, reason = "every user of it needs another part")]
 #[path = "support/postgres.rs"]
 mod postgres;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use lychgate::store::check::{self, Problem};
+use lychgate::store::copy::{self, CopyError};
 use lychgate::store::sums::sums;
 use lychgate::store::{
-    Batch, Change, MemoryStore, PostgresStore, SledOptions, SledStore, Space, Store, Table,
-    commit_durably, copy, hash_key, tables,
+    Batch, Change, Durable, Entry, KeyRange, MemoryStore, Order, PostgresStore, ReadOnlyStore,
+    SledOptions, SledStore, Space, Store, StoreError, Table, commit_durably, export, hash_key,
+    tables, unfinished,
 };
 
 async fn filled() -> MemoryStore {
@@ -44,22 +56,24 @@ async fn problems(store: &dyn Store) -> Vec<Problem> {
     found
 }
 
+/// Copies, and answers how many entries were written.
+async fn copied(from: &dyn Store, to: &dyn Store) -> Result<u64, CopyError> {
+    let copied = copy::copy(from, to, &mut |_, _| {}).await?;
+    assert_eq!(copied.sums, sums(from).await.unwrap());
+    assert_eq!(copied.sums, sums(to).await.unwrap());
+    Ok(copied.written)
+}
+
 #[tokio::test]
 async fn a_copy_to_the_other_engine_and_back_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (from, back) = (filled().await, MemoryStore::new());
     let between = SledStore::open(folder.path(), SledOptions::default()).unwrap();
-    let mut last = 0;
-    let mut on_progress = |done: u64| {
-        assert!(done > last);
-        last = done;
-    };
-    let copied = copy::copy(&from, &between, &mut on_progress).await.unwrap();
-    assert_eq!(copied, last);
-    copy::copy(&between, &back, &mut |_| {}).await.unwrap();
+    let written = copied(&from, &between).await.unwrap();
+    copied(&between, &back).await.unwrap();
     let expected = sums(&from).await.unwrap();
     assert_eq!(sums(&back).await.unwrap(), expected);
-    assert_eq!(expected.values().map(|sum| sum.entries).sum::<u64>(), copied);
+    assert_eq!(expected.values().map(|sum| sum.entries).sum::<u64>(), written);
     assert!(expected.contains_key(&(Space::Day(20_001), Table::Bulk)));
 }
 
@@ -72,12 +86,142 @@ async fn a_copy_to_a_database_and_on_to_sled_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) =
         (filled().await, SledStore::open(folder.path(), SledOptions::default()).unwrap());
-    let copied = copy::copy(&from, &between, &mut |_| {}).await.unwrap();
-    assert_eq!(copy::copy(&between, &to, &mut |_| {}).await.unwrap(), copied);
-    let expected = sums(&from).await.unwrap();
-    assert_eq!(sums(&between).await.unwrap(), expected);
-    assert_eq!(sums(&to).await.unwrap(), expected);
+    let written = copied(&from, &between).await.unwrap();
+    assert_eq!(copied(&between, &to).await.unwrap(), written);
+    assert_eq!(sums(&to).await.unwrap(), sums(&from).await.unwrap());
     assert_eq!(problems(&between).await, []);
+}
+
+/// A store that takes so many commits, and no more.
+#[derive(Debug)]
+struct Failing {
+    store: MemoryStore,
+    left: AtomicU32,
+}
+
+impl Store for Failing {
+    fn get<'a>(
+        &'a self,
+        space: Space,
+        table: Table,
+        key: &'a [u8],
+    ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
+        self.store.get(space, table, key)
+    }
+
+    fn scan(
+        &self,
+        space: Space,
+        table: Table,
+        range: KeyRange,
+        order: Order,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>> {
+        self.store.scan(space, table, range, order, limit)
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
+        let take = |left: u32| left.checked_sub(1);
+        match self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => self.store.commit(batch),
+            Err(_) => Box::pin(std::future::ready(Err(StoreError::Poisoned))),
+        }
+    }
+
+    fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
+        self.store.days()
+    }
+
+    fn drop_day(&self, day: i32) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.store.drop_day(day)
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.store.close()
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_was_cut_off_is_opened_by_nobody_and_goes_on_where_it_was() {
+    let from = filled().await;
+    let all: u64 = sums(&from).await.unwrap().values().map(|sum| sum.entries).sum();
+    let to = Failing { store: MemoryStore::new(), left: AtomicU32::new(0) };
+    let (mut written, mut cuts) = (0, 0);
+    // Each attempt writes some more, and none writes again what is there.
+    let last = loop {
+        to.left.store(1, Ordering::Relaxed);
+        let mut so_far = 0;
+        match copy::copy(&from, &to, &mut |_, done| so_far = done).await {
+            Ok(copied) => break copied,
+            Err(CopyError::Store { source: StoreError::Poisoned, .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
+        assert!(matches!(unfinished::refuse(&to).await, Err(StoreError::Unfinished)));
+        let there: u64 = sums(&to).await.unwrap().values().map(|sum| sum.entries).sum();
+        assert!(there > written, "{there} entries after {cuts} cuts");
+        (written, cuts) = (there, cuts + 1);
+    };
+    assert!(cuts > 3, "{cuts}");
+    assert!(last.written < all / 2, "the last attempt wrote {}", last.written);
+    unfinished::refuse(&to).await.unwrap();
+    assert_eq!(sums(&to).await.unwrap(), sums(&from).await.unwrap());
+}
+
+/// Writes to a store in the middle of its copy: the copy notices, and a second one sets it right.
+#[tokio::test]
+async fn a_copy_of_a_store_that_is_written_to_says_so_and_the_next_one_copies_the_difference() {
+    let (from, to) = (Arc::new(filled().await), MemoryStore::new());
+    let writer = Arc::clone(&from);
+    let mut has_written = false;
+    let mut write_once = |_: u64, written: u64| {
+        if written > 0 && !std::mem::replace(&mut has_written, true) {
+            let mut batch = Batch::main();
+            batch.put(Table::Account, "late", "1");
+            batch.delete(Table::List, tables::numbered(1, 7));
+            drop(FutureExt::now_or_never(writer.commit(batch)).unwrap().unwrap());
+        }
+    };
+    let mut many = Batch::main();
+    (0..5_000_u32).for_each(|key| many.put(Table::Contact, key.to_be_bytes().to_vec(), "1"));
+    commit_durably(&*from, many).await.unwrap();
+    let differs = copy::copy(&*from, &to, &mut write_once).await;
+    assert!(matches!(differs, Err(CopyError::Differs { table: Table::Account })), "{differs:?}");
+    let mut gone = Batch::main();
+    gone.delete(Table::Contact, 7_u32.to_be_bytes().to_vec());
+    gone.put(Table::Contact, 8_u32.to_be_bytes().to_vec(), "2");
+    commit_durably(&*from, gone).await.unwrap();
+    from.drop_day(20_000).await.unwrap();
+    assert!(copied(&*from, &to).await.unwrap() <= 4, "only what differs");
+    assert_eq!(to.days().await.unwrap(), [20_001]);
+}
+
+#[tokio::test]
+async fn nothing_is_copied_into_a_store_that_is_no_copy_of_the_source() {
+    let (from, other) = (filled().await, filled().await);
+    assert!(matches!(copied(&from, &other).await, Err(CopyError::NotEmpty)));
+    let half = Failing { store: MemoryStore::new(), left: AtomicU32::new(2) };
+    copied(&from, &half).await.unwrap_err();
+    let another = MemoryStore::new();
+    hash_key(&another, [6; 16]).await.unwrap();
+    assert!(matches!(copied(&another, &half.store).await, Err(CopyError::NotEmpty)));
+    let from_half = copied(&half.store, &MemoryStore::new()).await;
+    assert!(matches!(from_half, Err(CopyError::Store { source: StoreError::Unfinished, .. })));
+}
+
+#[tokio::test]
+async fn a_store_that_only_lets_read_refuses_every_change() {
+    let store = Arc::new(filled().await);
+    let before = sums(&*store).await.unwrap();
+    let read_only = ReadOnlyStore::over(Arc::clone(&store) as Arc<dyn Store>);
+    let mut batch = Batch::main();
+    batch.delete(Table::List, tables::numbered(1, 7));
+    assert!(matches!(read_only.commit(batch).await, Err(StoreError::ReadOnly)));
+    assert!(matches!(read_only.drop_day(20_000).await, Err(StoreError::ReadOnly)));
+    let mut batch = Batch::main();
+    batch.expect(Table::List, tables::numbered(1, 7), None);
+    assert!(matches!(read_only.commit(batch).await, Err(StoreError::Conflict)));
+    read_only.ensure_writable().await.unwrap();
+    assert_eq!(sums(&read_only).await.unwrap(), before);
 }
 
 #[tokio::test]
@@ -86,8 +230,8 @@ async fn an_export_imports_to_the_same() {
     let from = filled().await;
     let to = SledStore::open(folder.path(), SledOptions::default()).unwrap();
     let mut file = Vec::new();
-    copy::export(&from, &mut file, &mut |_| {}).await.unwrap();
-    copy::import(&mut &file[..], &to, &mut |_| {}).await.unwrap();
+    export::export(&from, &mut file, &mut |_| {}).await.unwrap();
+    export::import(&mut &file[..], &to, &mut |_| {}).await.unwrap();
     assert_eq!(sums(&to).await.unwrap(), sums(&from).await.unwrap());
 }
 
@@ -98,16 +242,16 @@ async fn an_export_with_any_byte_changed_or_missing_is_refused() {
     batch.put(Table::List, tables::numbered(1, 7), vec![1, 2]);
     commit_durably(&store, batch).await.unwrap();
     let mut file = Vec::new();
-    copy::export(&store, &mut file, &mut |_| {}).await.unwrap();
-    copy::verify(&mut &file[..]).unwrap();
+    export::export(&store, &mut file, &mut |_| {}).await.unwrap();
+    export::verify(&mut &file[..]).unwrap();
     // The line feed at the very end may be missing.
     for length in 0..file.len() - 1 {
-        assert!(copy::verify(&mut &file[..length]).is_err(), "{length} bytes");
+        assert!(export::verify(&mut &file[..length]).is_err(), "{length} bytes");
     }
     for at in 0..file.len() - 1 {
         let mut changed = file.clone();
         changed[at] ^= 1;
-        assert!(copy::verify(&mut &changed[..]).is_err(), "byte {at}");
+        assert!(export::verify(&mut &changed[..]).is_err(), "byte {at}");
     }
 }
 

@@ -14,8 +14,9 @@ use super::postgres;
 use super::runtime::block_on;
 use crate::config::Engine;
 use crate::domain::check::check;
-use crate::store::sums::sums;
-use crate::store::{Migrated, PostgresStore, Space, copy};
+use crate::store::copy::{self, Copied};
+use crate::store::sums::{Sums, sums};
+use crate::store::{Migrated, PostgresStore, Space, export};
 
 /// Checks, copies, exports and imports a store that no server has open.
 #[derive(Debug, Subcommand)]
@@ -26,7 +27,8 @@ pub enum Command {
         #[command(flatten)]
         place: StorePlace,
     },
-    /// Copies everything into a new store; also gives back the space of what was deleted.
+    /// Copies everything into a new store. Made again after it was cut off, it goes on; also gives
+    /// back the space of what was deleted.
     #[command(
         after_help = "Examples:\n  lychgate store copy --data /var/lib/lychgate --to /srv/lychgate\n  \
                       lychgate store copy --data /var/lib/lychgate --to postgresql:///lychgate"
@@ -99,13 +101,14 @@ async fn copy_store(to: &Path, place: &StorePlace) -> Result<()> {
     let from = open_existing(&settings).await?;
     lay_place(&mut settings, to);
     let target = open(&settings).await?;
-    let bar = counting("entries copied");
-    let copied = copy::copy(&*from, &*target, &mut |done| bar.set_position(done)).await;
+    let bar = counting("entries compared");
+    let copied = copy::copy(&*from, &*target, &mut |done, _| bar.set_position(done)).await;
     bar.finish_and_clear();
     from.close().await?;
     target.close().await?;
-    let copied = copied.context("cannot copy")?;
-    output::line(format_args!("{copied} entries copied"))
+    let Copied { written, sums } = copied.context("cannot copy")?;
+    print(sums)?;
+    output::line(format_args!("{written} entries copied; both stores are equal"))
 }
 
 async fn migrate(place: &StorePlace) -> Result<()> {
@@ -125,7 +128,11 @@ async fn print_sums(place: &StorePlace) -> Result<()> {
     let store = open_existing(&place.settings()?).await?;
     let sums = sums(&*store).await.context("cannot read the store");
     store.close().await?;
-    let rows = sums?.into_iter().map(|((space, table), sum)| {
+    print(sums?)
+}
+
+fn print(sums: Sums) -> Result<()> {
+    let rows = sums.into_iter().map(|((space, table), sum)| {
         let space = match space {
             Space::Main => String::new(),
             Space::Day(day) => format!("day {day}"),
@@ -141,7 +148,7 @@ async fn export(file: &Path, place: &StorePlace) -> Result<()> {
     let made = File::create_new(file).with_context(|| format!("cannot make {}", file.display()))?;
     let mut out = BufWriter::new(made);
     let bar = counting("entries exported");
-    let exported = copy::export(&*store, &mut out, &mut |done| bar.set_position(done)).await;
+    let exported = export::export(&*store, &mut out, &mut |done| bar.set_position(done)).await;
     bar.finish_and_clear();
     store.close().await?;
     let exported = exported.with_context(|| format!("cannot export to {}", file.display()))?;
@@ -154,11 +161,11 @@ async fn import(file: &Path, place: &StorePlace) -> Result<()> {
         let opened = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
         anyhow::Ok(BufReader::new(opened))
     };
-    let entries = copy::verify(&mut read()?)
+    let entries = export::verify(&mut read()?)
         .with_context(|| format!("{} cannot be imported", file.display()))?;
     let store = open(&place.settings()?).await?;
     let bar = output::progress(entries, "entries imported");
-    let imported = copy::import(&mut read()?, &*store, &mut |done| bar.set_position(done)).await;
+    let imported = export::import(&mut read()?, &*store, &mut |done| bar.set_position(done)).await;
     bar.finish_and_clear();
     store.close().await?;
     let imported = imported.with_context(|| format!("cannot import {}", file.display()))?;

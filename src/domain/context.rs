@@ -33,7 +33,7 @@ use super::segment::Segments;
 use super::suppression::Suppressions;
 use super::tag::Tags;
 use super::{AccountId, Clock, Ids};
-use crate::store::{MemoryStore, Store, StoreError, hash_key};
+use crate::store::{MemoryStore, Store, StoreError, hash_key, unfinished};
 
 /// Limits of the domain, each with its unit. Config fills them.
 #[derive(Debug, Clone)]
@@ -140,6 +140,7 @@ impl Context {
     ) -> Result<Self> {
         let mut fresh = [0; 16];
         ids.fill(&mut fresh);
+        unfinished::refuse(&*store).await.map_err(|error| Error::store("open the store", error))?;
         let hash_key = hash_key(&*store, fresh)
             .await
             .map_err(|error| Error::store("read the store's hash key", error))?;

@@ -207,7 +207,8 @@ impl Broken {
 
 impl Error {
     /// A store failure while `doing` something. A store that takes no more (its disk is full, a
-    /// write was lost, it is closed) or is away is `Unavailable`: the caller may try again later.
+    /// write was lost, it is closed, it only lets read) or is away is `Unavailable`: the caller may
+    /// try again later.
     pub fn store(doing: &'static str, error: StoreError) -> Self {
         match error {
             StoreError::DiskFull(_)
@@ -217,6 +218,8 @@ impl Error {
                 tracing::error!(%error, "could not {doing}: {error}");
                 Self::Refused(Refusal::Unavailable)
             }
+            // As its operator wants it.
+            StoreError::ReadOnly => Self::Refused(Refusal::Unavailable),
             error => Self::Broken(Broken::new(doing, error)),
         }
     }

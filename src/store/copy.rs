@@ -1,35 +1,35 @@
-//! Moves everything from one store to another, or to and from an export file.
+//! Makes one store like another, whatever engines they have.
 //!
-//! Works on bytes between two seams, so it knows neither engines nor records. The target must be
-//! empty: a mixture of two stores would be no store.
+//! Works on bytes between two seams, so it knows neither engines nor records. Both stores are walked
+//! side by side, and only what differs is written: a copy that was cut off goes on where it was, and
+//! one made while others wrote is made equal by a second one in a fraction of the time. Until it is
+//! known to be equal the target is marked as unfinished, and nothing opens it.
 
-use std::io::{self, BufRead, Write as Out};
+use std::cmp::Ordering;
+use std::collections::VecDeque;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bytes::{BufMut as _, Bytes, BytesMut};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use super::export::EXPORT_FORMAT;
+use super::seam::{Batch, Entry, Space, Store, StoreError, Table};
+use super::sums::{Scan, Sums, places, sums_but};
+use super::{commit_durably, tables, unfinished};
 
-use super::seam::{Batch, Entry, KeyRange, Order, Space, Store, StoreError, Table, Write};
-use super::sums::sums;
-use super::{MAX_VALUE_BYTES, commit_durably};
+/// Writes committed at once, and bytes of their values after which they are: some MiB.
+const WRITES_AT_ONCE: usize = 1_000;
+const BYTES_AT_ONCE: usize = 4 * 1024 * 1024;
 
-/// Entries read and written at once: 6 MiB of the largest values.
-const ENTRIES_AT_ONCE: usize = 128;
-
-/// The export format that this program writes and reads.
-const EXPORT_FORMAT: u32 = 1;
-
-/// Longest line of an export, in bytes: a value and a key in Base64, and the names around them.
-const MAX_LINE_BYTES: usize = 2 * MAX_VALUE_BYTES;
+/// Entries compared between two reports of progress.
+const REPORT_EVERY: u64 = 1_000;
 
 /// Why a copy did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
-    #[error("the target holds something already")]
+    #[error("the target holds something already that is no unfinished copy of this source")]
     NotEmpty,
-    #[error("what was written does not read back the same, in table {}", .table.name())]
+    #[error(
+        "what was copied differs from the source, in table {}: was the source changed meanwhile? \
+         Copy again when nobody writes to it; only what differs is copied then",
+        .table.name()
+    )]
     Differs { table: Table },
     #[error("could not {doing}")]
     Store {
@@ -41,7 +41,7 @@ pub enum CopyError {
     File {
         doing: &'static str,
         #[source]
-        source: io::Error,
+        source: std::io::Error,
     },
     #[error("the export is damaged at line {line}: {what}")]
     Damaged { line: u64, what: &'static str },
@@ -49,353 +49,170 @@ pub enum CopyError {
     UnknownFormat { found: u32 },
 }
 
-/// Copies every entry of `from` into the empty store `to`, reads it back, and returns how many.
+/// What a copy did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Entries that were put or deleted.
+    pub written: u64,
+    /// What both stores hold now.
+    pub sums: Sums,
+}
+
+/// Makes `to` like `from`, reads both, and compares their sums. `to` must be empty, or an unfinished
+/// copy of `from`.
 ///
-/// `progress` hears the number of entries after each step.
+/// `progress` hears from time to time how many entries were compared and how many of them written.
+///
+/// # Errors
+/// [`CopyError::NotEmpty`] for another target; [`CopyError::Differs`] when somebody wrote to the
+/// source. After any error the target is unfinished, and the same copy can be made again.
 pub async fn copy(
     from: &dyn Store,
     to: &dyn Store,
-    progress: &mut dyn FnMut(u64),
-) -> Result<u64, CopyError> {
-    ensure_empty(to).await?;
-    let mut copied = 0;
-    let mut place = Place::first(from).await?;
-    while let Some(entries) = place.next(from).await? {
-        copied += count(&entries);
-        write(to, place.space, place.table, entries).await?;
-        progress(copied);
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<Copied, CopyError> {
+    unfinished::refuse(from).await.map_err(reading_source)?;
+    let identity = from.get(Space::Main, Table::Meta, &tables::hash_key()).await;
+    let identity = identity.map_err(reading_source)?.unwrap_or_else(|| "none".into());
+    unfinished::begin(to, &identity).await?;
+    drop_other_days(from, to).await?;
+    let mut counted = Counted { compared: 0, written: 0, progress };
+    for (space, table) in places(from).await.map_err(reading_source)? {
+        copy_table(from, to, (space, table), &mut counted).await?;
     }
-    ensure_same(from, to).await?;
-    Ok(copied)
+    let written = counted.written;
+    let sums = ensure_same(from, to).await?;
+    unfinished::end(to).await?;
+    Ok(Copied { written, sums })
 }
 
-async fn ensure_same(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
-    let reading = |source| CopyError::Store { doing: "read the source again", source };
-    let expected = sums(from).await.map_err(reading)?;
-    let reading = |source| CopyError::Store { doing: "read the target back", source };
-    let found = sums(to).await.map_err(reading)?;
+fn reading_source(source: StoreError) -> CopyError {
+    CopyError::Store { doing: "read the source", source }
+}
+
+fn reading_target(source: StoreError) -> CopyError {
+    CopyError::Store { doing: "read the target", source }
+}
+
+struct Counted<'a> {
+    compared: u64,
+    written: u64,
+    progress: &'a mut (dyn FnMut(u64, u64) + Send),
+}
+
+impl Counted<'_> {
+    fn compared(&mut self) {
+        self.compared += 1;
+        if self.compared.is_multiple_of(REPORT_EVERY) {
+            (self.progress)(self.compared, self.written);
+        }
+    }
+}
+
+/// Drops days of the target that the source does not have any more.
+async fn drop_other_days(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
+    let kept = from.days().await.map_err(reading_source)?;
+    let there = to.days().await.map_err(reading_target)?;
+    for day in there.into_iter().filter(|day| !kept.contains(day)) {
+        let dropped = to.drop_day(day).await;
+        dropped.map_err(|source| CopyError::Store { doing: "drop a day of the target", source })?;
+    }
+    Ok(())
+}
+
+/// Makes a table of `to` like that of `from`.
+async fn copy_table(
+    from: &dyn Store,
+    to: &dyn Store,
+    (space, table): (Space, Table),
+    counted: &mut Counted<'_>,
+) -> Result<(), CopyError> {
+    let (mut source, mut target) = (Entries::of(space, table), Entries::of(space, table));
+    let mut batch = Batch::new(space);
+    loop {
+        source.read_on(from).await.map_err(reading_source)?;
+        target.read_on(to).await.map_err(reading_target)?;
+        let order = match (source.first(), target.first()) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((one, _)), Some((other, _))) => one.cmp(other),
+        };
+        let wanted = source.take_if(order != Ordering::Greater);
+        let there = target.take_if(order != Ordering::Less);
+        counted.compared();
+        match (wanted, there) {
+            (Some(wanted), there) if there.as_ref() != Some(&wanted) => {
+                batch.put(table, wanted.0, wanted.1);
+            }
+            (None, Some((key, _))) if !is_mark(table, &key) => batch.delete(table, key),
+            _ => {}
+        }
+        if batch.writes.len() >= WRITES_AT_ONCE || batch.value_bytes() >= BYTES_AT_ONCE {
+            flush(to, &mut batch, counted).await?;
+        }
+    }
+    flush(to, &mut batch, counted).await
+}
+
+async fn flush(
+    to: &dyn Store,
+    batch: &mut Batch,
+    counted: &mut Counted<'_>,
+) -> Result<(), CopyError> {
+    let full = std::mem::replace(batch, Batch::new(batch.space));
+    counted.written += u64::try_from(full.writes.len()).unwrap_or_default();
+    write(to, full).await
+}
+
+/// Commits a batch to a target.
+pub(super) async fn write(to: &dyn Store, batch: Batch) -> Result<(), CopyError> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let written = commit_durably(to, batch).await;
+    written.map_err(|source| CopyError::Store { doing: "write to the target", source })
+}
+
+/// The target's own mark is no part of what is copied.
+fn is_mark(table: Table, key: &[u8]) -> bool {
+    table == Table::Meta && *key == *tables::unfinished()
+}
+
+async fn ensure_same(from: &dyn Store, to: &dyn Store) -> Result<Sums, CopyError> {
+    let expected = sums_but(from, is_mark).await.map_err(reading_source)?;
+    let found = sums_but(to, is_mark).await.map_err(reading_target)?;
     let mut places = expected.keys().chain(found.keys());
     match places.find(|place| expected.get(place) != found.get(place)) {
         Some((_, table)) => Err(CopyError::Differs { table: *table }),
-        None => Ok(()),
+        None => Ok(expected),
     }
 }
 
-/// Writes every entry of `from` as lines of JSON that end with their count and checksum.
-pub async fn export(
-    from: &dyn Store,
-    out: &mut dyn Out,
-    progress: &mut dyn FnMut(u64),
-) -> Result<u64, CopyError> {
-    let mut sink = Sink { out, sha256: Sha256::new() };
-    sink.line(&Line::Begin { format: EXPORT_FORMAT })?;
-    let mut exported = 0;
-    let mut place = Place::first(from).await?;
-    while let Some(entries) = place.next(from).await? {
-        exported += count(&entries);
-        for (key, value) in &entries {
-            sink.line(&Line::Entry {
-                day: place.day(),
-                table: place.table.byte(),
-                key: STANDARD.encode(key),
-                value: STANDARD.encode(value),
-            })?;
+/// The entries of a table, one by one. What is put before the first one is never read.
+struct Entries {
+    scan: Scan,
+    read: VecDeque<Entry>,
+}
+
+impl Entries {
+    fn of(space: Space, table: Table) -> Self {
+        Self { scan: Scan::new(space, table), read: VecDeque::new() }
+    }
+
+    /// Reads some more where there is no first entry.
+    async fn read_on(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+        if self.read.is_empty() {
+            self.read = self.scan.next(store).await?.unwrap_or_default().into();
         }
-        progress(exported);
-    }
-    let sha256 = hex(&sink.sha256.clone().finalize());
-    sink.line(&Line::End { entries: exported, sha256 })?;
-    sink.out.flush().map_err(writing)?;
-    Ok(exported)
-}
-
-/// Reads an export to its end without writing anything; returns how many entries it has.
-pub fn verify(input: &mut dyn BufRead) -> Result<u64, CopyError> {
-    let mut source = Source::begin(input)?;
-    while source.entry()?.is_some() {}
-    Ok(source.entries)
-}
-
-/// Writes an export into the empty store `to`. [`verify`] it first: a file that turns out to be
-/// damaged leaves a part of a store behind.
-pub async fn import(
-    input: &mut (dyn BufRead + Send),
-    to: &dyn Store,
-    progress: &mut (dyn FnMut(u64) + Send),
-) -> Result<u64, CopyError> {
-    ensure_empty(to).await?;
-    let mut source = Source::begin(input)?;
-    let mut waiting: Vec<Entry> = Vec::new();
-    let mut place = (Space::Main, Table::Meta);
-    while let Some((space, table, entry)) = source.entry()? {
-        if place != (space, table) || waiting.len() == ENTRIES_AT_ONCE {
-            write(to, place.0, place.1, std::mem::take(&mut waiting)).await?;
-            progress(source.entries);
-        }
-        place = (space, table);
-        waiting.push(entry);
-    }
-    write(to, place.0, place.1, waiting).await?;
-    Ok(source.entries)
-}
-
-fn count(entries: &[Entry]) -> u64 {
-    u64::try_from(entries.len()).unwrap_or(u64::MAX)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(digit).collect()
-}
-
-fn digit(value: u8) -> Option<char> {
-    char::from_digit(u32::from(value), 16)
-}
-
-async fn ensure_empty(to: &dyn Store) -> Result<(), CopyError> {
-    let mut place = Place::first(to).await?;
-    match place.next(to).await? {
-        Some(_) => Err(CopyError::NotEmpty),
-        None => Ok(()),
-    }
-}
-
-async fn write(
-    to: &dyn Store,
-    space: Space,
-    table: Table,
-    entries: Vec<Entry>,
-) -> Result<(), CopyError> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let put = |(key, value)| Write::Put { table, key, value };
-    let writes = entries.into_iter().map(put).collect();
-    let batch = Batch { space, conditions: Vec::new(), writes };
-    commit_durably(to, batch)
-        .await
-        .map_err(|source| CopyError::Store { doing: "write to the target", source })
-}
-
-/// Where a walk through a whole store is.
-struct Place {
-    space: Space,
-    table: Table,
-    start: Bytes,
-    /// Tables and days that come later, last first.
-    later: Vec<(Space, Table)>,
-}
-
-impl Place {
-    async fn first(of: &dyn Store) -> Result<Self, CopyError> {
-        let days = of.days().await;
-        let days = days.map_err(|source| CopyError::Store { doing: "list the days", source })?;
-        let spaces = std::iter::once(Space::Main).chain(days.into_iter().map(Space::Day));
-        let mut later: Vec<(Space, Table)> =
-            spaces.flat_map(|space| Table::ALL.map(|table| (space, table))).collect();
-        later.reverse();
-        let (space, table) = later.pop().unwrap_or((Space::Main, Table::Meta));
-        Ok(Self { space, table, start: Bytes::new(), later })
+        Ok(())
     }
 
-    fn day(&self) -> Option<i32> {
-        match self.space {
-            Space::Main => None,
-            Space::Day(day) => Some(day),
-        }
+    fn first(&self) -> Option<&Entry> {
+        self.read.front()
     }
 
-    /// The next entries; all are of [`Self::space`] and [`Self::table`].
-    async fn next(&mut self, of: &dyn Store) -> Result<Option<Vec<Entry>>, CopyError> {
-        loop {
-            let range = KeyRange { start: self.start.clone(), end: None };
-            let scan = of.scan(self.space, self.table, range, Order::Ascending, ENTRIES_AT_ONCE);
-            let entries = scan
-                .await
-                .map_err(|source| CopyError::Store { doing: "read the source", source })?;
-            if let Some((last, _)) = entries.last() {
-                self.start = behind(last);
-                return Ok(Some(entries));
-            }
-            let Some((space, table)) = self.later.pop() else { return Ok(None) };
-            (self.space, self.table, self.start) = (space, table, Bytes::new());
-        }
-    }
-}
-
-/// The least key that is greater than `key`.
-fn behind(key: &[u8]) -> Bytes {
-    let mut next = BytesMut::with_capacity(key.len() + 1);
-    next.put_slice(key);
-    next.put_u8(0);
-    next.freeze()
-}
-
-/// A line of an export.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Line {
-    Begin {
-        format: u32,
-    },
-    Entry {
-        /// Days since 1970-01-01 for bulk data.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        day: Option<i32>,
-        table: u8,
-        key: String,
-        value: String,
-    },
-    /// The checksum is that of all bytes before this line.
-    End {
-        entries: u64,
-        sha256: String,
-    },
-}
-
-struct Sink<'a> {
-    out: &'a mut dyn Out,
-    sha256: Sha256,
-}
-
-fn writing(source: io::Error) -> CopyError {
-    CopyError::File { doing: "write the export", source }
-}
-
-impl Sink<'_> {
-    fn line(&mut self, line: &Line) -> Result<(), CopyError> {
-        let mut bytes = serde_json::to_vec(line).map_err(|error| writing(error.into()))?;
-        bytes.push(b'\n');
-        self.sha256.update(&bytes);
-        self.out.write_all(&bytes).map_err(writing)
-    }
-}
-
-struct Source<'a> {
-    input: &'a mut dyn BufRead,
-    sha256: Sha256,
-    line: u64,
-    entries: u64,
-}
-
-impl<'a> Source<'a> {
-    fn begin(input: &'a mut dyn BufRead) -> Result<Self, CopyError> {
-        let mut source = Self { input, sha256: Sha256::new(), line: 0, entries: 0 };
-        match source.next()? {
-            Some((Line::Begin { format: EXPORT_FORMAT }, _)) => Ok(source),
-            Some((Line::Begin { format }, _)) => Err(CopyError::UnknownFormat { found: format }),
-            _ => Err(source.damaged("it is no export")),
-        }
-    }
-
-    fn damaged(&self, what: &'static str) -> CopyError {
-        CopyError::Damaged { line: self.line, what }
-    }
-
-    /// The next line, and the checksum of all before it.
-    fn next(&mut self) -> Result<Option<(Line, String)>, CopyError> {
-        self.line += 1;
-        let before = hex(&self.sha256.clone().finalize());
-        let mut bytes = Vec::new();
-        let most = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
-        let read = io::Read::take(&mut *self.input, most).read_until(b'\n', &mut bytes);
-        read.map_err(|source| CopyError::File { doing: "read the export", source })?;
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        self.sha256.update(&bytes);
-        let line = serde_json::from_slice(&bytes).map_err(|_| self.damaged("it is no entry"))?;
-        Ok(Some((line, before)))
-    }
-
-    fn entry(&mut self) -> Result<Option<(Space, Table, Entry)>, CopyError> {
-        let Some((line, before)) = self.next()? else {
-            return Err(self.damaged("it ends early"));
-        };
-        match line {
-            Line::Entry { day, table, key, value } => {
-                let table = Table::from_byte(table).ok_or_else(|| self.damaged("unknown table"))?;
-                let decode = |text: String| STANDARD.decode(text).map(Bytes::from);
-                let entry = decode(key).and_then(|key| Ok((key, decode(value)?)));
-                let entry = entry.map_err(|_| self.damaged("its Base64 is wrong"))?;
-                self.entries += 1;
-                Ok(Some((day.map_or(Space::Main, Space::Day), table, entry)))
-            }
-            Line::End { entries, sha256 } if entries == self.entries && sha256 == before => {
-                Ok(None)
-            }
-            Line::End { .. } => Err(self.damaged("count or checksum do not fit")),
-            Line::Begin { .. } => Err(self.damaged("a second beginning")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::MemoryStore;
-
-    /// Two tables in the main space and one in a day, more entries than one step takes.
-    async fn filled() -> MemoryStore {
-        let store = MemoryStore::new();
-        let places = [
-            (Space::Main, Table::Meta),
-            (Space::Main, Table::Contact),
-            (Space::Day(20_000), Table::Bulk),
-        ];
-        for (space, table) in places {
-            let entries = (0..300_u32).map(|number| {
-                (Bytes::copy_from_slice(&number.to_be_bytes()), Bytes::from(vec![7; 100]))
-            });
-            write(&store, space, table, entries.collect()).await.unwrap();
-        }
-        store
-    }
-
-    async fn entries(store: &dyn Store) -> Vec<(Space, Table, Entry)> {
-        let mut all = Vec::new();
-        let mut place = Place::first(store).await.unwrap();
-        while let Some(entries) = place.next(store).await.unwrap() {
-            all.extend(entries.into_iter().map(|entry| (place.space, place.table, entry)));
-        }
-        all
-    }
-
-    async fn exported(from: &dyn Store) -> Vec<u8> {
-        let mut file = Vec::new();
-        export(from, &mut file, &mut |_| {}).await.unwrap();
-        file
-    }
-
-    #[tokio::test]
-    async fn a_copy_has_everything_in_its_place() {
-        let (from, to) = (filled().await, MemoryStore::new());
-        assert_eq!(copy(&from, &to, &mut |_| {}).await.unwrap(), 900);
-        assert_eq!(entries(&from).await, entries(&to).await);
-    }
-
-    #[tokio::test]
-    async fn an_export_comes_back_as_it_was() {
-        let (from, to) = (filled().await, MemoryStore::new());
-        let file = exported(&from).await;
-        assert_eq!(verify(&mut &*file).unwrap(), 900);
-        assert_eq!(import(&mut &*file, &to, &mut |_| {}).await.unwrap(), 900);
-        assert_eq!(entries(&from).await, entries(&to).await);
-    }
-
-    #[tokio::test]
-    async fn nothing_is_written_into_a_store_that_holds_something() {
-        let (from, to) = (filled().await, filled().await);
-        assert!(matches!(copy(&from, &to, &mut |_| {}).await, Err(CopyError::NotEmpty)));
-    }
-
-    #[tokio::test]
-    async fn an_export_that_was_cut_short_or_changed_is_damaged() {
-        let file = exported(&filled().await).await;
-        let whole_lines =
-            file.iter().take(file.len() / 2).rposition(|byte| *byte == b'\n').unwrap();
-        let mut cut = &file[..=whole_lines];
-        assert!(matches!(verify(&mut cut), Err(CopyError::Damaged { .. })));
-        let text = String::from_utf8(file).unwrap().replacen("BwcH", "CAgI", 1);
-        assert!(matches!(verify(&mut text.as_bytes()), Err(CopyError::Damaged { .. })));
+    fn take_if(&mut self, is_wanted: bool) -> Option<Entry> {
+        if is_wanted { self.read.pop_front() } else { None }
     }
 }

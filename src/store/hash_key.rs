@@ -10,6 +10,9 @@ const VERSION: u8 = 1;
 ///
 /// Secret and random, so that nobody can choose addresses that all fall into one block.
 pub async fn hash_key(store: &dyn Store, fresh: [u8; 16]) -> Result<[u8; 16], StoreError> {
+    if let Some(stored) = store.get(Space::Main, Table::Meta, &tables::hash_key()).await? {
+        return read(&stored);
+    }
     let mut batch = Batch::main();
     let record = [&[VERSION][..], &fresh].concat();
     batch.put_if_absent(Table::Meta, tables::hash_key(), record);
@@ -19,6 +22,10 @@ pub async fn hash_key(store: &dyn Store, fresh: [u8; 16]) -> Result<[u8; 16], St
         Err(other) => return Err(other),
     }
     let stored = store.get(Space::Main, Table::Meta, &tables::hash_key()).await?;
-    let (_, key) = split_version(Table::Meta, VERSION, stored.as_deref().unwrap_or_default())?;
+    read(stored.as_deref().unwrap_or_default())
+}
+
+fn read(stored: &[u8]) -> Result<[u8; 16], StoreError> {
+    let (_, key) = split_version(Table::Meta, VERSION, stored)?;
     key.try_into().map_err(|_| damaged(Table::Meta, "the hash key is not 16 bytes"))
 }

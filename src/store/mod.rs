@@ -7,21 +7,25 @@
 pub mod blocks;
 pub mod check;
 pub mod copy;
+pub mod export;
 pub mod hash_key;
 pub mod memory;
 pub mod postgres;
+pub mod read_only;
 pub mod record;
 pub mod seam;
 pub mod sled;
 pub mod suite;
 pub mod sums;
 pub mod tables;
+pub mod unfinished;
 mod write_counts;
 
 pub use blocks::{BlockMap, Change, Loaded, Walk};
 pub use hash_key::hash_key;
 pub use memory::MemoryStore;
 pub use postgres::{Migrated, PostgresOptions, PostgresStore};
+pub use read_only::ReadOnlyStore;
 pub use record::Record;
 pub use seam::{
     Batch, Condition, Durable, Entry, KeyRange, MAX_VALUE_BYTES, Order, Space, Store, StoreError,

@@ -404,6 +404,11 @@ pub enum StoreError {
     /// asked for, it may have been done.
     #[error("the database is not available: {what}")]
     Unavailable { what: String },
+    /// It takes no changes while it is copied, or as long as its operator wants.
+    #[error("the store takes no changes now")]
+    ReadOnly,
+    #[error("the store was not filled to its end: a copy or an import into it was cut off")]
+    Unfinished,
     #[error("another process uses this store")]
     Locked,
     #[error("the store is closed")]

@@ -171,6 +171,11 @@ pub fn lease(account: u32, duty: u8, part: u8) -> Bytes {
     key.into()
 }
 
+/// Where a store that is being filled is marked, in [`Table::Meta`].
+pub fn unfinished() -> Bytes {
+    Bytes::from_static(b"unfinished")
+}
+
 /// One of the files that a job keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BulkFile {

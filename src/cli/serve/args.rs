@@ -18,6 +18,7 @@ use crate::config::{Config, Engine};
 Examples:
   lychgate serve --demo --ephemeral
   lychgate serve --config /etc/lychgate/lychgate.toml
+  lychgate serve --data /var/lib/lychgate --copy-to postgresql://lychgate@db.example/lychgate
   lychgate serve --listen 127.0.0.1:0 --ephemeral --ready-json --frozen-time 2026-01-01T00:00:00Z \
 --id-seed 1")]
 pub struct Serve {
@@ -32,6 +33,12 @@ pub struct Serve {
     /// Keep everything in memory and forget it at the stop
     #[arg(long, conflicts_with = "data")]
     pub ephemeral: bool,
+    /// Answer what only reads; changes are told to come again, and no job is worked on
+    #[arg(long, conflicts_with_all = ["demo", "ephemeral"])]
+    pub read_only: bool,
+    /// Copy the store to this folder or database, and only let read from the beginning of that on
+    #[arg(long, value_name = "DIR|URL", conflicts_with_all = ["demo", "ephemeral"])]
+    pub copy_to: Option<PathBuf>,
     /// Make an account with data in it and a login, and run an import over the own SOAP socket
     #[arg(long)]
     pub demo: bool,
@@ -62,6 +69,11 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// Whether nothing is changed.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only || self.copy_to.is_some()
+    }
+
     /// File, environment and flags, checked.
     pub fn settings(&self) -> Result<Config> {
         let mut config = self.config.load()?;

@@ -6,6 +6,7 @@
 mod admin_token;
 mod args;
 mod background;
+mod copying;
 mod faults;
 mod listening;
 mod ready;
@@ -26,7 +27,9 @@ use super::place::{limits_of, open};
 use crate::config::{Config, Log};
 use crate::domain::{Clock, Context, Ids};
 use crate::server::{Server, Signals, log_panics};
+use crate::store::ReadOnlyStore;
 pub use admin_token::AdminToken;
+use copying::Copying;
 use listening::Listening;
 use ready::Ready;
 
@@ -62,7 +65,14 @@ impl Serve {
         let clock = self.frozen_time.map_or(Clock::System, Clock::Frozen);
         let ids = self.id_seed.map_or_else(Ids::random, Ids::seeded);
         let folder = wiring::Folder::of(&config)?;
-        let store = open(&config).await?;
+        let mut store = open(&config).await?;
+        let copying = match &self.copy_to {
+            Some(to) => Some(Copying::open(&store, &config, to.clone()).await?),
+            None => None,
+        };
+        if self.is_read_only() {
+            store = Arc::new(ReadOnlyStore::over(store));
+        }
         let token = match (std::env::var(super::place::TOKEN_VARIABLE), folder.is_kept()) {
             (Ok(given), _) => AdminToken::given(given),
             (Err(_), true) => AdminToken::of_store(folder.path(), &ids)?,
@@ -82,7 +92,10 @@ impl Serve {
         routes::follow(&config, &mounts, &context, &mut server)?;
         log_panics();
         let running = Server::bind(server, mounts, Arc::clone(&context)).await?;
-        background::start(running.tasks(), &context).context("cannot start the threads of jobs")?;
+        if !self.is_read_only() {
+            let started = background::start(running.tasks(), &context);
+            started.context("cannot start the threads of jobs")?;
+        }
         listening.start(running.tasks());
 
         let faces = wiring::faces(&config);
@@ -92,14 +105,21 @@ impl Serve {
             running.stop().await.context("cannot close the store")?;
             return Err(error);
         }
+        if let Some(copying) = copying {
+            copying.start(running.tasks(), self.voice());
+        }
         let stopped = running.until_stopped(signals).await;
         listening.close().await;
         stopped.context("cannot close the store")
     }
 
+    fn voice(&self) -> Voice {
+        if self.ready_json { Voice::Aside } else { Voice::Result }
+    }
+
     /// Says where and how to call, after the demo's import when there is one.
     async fn announce(&self, ready: &Ready, ca: Option<&std::path::Path>) -> Result<()> {
-        let voice = if self.ready_json { Voice::Aside } else { Voice::Result };
+        let voice = self.voice();
         if !self.ready_json {
             ready.tell(voice)?;
         }

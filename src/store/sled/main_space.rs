@@ -115,7 +115,9 @@ impl MainSpace {
         if let Some(body) = body {
             self.log.append(body);
             self.counts.count(&writes);
-            writes.into_iter().for_each(|write| self.keep(write));
+            for write in writes {
+                self.keep(write);
+            }
         }
         Ok(())
     }
