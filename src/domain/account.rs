@@ -24,7 +24,7 @@ const MAX_NAME_CHARS: usize = 100;
 const RECORDS_AT_ONCE: usize = 256;
 
 /// What an account has in [`Space::Main`] besides its own record.
-const TABLES_OF_AN_ACCOUNT: [Table; 37] = [
+const TABLES_OF_AN_ACCOUNT: [Table; 39] = [
     Table::ActiveImport,
     Table::Import,
     Table::Task,
@@ -61,6 +61,8 @@ const TABLES_OF_AN_ACCOUNT: [Table; 37] = [
     Table::EmailMessage,
     Table::Document,
     Table::Send,
+    Table::Lease,
+    Table::Nonce,
     Table::Counter,
 ];
 

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::account::{AccountRecord, Accounts};
-use super::context::Account;
-use super::error::{Error, Result};
+use super::context::{ATTEMPTS, Account};
+use super::error::{Error, Refusal, Result};
 use super::ids::AccountId;
-use crate::store::{Batch, Record as _, Table, commit_durably, tables};
+use crate::store::{Batch, Record as _, Space, StoreError, Table, commit_durably, tables};
 
 /// Features and rules of one account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,11 +46,25 @@ impl Accounts<'_> {
         let broken = |error| Error::store("set an account's settings", error);
         let account = self.context.account(id);
         let _gate = account.gate().await;
-        let mut record = AccountRecord::clone(&*self.record(id).await?);
-        record.settings = settings;
-        let mut batch = Batch::main();
-        batch.put(Table::Account, tables::account(id.0), record.encode().map_err(broken)?);
-        commit_durably(&*self.context.store, batch).await.map_err(broken)
+        for _ in 0..ATTEMPTS {
+            let key = tables::account(id.0);
+            let stored = self.context.store.get(Space::Main, Table::Account, &key).await;
+            let stored = stored.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
+            let mut record = AccountRecord::decode(&stored).map_err(broken)?;
+            if record.leaving {
+                return Err(Refusal::AccountNotFound.into());
+            }
+            record.settings = settings;
+            let mut batch = Batch::main();
+            let value = record.encode().map_err(broken)?;
+            batch.replace(Table::Account, key, Some(stored), value);
+            match commit_durably(&*self.context.store, batch).await {
+                // Another gateway has changed the account.
+                Err(StoreError::Conflict) => {}
+                set => return set.map_err(broken),
+            }
+        }
+        Err(broken(StoreError::Conflict))
     }
 }
 

@@ -224,6 +224,10 @@ impl AddressIndex {
         merge: Merge,
         state: &mut AddressIndexState,
     ) -> Result<(), StoreError> {
+        if state.runs().is_empty() {
+            // Another gateway has merged them.
+            return Ok(());
+        }
         let end = merge.below.map(tables::address_hash);
         let mut entries = Vec::new();
         for run in state.runs() {
@@ -271,8 +275,11 @@ impl Account<'_> {
     }
 
     async fn merge_once(self, merge: Merge) -> Result<Durable> {
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let _gate = self.gate().await;
+            if attempt > 0 {
+                self.ask_for_turn().await?;
+            }
             let mut edit = self.contact_store().edit().await?;
             edit.merge_addresses(merge);
             match self.contact_store().apply(edit).await {

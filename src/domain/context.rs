@@ -32,6 +32,7 @@ use super::relational::RelationalTables;
 use super::segment::Segments;
 use super::suppression::Suppressions;
 use super::tag::Tags;
+use super::turn::ASK_FROM;
 use super::{AccountId, Clock, Ids};
 use crate::store::{MemoryStore, Store, StoreError, hash_key, unfinished};
 
@@ -271,10 +272,18 @@ impl<'a> Account<'a> {
         F: Fn(Edit<'a>) -> Decided,
         Decided: Future<Output = Result<(Edit<'a>, T)>>,
     {
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let gate = self.gate().await;
+            let asks = attempt >= ASK_FROM;
+            if asks {
+                self.ask_for_turn().await?;
+            }
             let edit = Edit::begin(self).await?;
-            let (edit, answer) = decide(edit).await?;
+            let decided = decide(edit).await;
+            if asks && decided.is_err() {
+                self.give_turn_back().await?;
+            }
+            let (edit, answer) = decided?;
             let durable = match edit.apply().await {
                 Err(StoreError::Conflict) => continue,
                 applied => applied.map_err(|error| Error::store(doing, error))?,

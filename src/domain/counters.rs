@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::turn::Turn;
 use crate::store::{Record, Table};
 
 /// An account's counters. The record exists as long as the account does.
@@ -35,6 +36,9 @@ pub struct Counters {
     pub listed: u32,
     #[serde(default)]
     pub addresses: AddressIndexState,
+    /// Of who lost too many races to change the account; only where several gateways share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Turn>,
 }
 
 /// Where the parts of an account's address index lie, and whether it is still the same.
@@ -88,6 +92,7 @@ impl Counters {
             contacts: 0,
             listed: 0,
             addresses: AddressIndexState::default(),
+            turn: None,
         }
     }
 }

@@ -74,18 +74,13 @@ impl<'a> Edit<'a> {
     /// See [`super::contact_store::ContactStore::edit`]. An account that does not exist any more
     /// is [`Refusal::AccountNotFound`].
     pub(super) async fn begin(account: Account<'a>) -> Result<Self> {
-        let broken = |error| Error::store("begin a change", error);
-        let store = &*account.context.store;
-        let key = tables::account(account.id.0);
-        let stored = store.get(Space::Main, Table::Counter, &key).await.map_err(broken)?;
-        let stored = stored.ok_or(Refusal::AccountNotFound)?;
-        let before = Counters::decode(&stored).map_err(broken)?;
+        let (stored, before, after) = account.counters_to_change().await?;
         let index = AddressIndex::new(account.id, &before.addresses);
         Ok(Self {
             account,
             batch: Batch::main(),
             seen: Seen::nothing(account.id),
-            counters: Counted { stored, after: before.clone(), before },
+            counters: Counted { stored, before, after },
             contacts: Vec::new(),
             index,
             addresses: AddressChanges::default(),

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::address::EmailAddress;
 use super::context::Account;
+use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::paging::Page;
-use crate::store::{Batch, KeyRange, Order, Record, Space, StoreError, Table, tables};
+use crate::store::{KeyRange, Order, Record, Space, StoreError, Table, tables};
 
 /// Most addresses of one account, so that a listing is one read.
 pub const MAX_ADDRESSES: u16 = 1_000;
@@ -41,7 +42,7 @@ impl<'a> Account<'a> {
     }
 }
 
-impl FromAddresses<'_> {
+impl<'a> FromAddresses<'a> {
     /// In order of id.
     pub async fn page(&self, page: Page) -> Result<Vec<FromAddress>> {
         Ok(page.of(self.all().await?))
@@ -78,10 +79,19 @@ impl FromAddresses<'_> {
     /// Adds an address behind the others; one that is there already is answered as it is, and one
     /// too many is refused.
     pub async fn add(&self, address: EmailAddress) -> Result<FromAddress> {
-        let _gate = self.account.gate().await;
+        self.account
+            .change("add an address to send from", |edit| self.add_once(edit, &address))
+            .await
+    }
+
+    async fn add_once(
+        &self,
+        mut edit: Edit<'a>,
+        address: &EmailAddress,
+    ) -> Result<(Edit<'a>, FromAddress)> {
         let all = self.all().await?;
-        if let Some(known) = all.iter().find(|known| known.address == address) {
-            return Ok(known.clone());
+        if let Some(known) = all.iter().find(|known| known.address == *address) {
+            return Ok((edit, known.clone()));
         }
         if all.len() >= usize::from(MAX_ADDRESSES) {
             return Err(Refusal::ParameterInvalid { parameter: "address" }.into());
@@ -90,11 +100,9 @@ impl FromAddresses<'_> {
         let id = all.last().map_or(1, |last| last.id + 1);
         let record = FromAddressRecord { address: address.as_given().to_owned() };
         let value = record.encode().map_err(broken)?;
-        let mut batch = Batch::main();
-        batch.put_if_absent(Table::FromAddress, tables::numbered(self.account.id.0, id), value);
-        let durable = self.account.context.store.commit(batch).await.map_err(broken)?;
-        durable.wait().await.map_err(broken)?;
-        Ok(FromAddress { id, address })
+        let key = tables::numbered(self.account.id.0, id);
+        edit.batch.put_if_absent(Table::FromAddress, key, value);
+        Ok((edit, FromAddress { id, address: address.clone() }))
     }
 
     async fn all(&self) -> Result<Vec<FromAddress>> {

@@ -216,9 +216,9 @@ impl Context {
         now.checked_add(life).unwrap_or(Timestamp::MAX)
     }
 
-    /// Renews the claim again and again, for as long as it is polled and nobody takes it over.
+    /// Renews the claim again and again, until somebody takes it over.
     pub(super) async fn keep(&self, claim: Claim) {
-        let Some(held) = &claim.0 else { return };
+        let Some(held) = &claim.0 else { return std::future::pending().await };
         let third = Duration::from_secs(self.limits.lease_seconds.into()) / 3;
         let mut pause = third;
         loop {

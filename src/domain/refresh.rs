@@ -11,6 +11,7 @@ use super::data_field::Schema;
 use super::edit::Edit;
 use super::error::{Error, Result};
 use super::ids::{AccountId, ContactId, ListId, SegmentId};
+use super::lease::{Duty, LOOK_EVERY};
 use super::membership::Membership;
 use super::rules::{Rules, Subject};
 use super::segment::{RefreshStatus, Segment, Segments};
@@ -31,7 +32,10 @@ pub async fn run_segment_refreshes(context: Arc<Context>) {
     }
     loop {
         match refresh_pending(&context).await {
-            Ok(0) => context.refresh_asked.notified().await,
+            Ok(0) => tokio::select! {
+                () = context.refresh_asked.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY), if context.gateway.is_some() => {}
+            },
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(?error, "segment refreshes pause: {error}");
@@ -50,7 +54,8 @@ async fn finish_deletions(context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Works the jobs that are asked for now, and says how many there were.
+/// Works the jobs that are asked for now, but for those that other gateways work, and says how many
+/// there were.
 pub(super) async fn refresh_pending(context: &Context) -> Result<usize> {
     let range = KeyRange::prefix(tables::account(0));
     let found =
@@ -58,15 +63,28 @@ pub(super) async fn refresh_pending(context: &Context) -> Result<usize> {
     let found = found.await.map_err(|error| Error::store("read refresh jobs", error))?;
     let jobs: Vec<_> =
         found.iter().filter_map(|(key, _)| tables::pending_refresh_of(key)).collect();
+    let mut worked = 0;
     for (account, segment) in &jobs {
-        let account = context.account(AccountId(*account));
-        account.segments().work(SegmentId(*segment)).await?;
+        let account = AccountId(*account);
+        let Some(claim) = context.claim(account, Duty::Refreshes).await? else { continue };
+        let work = context.account(account).segments().work(SegmentId(*segment));
+        let ended = tokio::select! {
+            ended = work => ended,
+            // Another gateway took it over.
+            () = context.keep(claim.clone()) => Ok(()),
+        };
+        context.release(&claim).await;
+        ended?;
+        worked += 1;
     }
-    Ok(jobs.len())
+    Ok(worked)
 }
 
 impl<'a> Segments<'a> {
     async fn work(self, id: SegmentId) -> Result<()> {
+        if !self.is_asked_for(id).await? {
+            return Ok(());
+        }
         let started = self.end_with(id, RefreshStatus::NotFinished, None).await;
         if matches!(started, Err(Error::Refused(_))) {
             // The account or the segment is gone, and so is the job's reason.
@@ -82,6 +100,14 @@ impl<'a> Segments<'a> {
                 self.end_with(id, RefreshStatus::Failed, None).await
             }
         }
+    }
+
+    /// Whether the job is still there: another gateway may have ended it since it was read.
+    async fn is_asked_for(self, id: SegmentId) -> Result<bool> {
+        let job = tables::pending_refresh(self.account.id.0, id.0);
+        let store = &self.account.context.store;
+        let found = store.get(Space::Main, Table::Segment, &job).await;
+        Ok(found.map_err(|error| Error::store("read a refresh job", error))?.is_some())
     }
 
     async fn drop_job(self, id: SegmentId) -> Result<()> {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::context::{Account, Context};
+use super::context::{ATTEMPTS, Account, Context};
 use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::ids::AccountId;
@@ -173,7 +173,14 @@ pub(super) async fn add_global(
     let account = context.account(AccountId(0));
     let durable = {
         let _gate = account.gate().await;
-        add_global_once(context, addresses).await.map_err(write_error)?
+        let mut attempt = 1;
+        loop {
+            match add_global_once(context, addresses).await {
+                // Another gateway was faster.
+                Err(StoreError::Conflict) if attempt < ATTEMPTS => attempt += 1,
+                added => break added.map_err(write_error)?,
+            }
+        }
     };
     durable.wait().await.map_err(write_error)
 }

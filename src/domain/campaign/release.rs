@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::mailing::read_key;
 use super::{Campaign, Campaigns, MailingState};
-use crate::domain::context::Context;
+use crate::domain::context::{Account, Context};
 use crate::domain::edit::Edit;
 use crate::domain::error::{Error, Refusal, Result};
 use crate::domain::ids::{AccountId, CampaignId};
@@ -82,24 +84,65 @@ async fn start_released(context: &Context) -> Result<usize> {
     let found =
         context.store.scan(Space::Main, Table::Campaign, range, Order::Ascending, RELEASES_AT_ONCE);
     let mut started = 0;
-    for (key, _) in found.await.map_err(broken)? {
+    for (key, value) in found.await.map_err(broken)? {
         let Some((second, account, campaign)) = tables::release_of(&key) else { continue };
         if second > now {
             break;
         }
         let work = Work::Send(SendCampaign::new(CampaignId(campaign)));
         let task = NewTask::new(work, "Send a message");
-        // The task finds out whether the campaign is another's already, so that starting it twice,
-        // as after a kill right here, sends it once.
-        match context.account(AccountId(account)).tasks().start(task).await {
-            Ok(_) => started += 1,
-            Err(Error::Refused(Refusal::AccountNotFound)) => {}
-            Err(Error::Refused(Refusal::TaskTooManyActive { .. })) => continue,
-            Err(error) => return Err(error),
-        }
-        let mut batch = Batch::main();
-        batch.delete(Table::Campaign, key);
-        commit_durably(&*context.store, batch).await.map_err(broken)?;
+        let due = Due { table: Table::Campaign, key, value };
+        started += usize::from(due.start(context.account(AccountId(account)), task).await?);
     }
     Ok(started)
+}
+
+/// What stands in the store for something that is to be started at its time.
+pub(super) struct Due {
+    pub table: Table,
+    pub key: Bytes,
+    pub value: Bytes,
+}
+
+impl Due {
+    /// Starts `task` instead, in one commit, so that of several gateways one starts it, once. Says
+    /// whether this one did. With too many tasks under way it waits for another time.
+    pub async fn start(&self, account: Account<'_>, task: NewTask) -> Result<bool> {
+        let started =
+            account.change("start what is due", |edit| self.start_once(account, edit, &task));
+        match started.await {
+            Ok(true) => account.tasks().wake(),
+            Ok(false) | Err(Error::Refused(Refusal::TaskTooManyActive { .. })) => return Ok(false),
+            Err(Error::Refused(Refusal::AccountNotFound)) => {
+                self.forget(account.context).await?;
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(true)
+    }
+
+    async fn start_once<'a>(
+        &self,
+        account: Account<'a>,
+        mut edit: Edit<'a>,
+        task: &NewTask,
+    ) -> Result<(Edit<'a>, bool)> {
+        let store = &account.context.store;
+        let stored = store.get(Space::Main, self.table, &self.key).await;
+        if stored.map_err(|error| Error::store("read what is due", error))?.is_none() {
+            return Ok((edit, false));
+        }
+        edit.batch.expect(self.table, self.key.clone(), Some(self.value.clone()));
+        edit.batch.delete(self.table, self.key.clone());
+        account.tasks().start_with(&mut edit, task.clone()).await?;
+        Ok((edit, true))
+    }
+
+    pub async fn forget(&self, context: &Context) -> Result<()> {
+        let mut batch = Batch::main();
+        batch.delete(self.table, self.key.clone());
+        let deleted = commit_durably(&*context.store, batch).await;
+        deleted.map_err(|error| Error::store("forget what was due", error))
+    }
 }

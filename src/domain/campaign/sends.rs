@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::release::Due;
 use super::{Campaign, Campaigns, Pending};
 use crate::domain::context::Context;
 use crate::domain::edit::Edit;
@@ -13,7 +14,7 @@ use crate::domain::ids::{AccountId, CampaignId, ContactId, ListId, SegmentId, Se
 use crate::domain::jobs::{NewTask, SendCampaign, Work};
 use crate::domain::list::ALL_CONTACTS;
 use crate::domain::outbox::Recipients;
-use crate::store::{Batch, KeyRange, Order, Record, Space, Table, commit_durably, tables};
+use crate::store::{Batch, KeyRange, Order, Record, Space, Table, tables};
 
 /// Most lists and segments of one send.
 const MOST_LISTS: usize = 200;
@@ -235,36 +236,28 @@ pub(super) async fn start_due(context: &Context) -> Result<usize> {
     let store = &*context.store;
     let found = store.scan(Space::Main, Table::Send, range, Order::Ascending, SENDS_AT_ONCE);
     let mut started = 0;
-    for (key, _) in found.await.map_err(broken)? {
+    for (key, value) in found.await.map_err(broken)? {
         let Some((second, account, send)) = tables::due_send_of(&key) else { continue };
         if second > now {
             break;
         }
         let id = SendId(Uuid::from_bytes(send));
-        match start(context, AccountId(account), id).await {
-            Ok(begun) => started += usize::from(begun),
-            Err(Error::Refused(Refusal::TaskTooManyActive { .. })) => continue,
-            Err(error) => return Err(error),
-        }
-        let mut batch = Batch::main();
-        batch.delete(Table::Send, key);
-        commit_durably(store, batch).await.map_err(broken)?;
+        let due = Due { table: Table::Send, key, value };
+        started += usize::from(start(context, AccountId(account), id, &due).await?);
     }
     Ok(started)
 }
 
-/// Starts a send, if it is still there. The task finds out whether it is another's already, so that
-/// starting it twice, as after a kill in the middle, sends it once.
-async fn start(context: &Context, account: AccountId, id: SendId) -> Result<bool> {
+/// Starts a send, if it is still there.
+async fn start(context: &Context, account: AccountId, id: SendId, due: &Due) -> Result<bool> {
     let account = context.account(account);
     let send = match account.campaigns().get_send(id).await {
-        Err(Error::Refused(Refusal::SendNotFound)) => return Ok(false),
+        Err(Error::Refused(Refusal::SendNotFound)) => {
+            due.forget(context).await?;
+            return Ok(false);
+        }
         send => send?,
     };
     let work = Work::Send(SendCampaign::of_send(send.campaign, id));
-    match account.tasks().start(NewTask::new(work, "Send a campaign")).await {
-        Ok(_) => Ok(true),
-        Err(Error::Refused(Refusal::AccountNotFound)) => Ok(false),
-        Err(error) => Err(error),
-    }
+    due.start(account, NewTask::new(work, "Send a campaign")).await
 }

@@ -42,8 +42,19 @@ pub async fn import(
     columns: &Columns,
     prepared: &mut Prepared,
 ) -> Result<Outcome> {
-    for _ in 0..MAX_ATTEMPTS {
-        match attempt(context, claim, stored, columns, prepared).await {
+    let account = context.account(stored.key.account);
+    for number in 0..MAX_ATTEMPTS {
+        let gate = account.gate().await;
+        if number > 0 {
+            // A batch takes longer than most changes: it would lose again and again.
+            account.ask_for_turn().await?;
+        }
+        let attempted = attempt(context, claim, stored, columns, prepared).await;
+        if number > 0 && matches!(attempted, Err(Attempt::Full | Attempt::Failed(_))) {
+            account.give_turn_back().await?;
+        }
+        drop(gate);
+        match attempted {
             Err(Attempt::Conflict) if claim.is_lost(context).await? => break,
             Err(Attempt::Conflict) => {}
             Err(Attempt::Full) => return Ok(Outcome::AccountFull),
@@ -76,6 +87,7 @@ impl From<StoreError> for Attempt {
     }
 }
 
+/// Reads, decides and applies; under the account's gate.
 async fn attempt(
     context: &Context,
     claim: &Claim,
@@ -85,7 +97,6 @@ async fn attempt(
 ) -> Result<(StoredJob, Durable), Attempt> {
     let Prepared { rows, entries, contents } = prepared;
     let account = context.account(stored.key.account);
-    let _gate = account.gate().await;
     let mut edit = account.contact_store().edit().await?;
     let standings = Standings::look_up(account, &mut edit, &stored.job, entries).await?;
     for external_id in entries.iter().filter_map(|entry| entry.external_id.as_ref()) {

@@ -17,6 +17,7 @@ use super::active::{self, Active};
 use super::work::{End, Yielding, give_up, work};
 use super::{JobKey, Outcome, retention};
 use crate::domain::lease::{Duty, LOOK_EVERY};
+use crate::domain::nonce;
 use crate::domain::{AccountId, Broken, Context, Result};
 
 /// Jobs worked on at the same time. Two keep one core parsing while another commits.
@@ -24,6 +25,9 @@ pub const DEFAULT_WORKERS: usize = 2;
 
 /// How often expired files are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+
+/// How often nonces are looked for that are over.
+const SWEEP_NONCES_EVERY: Duration = Duration::from_secs(300);
 
 /// Pause after a job could not be worked on, for example for want of disk space.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -57,6 +61,7 @@ impl Runner {
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut crew = Crew::new(&self, stop.clone());
         let mut sweep = interval(SWEEP_EVERY);
+        let mut nonces = interval(SWEEP_NONCES_EVERY);
         while !stop.is_cancelled() {
             self.context.delete_left_uploads().await;
             crew.fill().await;
@@ -68,6 +73,7 @@ impl Runner {
                 () = until(retry) => {}
                 () = sleep(LOOK_EVERY), if self.context.gateway.is_some() => {}
                 _ = sweep.tick() => self.sweep().await,
+                _ = nonces.tick(), if self.context.gateway.is_some() => self.sweep_nonces().await,
             }
         }
         crew.come_home().await;
@@ -86,6 +92,12 @@ impl Runner {
                 Some(back) = crew.working.next() => crew.take_back(back).await,
                 () = until(retry) => {}
             }
+        }
+    }
+
+    async fn sweep_nonces(&self) {
+        if let Err(error) = nonce::sweep(&self.context).await {
+            tracing::warn!(error = cause(&error), "nonces that are over were not deleted");
         }
     }
 

@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 use super::active::{self, Active};
 use super::feed::Feed;
-use super::kinds::{Part, Work};
+use super::kinds::{Changes, Part, Work};
 use super::pieces::Pieces;
 use super::{JobKey, JobKind, Outcome, Step};
 use crate::domain::lease::Claim;
+use crate::domain::turn::ASK_FROM;
 use crate::domain::{AccountId, Context, Error, Refusal, Result};
 use crate::store::tables::{self, BulkFile};
 use crate::store::{Batch, Durable, Record, Space, StoreError, Table};
@@ -194,6 +195,8 @@ struct Running {
     feed: Feed,
     /// The last step's way to the disk; the next one is prepared meanwhile.
     pending: Option<Durable>,
+    /// Whether the last step changed contacts.
+    has_edits: bool,
 }
 
 /// The task that `job` names; `None` for one that is gone or has ended.
@@ -208,13 +211,18 @@ pub async fn open(
     let Some(stored) = stored.filter(active) else { return Ok(None) };
     let (context, feed) = (Arc::clone(context), Feed::new(context));
     let claim = claim.clone();
-    Ok(Some(Box::new(Running { context, claim, stored, feed, pending: None })))
+    Ok(Some(Box::new(Running { context, claim, stored, feed, pending: None, has_edits: false })))
 }
 
 impl JobKind for Running {
     fn step(&mut self) -> BoxFuture<'_, Result<Step>> {
         Box::pin(async move {
-            for _ in 0..MAX_ATTEMPTS {
+            for number in 0..MAX_ATTEMPTS {
+                if number >= ASK_FROM && self.has_edits {
+                    let account = self.context.account(self.stored.account);
+                    let _gate = account.gate().await;
+                    account.ask_for_turn().await?;
+                }
                 match self.attempt().await {
                     Ok(Some(step)) => return Ok(step),
                     Ok(None) => {}
@@ -248,7 +256,7 @@ impl JobKind for Running {
 impl Running {
     /// One step; `None` when somebody else changed what it was decided on.
     async fn attempt(&mut self) -> Result<Option<Step>> {
-        let Self { context, claim, stored, feed, .. } = self;
+        let Self { context, claim, stored, feed, has_edits, .. } = self;
         let account = context.account(stored.account);
         let part = Box::pin(stored.task.work.step(account, stored, feed)).await?;
         let mut task = stored.task.clone();
@@ -272,6 +280,7 @@ impl Running {
         }
         let broken = |error| Error::store("go on with a task", error);
         let mut changes = changes;
+        *has_edits = matches!(changes, Changes::Edit(..));
         claim.guard(changes.batch());
         let replaced = stored.replace(changes.batch(), task).map_err(broken)?;
         let durable = match changes.apply(account).await {

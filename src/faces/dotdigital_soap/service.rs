@@ -55,6 +55,16 @@ impl Service for DotdigitalSoap {
         &self.nonces
     }
 
+    fn use_nonce<'a>(
+        &'a self,
+        context: &'a Context,
+        caller: &'a AccountId,
+        key: [u8; 16],
+        until: Timestamp,
+    ) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(context.account(*caller).use_nonce(key, until))
+    }
+
     fn now(&self, context: &Context) -> Timestamp {
         context.clock.now()
     }

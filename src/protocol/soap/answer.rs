@@ -185,6 +185,12 @@ impl<S: Service> Exchange<'_, S> {
         if let Some(nonce) = nonce {
             let used = nonce.use_up(seen, self.now);
             used.map_err(|distrust| fault(self.distrusted(distrust)))?;
+            let (key, until) = (nonce.key(), nonce.until());
+            let used = self.service.use_nonce(self.context, &caller, key, until).await;
+            let used = used.map_err(|error| fault(self.service.fault(self.head, "", error)))?;
+            if !used {
+                return Err(fault(self.distrusted(Distrust::Replayed)));
+            }
         }
         Ok(caller)
     }

@@ -94,6 +94,18 @@ pub trait Service: Sized + Send + Sync + 'static {
     /// The nonces that this process has seen.
     fn nonces(&self) -> &NonceCache;
 
+    /// Uses a nonce up in every process that serves the same callers; false when one of them has
+    /// used it before. `key` stands for user and nonce, which are of no use from `until` on.
+    fn use_nonce<'a>(
+        &'a self,
+        _context: &'a Self::Context,
+        _caller: &'a Self::Caller,
+        _key: [u8; 16],
+        _until: Timestamp,
+    ) -> BoxFuture<'a, Result<bool, Self::Error>> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
     fn now(&self, context: &Self::Context) -> Timestamp;
 
     /// Who presents these credentials. For several readings of one Basic header, any may match.

@@ -30,7 +30,7 @@ pub struct NonceCache {
 }
 
 /// Half of a SHA-256 over user and nonce, so that an entry has one small size.
-type Key = [u8; 16];
+pub(super) type Key = [u8; 16];
 
 #[derive(Default)]
 struct Seen {
@@ -90,8 +90,8 @@ impl Seen {
     }
 }
 
-/// User names are compared without regard to case, so that one spelled otherwise is no other user.
-fn key(user: &str, nonce: &[u8]) -> Key {
+/// What stands for user and nonce wherever they are remembered. User names are compared without regard to case, so that one spelled otherwise is no other user.
+pub(super) fn key(user: &str, nonce: &[u8]) -> Key {
     let mut hash = Sha256::new();
     hash.update(user.to_lowercase().as_bytes());
     hash.update([0]);

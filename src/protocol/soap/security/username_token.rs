@@ -9,7 +9,7 @@ use sha1::{Digest as _, Sha1};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use super::nonce::{NonceCache, Use, believed_until};
+use super::nonce::{Key, NonceCache, Use, believed_until, key};
 use super::{Credentials, Distrust, Lifetime, Login, WINDOW, moment};
 
 const PROFILE: &str =
@@ -128,6 +128,16 @@ impl Digest {
 }
 
 impl Nonce {
+    /// Stands for user and nonce where other processes are told of them.
+    pub fn key(&self) -> Key {
+        key(&self.user, &self.value)
+    }
+
+    /// From then on its own time refuses it.
+    pub fn until(&self) -> Timestamp {
+        self.until
+    }
+
     /// Uses the nonce up, after the token was verified.
     pub fn use_up(&self, seen: &NonceCache, now: Timestamp) -> Result<(), Distrust> {
         match seen.use_once(&self.user, &self.value, self.until, now) {
