@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::import::{DeclaredFormat, FILE_LIMIT_BYTES, MergeOption, NewImport, Runner, Status};
 use super::jobs::{ClearLists, ExportContacts, Exported, NewTask, TaskStatus, Work};
 use super::lease::{Claim, Duty};
-use super::seats::World;
+use super::seats::{Moment, World};
 use super::testing::{account, list};
 use super::{AccountId, Context, ImportId, Limits, Rules};
 use crate::store::{
@@ -131,9 +131,8 @@ fn at_work(context: &Arc<Context>) -> (CancellationToken, tokio::task::JoinHandl
     (stop.clone(), tokio::task::spawn(runner.run(stop)))
 }
 
-/// The first gateway freezes at its `commit`th commit, the second takes over and ends the jobs, and
-/// then the first goes on.
-async fn wake_up_late(commit: usize) {
+/// The first gateway freezes, the second takes over and ends the jobs, and then the first goes on.
+async fn wake_up_late(moment: Moment) {
     let world = World::new();
     let ((one, freezer), (other, _)) = (world.gateway(1).await, world.gateway(2).await);
     let of = account(&one, "one").await;
@@ -150,11 +149,11 @@ async fn wake_up_late(commit: usize) {
     let export = of.tasks().start(export()).await.unwrap();
     let clear = Work::ClearLists(ClearLists::new(vec![list], false));
     let clear = of.tasks().start(NewTask::new(clear, "clear")).await.unwrap();
-    freezer.freeze_at(commit);
+    freezer.freeze_at(moment);
     let (stop, worker) = at_work(&one);
     tokio::select! {
         () = freezer.froze.notified() => {}
-        () = ended(&other, id, clear) => panic!("there are fewer commits than {commit}"),
+        () = ended(&other, id, clear) => panic!("it ends before {moment:?}"),
     }
     world.pass(16);
     Arc::new(Runner::new(Arc::clone(&other))).drain().await;
@@ -229,8 +228,16 @@ async fn exported(context: &Context, id: AccountId, task: super::jobs::TaskId) -
 
 /// The claim is the first commit; then come survey, batches with their faults, and tasks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_gateway_that_wakes_up_late_changes_nothing_whenever_it_fell_asleep() {
+async fn a_gateway_that_wakes_up_late_changes_nothing_whichever_commit_it_fell_asleep_at() {
     for commit in [1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 18, 24] {
-        wake_up_late(commit).await;
+        wake_up_late(Moment::Commit(commit)).await;
+    }
+}
+
+/// Who falls asleep between two reads decides the rest of a step on what another has written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_wakes_up_late_changes_nothing_whatever_it_had_read() {
+    for call in [8, 14, 18, 22, 26, 30, 34, 38, 42, 46] {
+        wake_up_late(Moment::Call(call)).await;
     }
 }

@@ -1,7 +1,7 @@
 //! Several gateways over one store in memory, for tests.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -22,19 +22,33 @@ pub struct Seat {
     freezer: Arc<Freezer>,
 }
 
-/// Holds a gateway's calls up from one of its commits on, as if its process had been stopped.
+/// Holds a gateway's calls up from one of them on, as if its process had been stopped.
 #[derive(Debug, Default)]
 pub struct Freezer {
-    /// Commits until then; 0 is never.
-    commits_left: AtomicUsize,
+    /// Calls until then; 0 is never.
+    calls_left: AtomicUsize,
+    /// Whether all calls count, and not only commits.
+    counts_all: AtomicBool,
     is_frozen: AtomicUsize,
     pub froze: Notify,
     thawed: Notify,
 }
 
+/// Before which of its calls a gateway freezes.
+#[derive(Debug, Clone, Copy)]
+pub enum Moment {
+    Commit(usize),
+    Call(usize),
+}
+
 impl Freezer {
-    pub fn freeze_at(&self, commit: usize) {
-        self.commits_left.store(commit, Ordering::SeqCst);
+    pub fn freeze_at(&self, moment: Moment) {
+        let (calls, all) = match moment {
+            Moment::Commit(number) => (number, false),
+            Moment::Call(number) => (number, true),
+        };
+        self.counts_all.store(all, Ordering::SeqCst);
+        self.calls_left.store(calls, Ordering::SeqCst);
     }
 
     pub fn thaw(&self) {
@@ -43,8 +57,9 @@ impl Freezer {
     }
 
     async fn pass(&self, is_commit: bool) {
-        if is_commit && self.commits_left.load(Ordering::SeqCst) > 0 {
-            let left = self.commits_left.fetch_sub(1, Ordering::SeqCst) - 1;
+        let counts = is_commit || self.counts_all.load(Ordering::SeqCst);
+        if counts && self.calls_left.load(Ordering::SeqCst) > 0 {
+            let left = self.calls_left.fetch_sub(1, Ordering::SeqCst) - 1;
             if left == 0 {
                 self.is_frozen.store(1, Ordering::SeqCst);
                 self.froze.notify_one();
