@@ -135,28 +135,28 @@ async fn an_import_gets_its_turn_against_another_gateways_changes() {
     }
     let import = one.account(id).imports().accept(rows(text)).await.unwrap().id;
     let stop = CancellationToken::new();
-    let busy = {
-        let (context, stop) = (Arc::clone(&other), stop.clone());
-        tokio::task::spawn(async move {
-            let mut created = 0;
-            while !stop.is_cancelled() {
-                let new = contact(&format!("single{created}@b.example"));
-                context.account(id).contacts().create(new).await.unwrap();
-                created += 1;
-            }
-            created
-        })
-    };
-    let runner = Arc::new(Runner::new(Arc::clone(&one)));
-    let (running, of) = (tokio::task::spawn(runner.run(stop.clone())), other.account(id));
+    let mut busy = JoinSet::new();
+    let (context, stopped) = (Arc::clone(&other), stop.clone());
+    busy.spawn(async move {
+        let mut created = 0;
+        while !stopped.is_cancelled() {
+            let new = contact(&format!("single{created}@b.example"));
+            context.account(id).contacts().create(new).await.unwrap();
+            created += 1;
+        }
+        created
+    });
+    let (runner, of) = (Arc::new(Runner::new(Arc::clone(&one))), other.account(id));
+    let mut running = JoinSet::new();
+    running.spawn(runner.run(stop.clone()));
     let begun = std::time::Instant::now();
     while of.imports().progress(import).await.unwrap().ended.is_none() {
         assert!(begun.elapsed().as_secs() < 60, "it starves");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     stop.cancel();
-    let created: u32 = busy.await.unwrap();
-    running.await.unwrap();
+    let created: u32 = busy.join_all().await.into_iter().sum();
+    running.join_all().await;
     assert_eq!(of.imports().progress(import).await.unwrap().status, Status::Finished);
     assert_eq!(of.imports().report(import).await.unwrap().new_contacts, 40_000);
     assert!(created > 0);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::import::{DeclaredFormat, FILE_LIMIT_BYTES, MergeOption, NewImport, Runner, Status};
@@ -124,11 +125,11 @@ fn export() -> NewTask {
     NewTask::new(Work::ExportContacts(ExportContacts::new(Rules::All(vec![]))), "everybody")
 }
 
-/// What a worker does until it is told to stop.
-fn at_work(context: &Arc<Context>) -> (CancellationToken, tokio::task::JoinHandle<()>) {
-    let stop = CancellationToken::new();
-    let runner = Arc::new(Runner::new(Arc::clone(context)));
-    (stop.clone(), tokio::task::spawn(runner.run(stop)))
+/// A worker, until it is told to stop.
+fn at_work(context: &Arc<Context>) -> (CancellationToken, JoinSet<()>) {
+    let (stop, mut worker) = (CancellationToken::new(), JoinSet::new());
+    worker.spawn(Arc::new(Runner::new(Arc::clone(context))).run(stop.clone()));
+    (stop, worker)
 }
 
 /// The first gateway freezes, the second takes over and ends the jobs, and then the first goes on.
@@ -162,7 +163,7 @@ async fn wake_up_late(moment: Moment) {
     // It has nothing to do any more, finds that out, and stops.
     tokio::time::sleep(Duration::from_millis(50)).await;
     stop.cancel();
-    worker.await.unwrap();
+    worker.join_all().await;
 
     let of = other.account(id);
     let state = of.imports().progress(import).await.unwrap();

@@ -32,7 +32,8 @@ pub struct Client<'p> {
 /// The list's number, made over whichever gateway is there; a list whose making was not answered is
 /// left alone.
 pub fn new_list(pair: &Pair, name: &str) -> u64 {
-    for attempt in 0.. {
+    let mut attempt = 0;
+    loop {
         let list = json!({ "name": format!("{name} {attempt}"), "visibility": "Private" });
         let gateway = attempt % 2;
         if let Answer::Reply(reply) =
@@ -42,20 +43,21 @@ pub fn new_list(pair: &Pair, name: &str) -> u64 {
             let made: Value = serde_json::from_str(&reply.body).unwrap();
             return made["id"].as_u64().unwrap();
         }
+        attempt += 1;
     }
-    unreachable!()
 }
 
 /// How many contacts a list has, asked until somebody answers.
 pub fn count(pair: &Pair, list: u64) -> u64 {
-    for attempt in 0.. {
+    let mut attempt = 0;
+    loop {
         let path = format!("/v2/address-books/{list}");
         if let Answer::Reply(reply) = pair.rest(attempt % 2, "GET", &path, "") {
             let found: Value = serde_json::from_str(&reply.body).unwrap();
             return found["contacts"].as_u64().unwrap_or_else(|| panic!("{}", reply.body));
         }
+        attempt += 1;
     }
-    unreachable!()
 }
 
 fn first_name(contact: &Value) -> String {
@@ -79,8 +81,8 @@ impl<'p> Client<'p> {
     /// Calls until then, and ends with a look at everything. Returns how many calls it made.
     pub fn run(mut self, until: Instant) -> u64 {
         while Instant::now() < until {
-            let gateway = usize::try_from(self.random.below(2)).unwrap();
-            let slot = usize::try_from(self.random.below(SLOTS as u64)).unwrap();
+            let gateway = self.random.index(2);
+            let slot = self.random.index(SLOTS);
             match self.random.below(10) {
                 0..=3 => self.write(gateway, slot),
                 4 => self.delete(gateway, slot),
@@ -95,7 +97,8 @@ impl<'p> Client<'p> {
             self.read(1, slot);
         }
         let there = self.slots.iter().filter(|slot| slot.possible[0].is_some()).count();
-        assert_eq!(count(self.pair, self.list), there as u64, "members of client {}", self.number);
+        let there = u64::try_from(there).unwrap();
+        assert_eq!(count(self.pair, self.list), there, "members of client {}", self.number);
         self.calls
     }
 
@@ -174,7 +177,7 @@ impl<'p> Client<'p> {
         self.calls += 1;
         let Answer::Reply(reply) = self.pair.rest(gateway, "GET", &path, "") else { return None };
         if reply.status == 404 {
-            self.saw(slot, &reply, |state| state.is_none());
+            self.saw(slot, &reply, Option::is_none);
             return None;
         }
         assert_eq!(reply.status, 200, "{}", reply.body);
@@ -190,7 +193,7 @@ impl<'p> Client<'p> {
         let answer = self.pair.soap(gateway, "GetContactByEmail", &members);
         let Answer::Reply(reply) = answer else { return };
         if reply.body.contains("ERROR_CONTACT_NOT_FOUND") {
-            return self.saw(slot, &reply, |state| state.is_none());
+            return self.saw(slot, &reply, Option::is_none);
         }
         assert_eq!(reply.status, 200, "{}", reply.body);
         assert_eq!(text(&reply.body, "Email"), self.slots[slot].address);

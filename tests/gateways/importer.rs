@@ -103,16 +103,14 @@ impl<'p> Importer<'p> {
 
     fn ask(&self, operation: &str, import: &str) -> String {
         let members = format!("<importId>{import}</importId>");
-        for attempt in self.number.. {
-            match self.pair.soap(attempt % 2, operation, &members) {
-                Answer::Reply(reply) => {
-                    assert_eq!(reply.status, 200, "{}", reply.body);
-                    return reply.body;
-                }
-                Answer::Lost | Answer::NotSent => {}
+        let mut gateway = self.number;
+        loop {
+            if let Answer::Reply(reply) = self.pair.soap(gateway, operation, &members) {
+                assert_eq!(reply.status, 200, "{}", reply.body);
+                return reply.body;
             }
+            gateway = 1 - gateway;
         }
-        unreachable!()
     }
 }
 

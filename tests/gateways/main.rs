@@ -4,7 +4,6 @@
 //! the seconds between two kills (4).
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
 
 mod client;
 mod importer;
