@@ -127,7 +127,8 @@ impl Verified<'_> {
         match fact {
             Fact::Ready => {}
             Fact::Contact { address, id } => {
-                assert_eq!(self.contact(address).await.map(|(id, _)| id), Some(ContactId(*id)));
+                let found = self.contact(address).await.map(|(id, _)| id);
+                assert_eq!(found, Some(ContactId(*id)), "{address}");
             }
             Fact::Named { address, version } => self.ensure_named(address, *version).await,
             Fact::Unsubscribed { address } => {

@@ -1,6 +1,7 @@
 //! Calls of several kinds at once, until there were enough.
 
 use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Mutex;
@@ -42,6 +43,8 @@ pub struct Load {
     /// Begins whatever must have a name of its own.
     tag: String,
     acknowledged: Mutex<Vec<(u16, Fact)>>,
+    /// The ports of all connections.
+    ports: Mutex<BTreeSet<u16>>,
 }
 
 /// A whole reply, and the port that it came to.
@@ -53,8 +56,8 @@ struct Reply {
 
 impl Load {
     pub fn new(authority: &str, logins: Logins, tag: String) -> Self {
-        let acknowledged = Mutex::default();
-        Self { authority: authority.to_owned(), logins, tag, acknowledged }
+        let (acknowledged, ports) = (Mutex::default(), Mutex::default());
+        Self { authority: authority.to_owned(), logins, tag, acknowledged, ports }
     }
 
     /// Calls of all kinds beside each other; `effort` is how many of each.
@@ -207,10 +210,21 @@ impl Load {
         reply
     }
 
+    /// A connection from a port that none had before: the system gives one out again a second after
+    /// its end.
+    fn connect(&self) -> (TcpStream, u16) {
+        loop {
+            let socket = TcpStream::connect(&self.authority).unwrap();
+            let port = socket.local_addr().unwrap().port();
+            if self.ports.lock().unwrap().insert(port) {
+                return (socket, port);
+            }
+        }
+    }
+
     /// One call on one connection, so that its port tells the reply in the recording.
     fn send(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
-        let mut socket = TcpStream::connect(&self.authority).unwrap();
-        let port = socket.local_addr().unwrap().port();
+        let (mut socket, port) = self.connect();
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nConnection: close\r\n\
              Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
