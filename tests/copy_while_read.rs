@@ -8,8 +8,12 @@ mod postgres;
 #[expect(dead_code, reason = "every user of it needs another part")]
 mod support;
 
+use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use support::{Caller, Server, new_login, run, run_well, text};
 
@@ -90,6 +94,44 @@ fn a_folder_is_copied_to_a_database_while_it_is_read() {
     let url = database.database("copied_while_read");
     run_well(&["store", "migrate", "--data", &url]);
     copied_while_it_is_read(tempfile::tempdir().unwrap().path(), &url);
+}
+
+/// `COPY_CONTACTS` says how many; a million take some seconds in an optimized build.
+#[test]
+fn many_contacts_go_to_a_database_and_back_and_are_equal() {
+    let Some(database) = postgres::Postgres::shared() else { return };
+    let contacts = std::env::var("COPY_CONTACTS").ok().and_then(|text| text.parse().ok());
+    let (data, back) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let login = new_login(data.path());
+    let server = Server::start(data.path(), &[]);
+    import(&at(&server, &login), contacts.unwrap_or(20_000));
+    server.stop();
+    let url = database.database("there_and_back");
+    run_well(&["store", "migrate", "--data", &url]);
+    let back = back.path().join("store");
+    let (data, back) = (data.path().to_str().unwrap(), back.to_str().unwrap());
+    run_well(&["store", "copy", "--data", data, "--to", &url]);
+    run_well(&["store", "copy", "--data", &url, "--to", back]);
+    let sums = |place: &str| run_well(&["store", "sums", "--data", place]);
+    assert_eq!(sums(&url), sums(data));
+    assert_eq!(sums(back), sums(data));
+}
+
+/// Imports so many contacts, some at a time.
+fn import(caller: &Caller, contacts: u32) {
+    for first in (0..contacts).step_by(100_000) {
+        let mut file = "Email,FIRSTNAME\n".to_owned();
+        for row in first..contacts.min(first + 100_000) {
+            writeln!(file, "c{}@copy.example,First {row}", row.wrapping_mul(2_654_435_761))
+                .unwrap();
+        }
+        let members = format!("<data>{}</data><dataType>csv</dataType>", STANDARD.encode(file));
+        let started = caller.call_well("ImportContacts", &members);
+        let query = format!("<importId>{}</importId>", text(&started, "Id"));
+        while text(&caller.call_well("GetContactImportProgress", &query), "Status") != "Finished" {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 #[test]
