@@ -9,16 +9,14 @@ mod postgres;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lychgate::store::check::{self, Problem};
 use lychgate::store::copy::{self, CopyError};
 use lychgate::store::sums::sums;
 use lychgate::store::{
-    Batch, Change, Durable, Entry, KeyRange, MemoryStore, Order, PostgresStore, ReadOnlyStore,
-    SledOptions, SledStore, Space, Store, StoreError, Table, commit_durably, export, hash_key,
-    tables, unfinished,
+    Batch, Change, Durable, MemoryStore, PostgresStore, ReadOnlyStore, SledOptions, SledStore,
+    Space, Store, StoreError, Table, commit_durably, export, hash_key, tables, unfinished,
 };
 
 async fn filled() -> MemoryStore {
@@ -95,25 +93,9 @@ struct Failing {
     left: AtomicU32,
 }
 
-impl Store for Failing {
-    fn get<'a>(
-        &'a self,
-        space: Space,
-        table: Table,
-        key: &'a [u8],
-    ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
-        self.store.get(space, table, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        table: Table,
-        range: KeyRange,
-        order: Order,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>> {
-        self.store.scan(space, table, range, order, limit)
+impl lychgate::store::Front for Failing {
+    fn below(&self) -> &dyn Store {
+        &self.store
     }
 
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
@@ -122,18 +104,6 @@ impl Store for Failing {
             Ok(_) => self.store.commit(batch),
             Err(_) => Box::pin(std::future::ready(Err(StoreError::Poisoned))),
         }
-    }
-
-    fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
-        self.store.days()
-    }
-
-    fn drop_day(&self, day: i32) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.store.drop_day(day)
-    }
-
-    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.store.close()
     }
 }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::account::{AccountRecord, Accounts};
-use super::context::{ATTEMPTS, Account};
+use super::context::Account;
+use super::edit::Edit;
 use super::error::{Error, Refusal, Result};
 use super::ids::AccountId;
-use crate::store::{Batch, Record as _, Space, StoreError, Table, commit_durably, tables};
+use crate::store::{Record as _, Space, Table, tables};
 
 /// Features and rules of one account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,28 +44,28 @@ impl Accounts<'_> {
 
     /// Changes the settings of an account. What bounced before keeps what it became.
     pub async fn set_settings(self, id: AccountId, settings: AccountSettings) -> Result<()> {
+        let set = |edit| self.set_once(edit, id, settings);
+        self.context.account(id).change("set an account's settings", set).await
+    }
+
+    async fn set_once(
+        self,
+        mut edit: Edit<'_>,
+        id: AccountId,
+        settings: AccountSettings,
+    ) -> Result<(Edit<'_>, ())> {
         let broken = |error| Error::store("set an account's settings", error);
-        let account = self.context.account(id);
-        let _gate = account.gate().await;
-        for _ in 0..ATTEMPTS {
-            let key = tables::account(id.0);
-            let stored = self.context.store.get(Space::Main, Table::Account, &key).await;
-            let stored = stored.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
-            let mut record = AccountRecord::decode(&stored).map_err(broken)?;
-            if record.leaving {
-                return Err(Refusal::AccountNotFound.into());
-            }
-            record.settings = settings;
-            let mut batch = Batch::main();
-            let value = record.encode().map_err(broken)?;
-            batch.replace(Table::Account, key, Some(stored), value);
-            match commit_durably(&*self.context.store, batch).await {
-                // Another gateway has changed the account.
-                Err(StoreError::Conflict) => {}
-                set => return set.map_err(broken),
-            }
+        let key = tables::account(id.0);
+        let stored = self.context.store.get(Space::Main, Table::Account, &key).await;
+        let stored = stored.map_err(broken)?.ok_or(Refusal::AccountNotFound)?;
+        let mut record = AccountRecord::decode(&stored).map_err(broken)?;
+        if record.leaving {
+            return Err(Refusal::AccountNotFound.into());
         }
-        Err(broken(StoreError::Conflict))
+        record.settings = settings;
+        let value = record.encode().map_err(broken)?;
+        edit.batch.replace(Table::Account, key, Some(stored), value);
+        Ok((edit, ()))
     }
 }
 
@@ -78,7 +79,6 @@ impl Account<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Refusal;
     use crate::domain::testing::{account, context, refusal};
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::testing::noon;
 use super::{Clock, Context, HandClock, Ids, Limits};
 use crate::store::{
-    Batch, Durable, Entry, KeyRange, MemoryStore, Order, Space, Store, StoreError, Table,
+    Batch, Durable, Entry, Front, KeyRange, MemoryStore, Order, Space, Store, StoreError, Table,
 };
 
 /// One gateway's way to the store that all share.
@@ -77,7 +77,11 @@ impl Freezer {
     }
 }
 
-impl Store for Seat {
+impl Front for Seat {
+    fn below(&self) -> &dyn Store {
+        &*self.store
+    }
+
     fn get<'a>(
         &'a self,
         space: Space,
@@ -120,18 +124,6 @@ impl Store for Seat {
             self.freezer.pass(false).await;
             Ok(Clock::ByHand(self.time.clone()).now())
         })
-    }
-
-    fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
-        self.store.days()
-    }
-
-    fn drop_day(&self, day: i32) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.store.drop_day(day)
-    }
-
-    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.store.close()
     }
 }
 

@@ -90,7 +90,7 @@ fn reading_source(source: StoreError) -> CopyError {
     CopyError::Store { doing: "read the source", source }
 }
 
-fn reading_target(source: StoreError) -> CopyError {
+pub(super) fn reading_target(source: StoreError) -> CopyError {
     CopyError::Store { doing: "read the target", source }
 }
 

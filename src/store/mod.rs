@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod check;
 pub mod copy;
 pub mod export;
+mod front;
 pub mod hash_key;
 pub mod memory;
 pub mod postgres;
@@ -22,6 +23,7 @@ pub mod unfinished;
 mod write_counts;
 
 pub use blocks::{BlockMap, Change, Loaded, Walk};
+pub use front::Front;
 pub use hash_key::hash_key;
 pub use memory::MemoryStore;
 pub use postgres::{Migrated, PostgresOptions, PostgresStore};

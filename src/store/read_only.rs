@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 
-use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
+use super::front::Front;
+use super::seam::{Batch, Durable, Store, StoreError};
 
 /// Another store, of which everything can be read. Who wants to change it is told to come again:
 /// [`StoreError::ReadOnly`].
@@ -19,25 +18,9 @@ impl ReadOnlyStore {
     }
 }
 
-impl Store for ReadOnlyStore {
-    fn get<'a>(
-        &'a self,
-        space: Space,
-        table: Table,
-        key: &'a [u8],
-    ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
-        self.0.get(space, table, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        table: Table,
-        range: KeyRange,
-        order: Order,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>> {
-        self.0.scan(space, table, range, order, limit)
+impl Front for ReadOnlyStore {
+    fn below(&self) -> &dyn Store {
+        &*self.0
     }
 
     /// Conditions alone are looked at.
@@ -48,27 +31,12 @@ impl Store for ReadOnlyStore {
         Box::pin(std::future::ready(Err(StoreError::ReadOnly)))
     }
 
-    fn changes(&self, table: Table) -> Option<u64> {
-        self.0.changes(table)
-    }
-
-    fn is_shared(&self) -> bool {
-        self.0.is_shared()
-    }
-
-    fn now(&self, own: Timestamp) -> BoxFuture<'_, Result<Timestamp, StoreError>> {
-        self.0.now(own)
-    }
-
-    fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
-        self.0.days()
+    /// As its operator wants it: there is nothing to mend.
+    fn ensure_writable(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn drop_day(&self, _day: i32) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(std::future::ready(Err(StoreError::ReadOnly)))
-    }
-
-    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.0.close()
     }
 }

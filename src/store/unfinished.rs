@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::copy::{CopyError, write};
+use super::copy::{CopyError, reading_target, write};
 use super::record::split_version;
 use super::seam::{Batch, KeyRange, Order, Space, Store, StoreError, Table};
 use super::sums::places;
@@ -16,10 +16,10 @@ pub(super) const OF_A_FILE: &[u8] = b"";
 /// Marks an empty store as one that is filled from `source`. A store that is marked with the same
 /// source is gone on with.
 pub(super) async fn begin(to: &dyn Store, source: &[u8]) -> Result<(), CopyError> {
-    let found = source_of(to).await.map_err(reading)?;
+    let found = source_of(to).await.map_err(reading_target)?;
     match found {
         Some(found) if found == source && source != OF_A_FILE => Ok(()),
-        None if is_empty(to).await.map_err(reading)? => {
+        None if is_empty(to).await.map_err(reading_target)? => {
             let mut batch = Batch::main();
             let mark = [&[VERSION], source].concat();
             batch.put_if_absent(Table::Meta, tables::unfinished(), mark);
@@ -63,8 +63,4 @@ async fn is_empty(store: &dyn Store) -> Result<bool, StoreError> {
         }
     }
     Ok(true)
-}
-
-fn reading(source: StoreError) -> CopyError {
-    CopyError::Store { doing: "read the target", source }
 }

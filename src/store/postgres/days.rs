@@ -5,18 +5,10 @@
 //! schema outside of transactions can leave a registered day without a table, which is an empty
 //! one, and never a table that nobody knows of.
 
-use std::time::Duration;
-
-use tokio::time::sleep;
-
 use super::pool::Pool;
-use super::sql::{create, name, tune};
+use super::sql::{create, name};
 use super::trouble::Trouble;
 use crate::store::seam::{Space, StoreError, Table};
-
-/// How often a table is made when another session makes it at the same moment.
-const ATTEMPTS: u32 = 5;
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// The days that are registered, ascending.
 pub async fn all(pool: &Pool) -> Result<Vec<i32>, StoreError> {
@@ -38,10 +30,8 @@ pub async fn make(pool: &Pool, space: Space, tables: &[Table]) -> Result<(), Sto
         )
     });
     let sql = statements.collect::<Vec<_>>().join("; ");
-    run(pool, &sql).await.map_err(|trouble| trouble.at("make the tables of a day"))?;
-    let tuning = tables.iter().map(|table| tune(space, *table)).collect::<Vec<_>>();
-    // Advice: refused, it changes nothing but the speed.
-    drop(pool.transact(&tuning.join("; ")).await);
+    pool.transact_again(&sql).await.map_err(|trouble| trouble.at("make the tables of a day"))?;
+    pool.advise(space, tables).await;
     Ok(())
 }
 
@@ -55,20 +45,5 @@ pub async fn drop_whole(pool: &Pool, day: i32) -> Result<(), StoreError> {
         tables.map(|table| format!("drop table if exists {}", name(Space::Day(day), table)));
     let forget = format!("delete from lychgate_day where day = {day}");
     let sql = drops.chain([forget]).collect::<Vec<_>>().join("; ");
-    run(pool, &sql).await.map_err(|trouble| trouble.at("drop a day"))
-}
-
-async fn run(pool: &Pool, sql: &str) -> Result<(), Trouble> {
-    let mut attempt = 1;
-    loop {
-        match pool.transact(sql).await {
-            Err(trouble)
-                if attempt < ATTEMPTS && (trouble.is_table_race() || trouble.is_lost_race()) =>
-            {
-                sleep(PAUSE * attempt).await;
-                attempt += 1;
-            }
-            done => return done,
-        }
-    }
+    pool.transact_again(&sql).await.map_err(|trouble| trouble.at("drop a day"))
 }

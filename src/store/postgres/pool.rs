@@ -10,16 +10,16 @@ use deadpool_postgres::{
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, NoTls, Row};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::PostgresOptions;
-use super::sql::Parameter;
+use super::sql::{Parameter, tune};
 use super::trouble::Trouble;
-use crate::store::seam::StoreError;
+use crate::store::seam::{Space, StoreError, Table};
 
 /// After this a connection is replaced by a new one, which may find a better host, and which has
 /// forgotten the statements of days that are gone.
@@ -30,6 +30,11 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// How often a question that only reads is asked when the connection is lost.
 const READ_ATTEMPTS: u32 = 3;
+
+/// How often tables are made when another session makes them at the same moment, and the first
+/// pause in between.
+const TABLE_ATTEMPTS: u32 = 5;
+const TABLE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Every access of ours is a few rows by the primary key. A plan for all parameters saves planning
 /// each time; without scans of whole tables among the choices it cannot be a bad one, even if it
@@ -155,6 +160,32 @@ impl Pool {
             Ok(())
         };
         self.in_time(run).await
+    }
+
+    /// As [`Self::transact`], for statements that make or drop tables: again when another session
+    /// did so at the same moment.
+    pub async fn transact_again(&self, sql: &str) -> Result<(), Trouble> {
+        let mut attempt = 1;
+        loop {
+            match self.transact(sql).await {
+                Err(trouble)
+                    if attempt < TABLE_ATTEMPTS
+                        && (trouble.is_table_race() || trouble.is_lost_race()) =>
+                {
+                    sleep(TABLE_PAUSE * attempt).await;
+                    attempt += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// Tunes tables that were made. Advice: refused, it changes nothing but the speed.
+    pub async fn advise(&self, space: Space, tables: &[Table]) {
+        let tuning: Vec<String> = tables.iter().map(|table| tune(space, *table)).collect();
+        if !tuning.is_empty() {
+            drop(self.transact(&tuning.join("; ")).await);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The schema and its versions: a list of steps that only grows.
 
 use super::pool::Pool;
-use super::sql::{create, tune};
+use super::sql::create;
 use super::trouble::Trouble;
 use crate::store::seam::{Space, StoreError, Table};
 
@@ -77,9 +77,6 @@ const REGISTER: &str = "create table if not exists lychgate_schema \
                         insert into lychgate_schema (id, version) values (1, 0) \
                         on conflict (id) do nothing";
 
-/// How often the register is made when another session makes it at the same moment.
-const ATTEMPTS: u32 = 5;
-
 /// From which version to which a schema was brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Migrated {
@@ -120,7 +117,7 @@ async fn version(pool: &Pool) -> Result<u32, StoreError> {
 /// so at once queue for the register's row.
 pub async fn migrate(pool: &Pool) -> Result<Migrated, StoreError> {
     let doing = "migrate the schema";
-    make_register(pool).await.map_err(|trouble| trouble.at(doing))?;
+    pool.transact_again(REGISTER).await.map_err(|trouble| trouble.at(doing))?;
     let (from, to) = (version(pool).await?, known());
     if from > to {
         return Err(StoreError::NewerFormat { found: from, known: to });
@@ -136,16 +133,6 @@ pub async fn migrate(pool: &Pool) -> Result<Migrated, StoreError> {
     Ok(Migrated { from, to })
 }
 
-async fn make_register(pool: &Pool) -> Result<(), Trouble> {
-    let mut attempt = 1;
-    loop {
-        match pool.transact(REGISTER).await {
-            Err(trouble) if trouble.is_table_race() && attempt < ATTEMPTS => attempt += 1,
-            made => return made,
-        }
-    }
-}
-
 /// Takes a step. Every statement may run twice, so that a step is done once whoever comes first;
 /// the version never goes back.
 async fn take(pool: &Pool, step: &Step, version: u32) -> Result<(), Trouble> {
@@ -156,11 +143,7 @@ async fn take(pool: &Pool, step: &Step, version: u32) -> Result<(), Trouble> {
         "update lychgate_schema set version = {version} where id = 1 and version < {version}"
     ));
     pool.transact(&sql.join("; ")).await?;
-    let tuning = step.tables.iter().map(|table| tune(Space::Main, *table)).collect::<Vec<_>>();
-    if !tuning.is_empty() {
-        // Advice: refused, it changes nothing but the speed.
-        drop(pool.transact(&tuning.join("; ")).await);
-    }
+    pool.advise(Space::Main, step.tables).await;
     Ok(())
 }
 

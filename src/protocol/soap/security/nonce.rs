@@ -90,7 +90,8 @@ impl Seen {
     }
 }
 
-/// What stands for user and nonce wherever they are remembered. User names are compared without regard to case, so that one spelled otherwise is no other user.
+/// What stands for user and nonce wherever they are remembered. User names are compared without
+/// regard to case, so that one spelled otherwise is no other user.
 pub(super) fn key(user: &str, nonce: &[u8]) -> Key {
     let mut hash = Sha256::new();
     hash.update(user.to_lowercase().as_bytes());

@@ -6,11 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use lychgate::store::{
-    Batch, Durable, Entry, KeyRange, Order, SledStore, Space, Store, StoreError, Table, Write,
-};
+use lychgate::store::{Batch, Durable, SledStore, Space, Store, StoreError, Write};
 
 /// Passes everything on to the store beneath.
 #[derive(Debug)]
@@ -122,25 +119,9 @@ fn not_recorded(source: std::io::Error) -> StoreError {
     StoreError::Io { doing: "record a batch", source }
 }
 
-impl Store for Recorder {
-    fn get<'a>(
-        &'a self,
-        space: Space,
-        table: Table,
-        key: &'a [u8],
-    ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
-        self.inner.get(space, table, key)
-    }
-
-    fn scan(
-        &self,
-        space: Space,
-        table: Table,
-        range: KeyRange,
-        order: Order,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>> {
-        self.inner.scan(space, table, range, order, limit)
+impl lychgate::store::Front for Recorder {
+    fn below(&self) -> &dyn Store {
+        &self.inner
     }
 
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
@@ -153,21 +134,5 @@ impl Store for Recorder {
                 durable.wait().await
             }))
         })
-    }
-
-    fn changes(&self, table: Table) -> Option<u64> {
-        self.inner.changes(table)
-    }
-
-    fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {
-        self.inner.days()
-    }
-
-    fn drop_day(&self, day: i32) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.inner.drop_day(day)
-    }
-
-    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.inner.close()
     }
 }
