@@ -11,8 +11,11 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use lychgate::protocol::http::client::tls_connector;
-use lychgate::store::{Batch, PostgresOptions, PostgresStore, StoreError, Table, commit_durably};
+use lychgate::store::{
+    Batch, PostgresOptions, PostgresStore, Space, Store as _, StoreError, Table, commit_durably,
+};
 use postgres::{Postgres, options};
 
 async fn write(options: PostgresOptions) -> Result<(), StoreError> {
@@ -46,6 +49,47 @@ async fn a_host_that_says_nothing_is_given_up_in_time() {
     let refused = write(options).await.unwrap_err();
     assert!(matches!(refused, StoreError::Unavailable { .. }), "{refused}");
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_host_that_says_nothing_does_not_keep_us_from_the_others() {
+    let Some(server) = Postgres::shared() else { return };
+    let url = server.database("others");
+    PostgresStore::migrate(options(&url)).await.unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (silent, port) = (silent.local_addr().unwrap().port(), server.port);
+    for hosts in [[silent, port], [port, silent]] {
+        let [one, other] = hosts;
+        let several = format!("postgresql://lychgate@127.0.0.1:{one},127.0.0.1:{other}/others");
+        write(options(&several)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn of_the_connections_to_a_host_that_hangs_only_one_is_waited_for() {
+    let Some(leader) = Postgres::start_new() else { return };
+    let Some(next) = Postgres::start_new() else { return };
+    for server in [&leader, &next] {
+        PostgresStore::migrate(options(&server.database("lychgate"))).await.unwrap();
+    }
+    next.stop();
+    let (one, other) = (leader.port, next.port);
+    let url = format!("postgresql://lychgate@127.0.0.1:{one},127.0.0.1:{other}/lychgate");
+    let mut impatient = options(&url);
+    impatient.statement = Duration::from_secs(2);
+    let store = PostgresStore::open(impatient).await.unwrap();
+    let read = || store.get(Space::Main, Table::Account, b"key");
+    // As many at once as there are connections.
+    for answer in join_all((0..8).map(|_| read())).await {
+        answer.unwrap();
+    }
+    leader.hang();
+    next.start();
+    let refused = read().await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable { .. }), "{refused}");
+    for _ in 0..8 {
+        read().await.unwrap();
+    }
 }
 
 #[tokio::test]

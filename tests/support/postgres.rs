@@ -163,11 +163,25 @@ impl Postgres {
         self.signal("INT");
     }
 
+    /// The server hangs: the system takes connections and what is sent, and nobody answers. It can
+    /// only be made to crash.
+    pub fn hang(&self) {
+        let process = self.process.lock().unwrap();
+        let id = process.as_ref().unwrap().id();
+        send("STOP", id);
+        // Stopped, it starts no others.
+        let others = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        for other in others.split_whitespace() {
+            send("STOP", other.parse().unwrap());
+        }
+    }
+
     /// Sends the server a signal and waits for its end.
     fn signal(&self, name: &str) {
         let Some(mut process) = self.process.lock().unwrap().take() else { return };
-        let id = process.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+        send(name, process.id());
+        // Should it hang, it hears of it now.
+        send("CONT", process.id());
         process.wait().unwrap();
     }
 
@@ -225,6 +239,12 @@ impl Postgres {
     pub fn url(&self, database: &str) -> String {
         format!("postgresql://lychgate@127.0.0.1:{}/{database}", self.port)
     }
+}
+
+/// Sends a process a signal; one that is gone needs none.
+fn send(signal: &str, process: u32) {
+    let sent = Command::new("kill").arg(format!("-{signal}")).arg(process.to_string()).output();
+    drop(sent.unwrap());
 }
 
 impl Drop for Postgres {

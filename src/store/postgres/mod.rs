@@ -8,6 +8,7 @@
 
 mod commit;
 mod days;
+mod hosts;
 mod pipeline;
 mod plan;
 mod pool;

@@ -7,7 +7,7 @@ use deadpool_postgres::{
     ClientWrapper, Connect, Hook, HookError, Manager, ManagerConfig, Object, RecyclingMethod,
     Runtime,
 };
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, select_ok};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -17,6 +17,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::PostgresOptions;
+use super::hosts;
 use super::sql::{Parameter, tune};
 use super::trouble::Trouble;
 use crate::store::seam::{Space, StoreError, Table};
@@ -110,7 +111,17 @@ impl Pool {
         &self,
         asked: impl Future<Output = Result<T, Trouble>>,
     ) -> Result<T, Trouble> {
-        timeout(self.statement, asked).await.unwrap_or(Err(Trouble::Silent))
+        match timeout(self.statement, asked).await {
+            Ok(answer) => answer,
+            Err(_) => Err(self.fell_silent()),
+        }
+    }
+
+    /// Ends the connections that nobody uses: they may be to the same host, and would each cost
+    /// somebody as long to find that out.
+    pub fn fell_silent(&self) -> Trouble {
+        drop(self.connections.retain(|_, _| false));
+        Trouble::Silent
     }
 
     /// The rows of a question that only reads; asked again when the connection is lost.
@@ -241,34 +252,46 @@ impl Connect for Plug {
         &self,
         server: &Config,
     ) -> BoxFuture<'_, Result<(Client, JoinHandle<()>), tokio_postgres::Error>> {
-        let (server, tls, home) = (server.clone(), self.tls.clone(), self.home.clone());
-        let setup = setup(self.statement);
-        let connecting = AbortOnDropHandle::new(self.home.spawn(async move {
-            let (client, driver) = match tls {
-                None => {
-                    let (client, driver) = server.connect(NoTls).await?;
-                    (client, home.spawn(ignoring(driver)))
-                }
-                Some(tls) => {
-                    let (client, driver) = server.connect(MakeRustlsConnect::new(tls)).await?;
-                    (client, home.spawn(ignoring(driver)))
-                }
-            };
-            client.batch_execute(&setup).await?;
-            for advice in ADVICE {
-                // A setting that the engine does not know is refused, and nothing is lost by it.
-                drop(client.batch_execute(advice).await);
-            }
-            Ok((client, driver))
-        }));
+        // All hosts at once: who takes writes is seldom the first one for ever.
+        let asked = hosts::apart(server).into_iter().map(|host| {
+            let (tls, home) = (self.tls.clone(), self.home.clone());
+            Box::pin(connect(host, tls, home, setup(self.statement)))
+        });
+        let asked = select_ok(asked.collect::<Vec<_>>());
+        let connecting = AbortOnDropHandle::new(self.home.spawn(asked));
         Box::pin(async move {
             match connecting.await {
-                Ok(connected) => connected,
+                Ok(connected) => connected.map(|(first, _others)| first),
                 // The threads are gone; the pool does not wait for ever.
                 Err(_) => std::future::pending().await,
             }
         })
     }
+}
+
+/// A connection that is ready for use. Given up half-way, it leaves nothing behind.
+async fn connect(
+    server: Config,
+    tls: Option<rustls::ClientConfig>,
+    home: Handle,
+    setup: String,
+) -> Result<(Client, JoinHandle<()>), tokio_postgres::Error> {
+    let (client, driver) = match tls {
+        None => {
+            let (client, driver) = server.connect(NoTls).await?;
+            (client, home.spawn(ignoring(driver)))
+        }
+        Some(tls) => {
+            let (client, driver) = server.connect(MakeRustlsConnect::new(tls)).await?;
+            (client, home.spawn(ignoring(driver)))
+        }
+    };
+    client.batch_execute(&setup).await?;
+    for advice in ADVICE {
+        // A setting that the engine does not know is refused, and nothing is lost by it.
+        drop(client.batch_execute(advice).await);
+    }
+    Ok((client, driver))
 }
 
 /// Who waits for an answer hears of a lost connection; nobody else needs to.

@@ -98,7 +98,7 @@ impl Ticket<'_> {
             let trouble = match timeout_at(deadline, self.ask(pool)).await {
                 Ok(Ok(was_done)) => return Ok(was_done),
                 Ok(Err(trouble)) => trouble,
-                Err(_) => Trouble::Silent,
+                Err(_) => pool.fell_silent(),
             };
             if Instant::now() >= deadline || matches!(trouble, Trouble::Closed) {
                 return Err(trouble.at("find out whether a commit was done"));
