@@ -23,7 +23,7 @@ use super::source::{Source, SourceError};
 use super::survey::Survey;
 use super::{Status, faults};
 use crate::domain::address_index::{AddressesInMemory, MAX_RUNS};
-use crate::domain::jobs::{JobKey, JobKind, Outcome, Step};
+use crate::domain::jobs::{JobKey, JobKind, Opened, Outcome, Step};
 use crate::domain::lease::Claim;
 use crate::domain::{Context, Error, Refusal, Result};
 use crate::store::tables::BulkFile;
@@ -51,17 +51,14 @@ struct Reading {
     _known: Option<AddressesInMemory>,
 }
 
-/// The import that `key` names; `None` for one that is gone or has ended.
-pub async fn open(
-    context: &Arc<Context>,
-    key: JobKey,
-    claim: &Claim,
-) -> Result<Option<Box<dyn JobKind>>> {
-    let stored = load(context, key).await?.filter(|stored| stored.job.is_active());
-    Ok(stored.map(|stored| -> Box<dyn JobKind> {
-        let (context, claim) = (Arc::clone(context), claim.clone());
-        Box::new(Import { context, claim, stored, reading: None, pending: None })
-    }))
+/// The import that `key` names.
+pub async fn open(context: &Arc<Context>, key: JobKey, claim: &Claim) -> Result<Opened> {
+    let Some(stored) = load(context, key).await? else { return Ok(Opened::Over(None)) };
+    if !stored.job.is_active() {
+        return Ok(Opened::Over(Some(stored.stored)));
+    }
+    let (context, claim) = (Arc::clone(context), claim.clone());
+    Ok(Opened::Active(Box::new(Import { context, claim, stored, reading: None, pending: None })))
 }
 
 impl JobKind for Import {

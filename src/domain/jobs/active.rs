@@ -1,6 +1,6 @@
 //! Which jobs are not ended, so that a start finds them without a scan of all.
 
-use bytes::{BufMut as _, BytesMut};
+use bytes::{BufMut as _, Bytes, BytesMut};
 
 use super::JobKey;
 use crate::domain::{AccountId, Context, Error, Result};
@@ -42,6 +42,14 @@ impl Active {
             Kept::Task => 1,
         });
         batch.put(Table::ActiveImport, self.key.bytes(), value);
+    }
+
+    /// Where its record lies.
+    pub fn record(self) -> (Table, Bytes) {
+        match self.kept {
+            Kept::Import => (Table::Import, self.key.bytes()),
+            Kept::Task => (Table::Task, tables::numbered(self.key.account.0, self.number)),
+        }
     }
 
     fn read((key, value): &Entry) -> Result<Self, StoreError> {

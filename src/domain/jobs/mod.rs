@@ -40,7 +40,7 @@ pub use retention::sweep;
 pub use run::Runner;
 pub use start::{NewTask, NewUpload};
 pub use task::{TaskId, TaskStatus, TaskType};
-pub(super) use work::{JobKind, Outcome, Step};
+pub(super) use work::{JobKind, Opened, Outcome, Step};
 
 use super::Account;
 

@@ -13,7 +13,7 @@ use super::active::{self, Active};
 use super::feed::Feed;
 use super::kinds::{Changes, Part, Work};
 use super::pieces::Pieces;
-use super::{JobKey, JobKind, Outcome, Step};
+use super::{JobKey, JobKind, Opened, Outcome, Step};
 use crate::domain::lease::Claim;
 use crate::domain::turn::ASK_FROM;
 use crate::domain::{AccountId, Context, Error, Refusal, Result};
@@ -199,19 +199,17 @@ struct Running {
     has_edits: bool,
 }
 
-/// The task that `job` names; `None` for one that is gone or has ended.
-pub async fn open(
-    context: &Arc<Context>,
-    job: Active,
-    claim: &Claim,
-) -> Result<Option<Box<dyn JobKind>>> {
+/// The task that `job` names.
+pub async fn open(context: &Arc<Context>, job: Active, claim: &Claim) -> Result<Opened> {
     let stored = StoredTask::load(context, job.key.account, TaskId(job.number)).await?;
-    let active =
-        |stored: &StoredTask| stored.task.id == job.key.id && stored.task.status.is_active();
-    let Some(stored) = stored.filter(active) else { return Ok(None) };
+    let Some(stored) = stored else { return Ok(Opened::Over(None)) };
+    if stored.task.id != job.key.id || !stored.task.status.is_active() {
+        return Ok(Opened::Over(Some(stored.stored)));
+    }
     let (context, feed) = (Arc::clone(context), Feed::new(context));
     let claim = claim.clone();
-    Ok(Some(Box::new(Running { context, claim, stored, feed, pending: None, has_edits: false })))
+    let running = Running { context, claim, stored, feed, pending: None, has_edits: false };
+    Ok(Opened::Active(Box::new(running)))
 }
 
 impl JobKind for Running {

@@ -1,10 +1,19 @@
 //! Tasks from start to end over the memory store.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::work::Yielding;
 use super::*;
-use crate::domain::testing::{account, contact, context, context_with, list, refusal};
-use crate::domain::{Context, Limits, ListId, Refusal, Rules};
+use crate::domain::import::{DeclaredFormat, FILE_LIMIT_BYTES, MergeOption, NewImport, Status};
+use crate::domain::lease::Claim;
+use crate::domain::testing::{account, contact, context, context_with, list, noon, refusal};
+use crate::domain::{Clock, Context, Ids, Limits, ListId, Refusal, Rules};
+use crate::store::{Front, MemoryStore, Space, Store, StoreError, Table};
 
 fn export() -> NewTask {
     NewTask::new(Work::ExportContacts(ExportContacts::new(Rules::All(vec![]))), "everybody")
@@ -146,4 +155,61 @@ async fn tasks_are_listed_by_status_and_the_newest_only() {
     let complete = TaskFilter { status: Some(TaskStatus::Complete), ..newest };
     assert_eq!(account.tasks().list(&complete).await.unwrap(), []);
     assert_eq!(list_everywhere(&context, 2).await.unwrap().len(), 2);
+}
+
+/// A database that was the leader once and still answers questions, of a time without jobs.
+#[derive(Debug)]
+struct FormerLeader {
+    store: MemoryStore,
+    answers: AtomicBool,
+}
+
+impl Front for FormerLeader {
+    fn below(&self) -> &dyn Store {
+        &self.store
+    }
+
+    fn get<'a>(
+        &'a self,
+        space: Space,
+        table: Table,
+        key: &'a [u8],
+    ) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>> {
+        if self.answers.load(Ordering::SeqCst) && matches!(table, Table::Import | Table::Task) {
+            return Box::pin(async { Ok(None) });
+        }
+        self.store.get(space, table, key)
+    }
+}
+
+#[tokio::test]
+async fn a_job_of_which_a_former_leader_knows_nothing_stays_active() {
+    let store = FormerLeader { store: MemoryStore::default(), answers: AtomicBool::new(false) };
+    let store = Arc::new(store);
+    let shared: Arc<dyn Store> = Arc::<FormerLeader>::clone(&store);
+    let opened = Context::open(shared, Clock::Frozen(noon()), Ids::seeded(1), Limits::default());
+    let context = Arc::new(opened.await.unwrap());
+    let account = account(&context, "one").await;
+    let file = NewImport {
+        list: None,
+        file: vec!["Email\na@b.example\n".into()],
+        format: DeclaredFormat::Csv,
+        merge: MergeOption::Overwrite,
+        limit_bytes: FILE_LIMIT_BYTES,
+    };
+    let import = account.imports().accept(file).await.unwrap().id;
+    let task = account.tasks().start(export()).await.unwrap();
+    let jobs = active::all(&context).await.unwrap();
+    assert_eq!(jobs.len(), 2);
+    store.answers.store(true, Ordering::SeqCst);
+    for job in &jobs {
+        let yielding = Yielding { stop: CancellationToken::new(), waiting: Arc::default() };
+        work::work(Arc::clone(&context), *job, Claim::alone(), yielding).await.unwrap_err();
+    }
+    store.answers.store(false, Ordering::SeqCst);
+    assert_eq!(active::all(&context).await.unwrap(), jobs);
+    drain(&context).await;
+    let imported = account.imports().progress(import).await.unwrap();
+    assert_eq!(imported.status, Status::Finished);
+    assert_eq!(account.tasks().get(task).await.unwrap().status, TaskStatus::Complete);
 }

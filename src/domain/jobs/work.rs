@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,14 @@ pub trait JobKind: Send {
 
     /// Ends the job as failed; it could not go on too often.
     fn give_up(&mut self) -> BoxFuture<'_, Result<Outcome>>;
+}
+
+/// A job's record, found.
+pub enum Opened {
+    /// The job with all that it needs to go on.
+    Active(Box<dyn JobKind>),
+    /// There is no record, or this one, of a job that has ended or is another one.
+    Over(Option<Bytes>),
 }
 
 /// What came of a step.
@@ -89,8 +98,9 @@ async fn go_on(
     claim: &Claim,
     yielding: Yielding,
 ) -> Result<End> {
-    let Some(mut kind) = open(context, job, claim).await? else {
-        return forget(context, job, claim).await;
+    let mut kind = match open(context, job, claim).await? {
+        Opened::Active(kind) => kind,
+        Opened::Over(record) => return forget(context, job, record, claim).await,
     };
     let mut steps = 0;
     while !yielding.is_due(steps) && !claim.is_known_lost() {
@@ -114,27 +124,32 @@ pub async fn give_up(
     claim: &Claim,
 ) -> Result<Option<Outcome>> {
     match open(context, job, claim).await? {
-        Some(mut kind) => kind.give_up().await.map(Some),
-        None => Ok(None),
+        Opened::Active(mut kind) => kind.give_up().await.map(Some),
+        Opened::Over(_) => Ok(None),
     }
 }
 
-/// The job with all that it needs to go on; `None` for one that is gone or has ended.
-async fn open(
-    context: &Arc<Context>,
-    job: Active,
-    claim: &Claim,
-) -> Result<Option<Box<dyn JobKind>>> {
+async fn open(context: &Arc<Context>, job: Active, claim: &Claim) -> Result<Opened> {
     match job.kept {
         Kept::Import => import::open(context, job.key, claim).await,
         Kept::Task => task::open(context, job, claim).await,
     }
 }
 
-/// Takes a job off the active ones although its record says nothing of it.
-async fn forget(context: &Context, job: Active, claim: &Claim) -> Result<End> {
+/// Takes a job off the active ones although its record, as it was found, says nothing of it.
+///
+/// Where the database has a new leader, the old one may still answer a question, of a time before
+/// the job was there. The commit goes by what the new one has.
+async fn forget(
+    context: &Context,
+    job: Active,
+    found: Option<Bytes>,
+    claim: &Claim,
+) -> Result<End> {
     let mut batch = Batch::main();
     claim.guard(&mut batch);
+    let (table, key) = job.record();
+    batch.expect(table, key, found);
     active::delete(job.key, &mut batch);
     commit_durably(context.store.as_ref(), batch)
         .await
