@@ -2,10 +2,12 @@
 
 import os
 import pathlib
-import pwd
-import shutil
-import socket
 import subprocess
+import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+
+from programs import as_owner, free_port, owner, postgres_folder  # noqa: E402
 
 # What a server that is gone in minutes need not do is left out; commits still wait for the disk.
 SETTINGS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c log_min_messages=fatal"
@@ -13,43 +15,26 @@ SETTINGS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_c
 
 def programs():
     """Where initdb, pg_ctl and createdb are; None where there is no PostgreSQL."""
-    folders = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
-    found = {name: shutil.which(name, path=path) for name in ("initdb", "pg_ctl", "createdb")}
-    return found if all(found.values()) else None
-
-
-def unprivileged():
-    """A user who may run a database server, which root may not; None for who is not root."""
-    if os.getuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise RuntimeError("root may not run PostgreSQL, and there is no user postgres or nobody")
+    return postgres_folder("initdb", "pg_ctl", "createdb")
 
 
 class Postgres:
     """A running server. Use it as a context: it stops at the end."""
 
     def __init__(self, folder):
-        self.programs, self.user = programs(), unprivileged()
+        self.programs, self.user = programs(), owner()
         self.folder, self.databases = folder / "postgres", 0
         self.folder.mkdir()
         if self.user:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
             # The way there must be open to another user.
             os.chmod(folder, 0o755)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
 
     def _run(self, program, *arguments):
-        who = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
         done = subprocess.run(
-            [self.programs[program], *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **who,
+            [f"{self.programs}/{program}", *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **as_owner(self.user),
         )
         if done.returncode != 0:
             raise RuntimeError(f"{program}: {done.stdout}")

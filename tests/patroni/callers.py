@@ -10,6 +10,8 @@ import time
 CALL_SECONDS = 60
 # The pause of a caller that got no success, in seconds.
 PAUSE_SECONDS = 0.2
+# The pause between two imports, in seconds.
+IMPORT_PAUSE_SECONDS = 1
 
 
 class Gone(Exception):
@@ -43,6 +45,7 @@ class Ledger:
         self.acknowledged = {}  # address: id
         self.in_doubt = set()
         self.imports = {}  # id: addresses
+        self.under_way = None  # id of an import
         self.unavailable = self.gone = 0
         self.wrong = []
         self.last_success, self.longest_gap = time.monotonic(), 0.0
@@ -132,14 +135,17 @@ class Callers:
                 with self.ledger.lock:
                     self.ledger.imports[said["id"]] = rows
                 self.follow(chance, said["id"])
+                self.stopping.wait(IMPORT_PAUSE_SECONDS)
 
     def follow(self, chance, guid):
         """Looks after an import until it is no more under way, or we are to stop."""
+        self.ledger.under_way = guid
         while not self.stopping.is_set():
             try:
                 status, said = call(chance.choice(self.addresses), self.login, "GET", f"/v2/contacts/import/{guid}")
                 if status == 200 and said["status"] != "NotFinished":
-                    return
+                    break
             except Gone:
                 pass
             self.stopping.wait(PAUSE_SECONDS)
+        self.ledger.under_way = None

@@ -1,21 +1,23 @@
 """Three PostgreSQL nodes under Patroni, with an etcd, on loopback and in one folder."""
 
-import glob
 import json
 import os
 import pathlib
-import pwd
-import shutil
 import signal
-import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+
+from programs import as_owner, free_port, owner, path_of, postgres_folder  # noqa: E402
+
 NODES = 3
-# The shortest lease of the leader that Patroni takes.
-TTL_SECONDS = 20
+# The shortest times that every Patroni takes: of the leader's lease, between two looks at it, and for
+# etcd's answers. The lease must be longer than a look and two answers.
+TTL_SECONDS, LOOP_SECONDS, RETRY_SECONDS = 20, 1, 3
 START_SECONDS = 120
 STOP_SECONDS = 30
 
@@ -30,8 +32,8 @@ etcd3:
 bootstrap:
   dcs:
     ttl: {ttl}
-    loop_wait: 2
-    retry_timeout: 3
+    loop_wait: {loop}
+    retry_timeout: {retry}
     synchronous_mode: true
     synchronous_mode_strict: true
     postgresql:
@@ -69,34 +71,22 @@ class Missing(Exception):
     """What this machine does not have."""
 
 
-def free_port():
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
-
-
 def programs():
     """The paths of etcd and patroni, and the folder of PostgreSQL's programs."""
-    found = {name: shutil.which(name, path=os.environ["PATH"] + ":/usr/local/bin:/usr/bin") for name in ("etcd", "patroni")}
-    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True) + os.environ["PATH"].split(":")
-    found["initdb"] = next((f for f in folders if all(os.access(f"{f}/{p}", os.X_OK) for p in ("initdb", "pg_basebackup"))), None)
+    found = {"etcd": path_of("etcd"), "patroni": path_of("patroni")}
+    found["PostgreSQL"] = postgres_folder("initdb", "pg_basebackup", "pg_rewind", "psql")
     missing = [name for name, path in found.items() if path is None]
     if missing:
-        raise Missing("there is no " + ", ".join(missing))
-    return found["etcd"], found["patroni"], found["initdb"]
+        raise Missing("there is no " + ", no ".join(missing))
+    return tuple(found.values())
 
 
-def unprivileged():
-    """How to start what refuses to run as root: as another user, when we are root."""
-    if os.geteuid() != 0:
-        return {}
-    for name in ("postgres", "nobody"):
+def signal_all(processes, which):
+    for process in processes:
         try:
-            user = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    raise Missing("run by root, and there is no user postgres or nobody")
+            os.kill(process, which)
+        except ProcessLookupError:
+            pass
 
 
 class Node:
@@ -109,17 +99,17 @@ class Node:
         self.settings.write_text(
             SETTINGS.format(
                 name=self.name, api=self.api, port=self.port, etcd=cluster.etcd_port, ttl=TTL_SECONDS,
-                programs=cluster.postgres, folder=self.folder, password=cluster.password,
+                loop=LOOP_SECONDS, retry=RETRY_SECONDS, programs=cluster.postgres, folder=self.folder, password=cluster.password,
             )
         )
         cluster.give_away(self.folder, self.settings)
-        self.process = None
+        self.process, self.hangs = None, False
 
     def start(self):
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 [self.cluster.patroni, self.settings], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                cwd=self.folder, start_new_session=True, **self.cluster.identity,
+                cwd=self.folder, start_new_session=True, **as_owner(self.cluster.owner),
             )
 
     def postmaster(self):
@@ -129,19 +119,41 @@ class Node:
         except (FileNotFoundError, IndexError, ValueError):
             return None
 
+    def processes(self):
+        """Patroni, PostgreSQL's first process and those that it started."""
+        postmaster = self.postmaster()
+        if postmaster is None:
+            return [self.process.pid]
+        try:
+            started = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        except FileNotFoundError:
+            started = []
+        return [self.process.pid, postmaster, *map(int, started)]
+
     def kill(self):
         """Ends Patroni and PostgreSQL as a machine without power does."""
-        postmaster = self.postmaster()
-        self.process.kill()
+        signal_all(self.processes(), signal.SIGKILL)
         self.process.wait()
-        if postmaster is not None:
-            try:
-                os.kill(postmaster, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+
+    def hang(self):
+        """Stops them as a machine that hangs does: the network still takes what is sent."""
+        self.hangs = True
+        # The first ones start no others any more: then those that they started are all.
+        signal_all(self.processes()[:2], signal.SIGSTOP)
+        signal_all(self.processes(), signal.SIGSTOP)
+
+    def reset(self):
+        """Starts them anew, as a machine that its watchdog has reset."""
+        if self.process.poll() is None:
+            self.kill()
+        self.hangs = False
+        self.start()
 
     def stop(self):
         if self.process is None or self.process.poll() is not None:
+            return
+        if self.hangs:
+            self.kill()
             return
         self.process.terminate()
         try:
@@ -163,7 +175,7 @@ class Node:
 class Cluster:
     def __init__(self, folder):
         self.etcd, self.patroni, self.postgres = programs()
-        self.identity = unprivileged()
+        self.owner = owner()
         self.folder = pathlib.Path(folder)
         self.password = os.urandom(12).hex()
         self.give_away(self.folder)
@@ -172,8 +184,8 @@ class Cluster:
 
     def give_away(self, *paths):
         for path in paths:
-            if self.identity:
-                os.chown(path, self.identity["user"], self.identity["group"])
+            if self.owner:
+                os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
 
     def start(self):
         data, client, peer = self.folder / "etcd", f"http://127.0.0.1:{self.etcd_port}", f"http://127.0.0.1:{free_port()}"
@@ -184,7 +196,7 @@ class Cluster:
                     "--advertise-client-urls", client, "--listen-peer-urls", peer,
                     "--initial-advertise-peer-urls", peer, "--initial-cluster", f"one={peer}",
                 ],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self.identity,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **as_owner(self.owner),
             )
         self.nodes = [Node(self, number) for number in range(1, NODES + 1)]
         for node in self.nodes:
@@ -199,9 +211,9 @@ class Cluster:
             time.sleep(0.2)
         return found
 
-    def leader(self):
-        """The node that takes writes, in its own words."""
-        states = ((node, node.state()) for node in self.nodes)
+    def leader(self, passed_over=None):
+        """The node that takes writes, in its own words; one may be passed over without being asked."""
+        states = ((node, node.state()) for node in self.nodes if node is not passed_over)
         return next((n for n, s in states if s.get("role") in ("master", "primary") and s.get("state") == "running"), None)
 
     def whole(self):
@@ -225,7 +237,10 @@ class Cluster:
         return done.stdout.strip()
 
     def url(self, user, database):
-        hosts = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+        leader = self.leader()
+        # The leader first, as anybody would write it.
+        nodes = sorted(self.nodes, key=lambda node: node is not leader)
+        hosts = ",".join(f"127.0.0.1:{node.port}" for node in nodes)
         return f"postgresql://{user}:{self.password}@{hosts}/{database}"
 
     def stop(self):
