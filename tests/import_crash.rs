@@ -2,12 +2,14 @@
 
 #![cfg(test)]
 
+#[path = "support/faulty_file.rs"]
+mod faulty_file;
 mod killed;
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use faulty_file::{bad, file};
 use killed::{Trial, close_clean, open};
 use lychgate::domain::data_field::Visibility;
 use lychgate::domain::import::{
@@ -18,9 +20,6 @@ use lychgate::domain::{AccountId, Context, ImportId, ListId, NewAccount};
 
 /// Good rows of a file: three batches of the pipeline and a bit.
 const GOOD_ROWS: u32 = 100_000;
-
-/// Every so many rows a bad one is put in.
-const BAD_EVERY: u32 = 997;
 
 /// Calls of a batched import, and good rows of each, of which one has a bad address besides.
 const CALLS: u32 = 12;
@@ -34,21 +33,6 @@ fn the_child_that_imports_until_it_is_killed() {
 
 fn trial(kills: u32) -> Trial {
     Trial { child: "the_child_that_imports_until_it_is_killed", kills }
-}
-
-/// A file whose every row says what must become of it, and the faults file that must come of it.
-fn file(round: u32) -> (String, String) {
-    let mut file = "Email,FIRSTNAME\n".to_owned();
-    let mut faults = "\u{FEFF}Reason,email,firstname\r\n".to_owned();
-    for row in 0..GOOD_ROWS {
-        writeln!(file, "c{row}@example.com,Name {round}").unwrap();
-        if row % BAD_EVERY == 0 {
-            write!(file, "bad {row},x\nC{row}@example.com,again\n").unwrap();
-            write!(faults, "Invalid Email,bad {row},x\r\n").unwrap();
-            write!(faults, "Duplicate,C{row}@example.com,again\r\n").unwrap();
-        }
-    }
-    (file, faults)
 }
 
 /// A new store with an account and a list in it.
@@ -70,7 +54,7 @@ struct Accepted {
 
 async fn accept(folder: &Path, round: u32) -> Accepted {
     let (context, account, list) = begin(folder).await;
-    let (text, faults) = file(round);
+    let (text, faults) = file(GOOD_ROWS, &round.to_string());
     let new = NewImport {
         list: Some(list),
         file: vec![text.into()],
@@ -89,7 +73,7 @@ async fn verify(context: Arc<Context>, accepted: &Accepted) {
     let state = imports.progress(accepted.import).await.unwrap();
     assert_eq!(state.status, Status::Finished);
     assert_eq!(Some(state.rows_done), state.rows_total);
-    let bad = GOOD_ROWS.div_ceil(BAD_EVERY);
+    let bad = bad(GOOD_ROWS);
     let report = imports.report(accepted.import).await.unwrap();
     assert_eq!((report.new_contacts, report.updated_contacts), (GOOD_ROWS, 0));
     assert_eq!((report.invalid_entries, report.duplicate_emails), (bad, bad));

@@ -1,20 +1,17 @@
 //! Who imports one file after the other and holds each report against the file.
 
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::client::{count, new_list};
+use crate::faulty_file::{bad, file};
 use crate::pair::{Answer, Pair};
 use crate::support::text;
 
 /// Good rows of a file, in two batches of the pipeline.
 const ROWS: u32 = 20_000;
-/// Every so many rows there is one without an address and one that is there already.
-const BAD_EVERY: u32 = 997;
-
 /// How long an import may take, kills included.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -25,22 +22,6 @@ pub struct Importer<'p> {
     pair: &'p Pair,
     number: usize,
     files: u32,
-}
-
-/// A file, and the file of faults that must come of it.
-fn file(number: usize, files: u32) -> (String, String) {
-    let mut file = "Email,FIRSTNAME\n".to_owned();
-    let mut faults = "\u{FEFF}Reason,email,firstname\r\n".to_owned();
-    for row in 0..ROWS {
-        let address = format!("{row}-{files}-{number}@import.example");
-        writeln!(file, "r{address},Name").unwrap();
-        if row % BAD_EVERY == 0 {
-            write!(file, "bad {row},x\nR{address},again\n").unwrap();
-            write!(faults, "Invalid Email,bad {row},x\r\n").unwrap();
-            write!(faults, "Duplicate,R{address},again\r\n").unwrap();
-        }
-    }
-    (file, faults)
 }
 
 impl<'p> Importer<'p> {
@@ -55,7 +36,7 @@ impl<'p> Importer<'p> {
         while Instant::now() < until {
             self.files += 1;
             let list = new_list(self.pair, &format!("Import {} of {}", self.files, self.number));
-            let (text_of_file, faults) = file(self.number, self.files);
+            let (text_of_file, faults) = file(ROWS, &format!("{}-{}", self.files, self.number));
             let members = format!(
                 "<addressBookId>{list}</addressBookId><data>{}</data><dataType>csv</dataType>",
                 STANDARD.encode(text_of_file)
@@ -87,7 +68,7 @@ impl<'p> Importer<'p> {
             std::thread::sleep(ASK_EVERY);
         }
         let report = self.ask("GetContactImportReport", import);
-        let bad = ROWS.div_ceil(BAD_EVERY);
+        let bad = bad(ROWS);
         for (counter, expected) in [
             ("NewContacts", ROWS),
             ("UpdatedContacts", 0),

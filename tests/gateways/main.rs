@@ -6,6 +6,8 @@
 #![cfg(test)]
 
 mod client;
+#[path = "../support/faulty_file.rs"]
+mod faulty_file;
 mod importer;
 mod pair;
 #[path = "../support/postgres.rs"]
