@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
 
+#[expect(dead_code, reason = "every user of it needs another part")]
+#[path = "support/random.rs"]
+mod random;
+
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -10,14 +14,21 @@ use lychgate::store::{
     Batch, KeyRange, Order, SledOptions, SledStore, Space, Store, StoreError, Table, commit_durably,
 };
 
+use random::Random;
+
 fn open(folder: &Path) -> Result<SledStore, StoreError> {
     SledStore::open(folder, SledOptions::default())
+}
+
+/// Values that the store cannot pack, so that they take their room.
+fn noise(seed: u32, bytes: usize) -> Vec<u8> {
+    Random(seed.into()).noise(bytes)
 }
 
 async fn fill(store: &SledStore, records: u32) {
     for number in 0..records {
         let mut batch = Batch::main();
-        batch.put(Table::Account, number.to_be_bytes().to_vec(), vec![7; 3_000]);
+        batch.put(Table::Account, number.to_be_bytes().to_vec(), noise(number, 3_000));
         commit_durably(store, batch).await.unwrap();
     }
 }
@@ -51,10 +62,10 @@ async fn what_was_written_is_there_after_a_reopen() {
 async fn neighbors_of_sixty_kilobytes_each_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).unwrap();
-    for round in 0..4_u8 {
+    for round in 0..4_u32 {
         for number in 0..100_u8 {
             let mut batch = Batch::main();
-            batch.put(Table::Account, vec![number], vec![round; 45 * 1024]);
+            batch.put(Table::Account, vec![number], noise(round, 45 * 1024));
             commit_durably(&store, batch).await.unwrap();
         }
     }
@@ -64,7 +75,7 @@ async fn neighbors_of_sixty_kilobytes_each_come_back() {
         store.scan(Space::Main, Table::Account, KeyRange::all(), Order::Ascending, 1_000).await;
     let found = found.unwrap();
     assert_eq!(found.len(), 100);
-    assert!(found.iter().all(|(_, value)| *value == vec![3; 45 * 1024]));
+    assert!(found.iter().all(|(_, value)| *value == noise(3, 45 * 1024)));
 }
 
 #[tokio::test]
@@ -83,17 +94,29 @@ async fn a_newer_format_is_refused_and_left_alone() {
     fill(&store, 1).await;
     store.close().await.unwrap();
     drop(store);
-    fs::write(folder.path().join("format"), "3\n").unwrap();
+    fs::write(folder.path().join("format"), "4\n").unwrap();
     let refused = open(folder.path()).unwrap_err();
-    assert!(matches!(refused, StoreError::NewerFormat { found: 3, known: 2 }), "{refused}");
+    assert!(matches!(refused, StoreError::NewerFormat { found: 4, known: 3 }), "{refused}");
     for unreadable in ["", "one\n", "0", "1\n"] {
         fs::write(folder.path().join("format"), unreadable).unwrap();
         assert!(matches!(open(folder.path()), Err(StoreError::Damaged { .. })));
     }
     fs::remove_file(folder.path().join("format")).unwrap();
     assert!(matches!(open(folder.path()), Err(StoreError::Damaged { .. })));
+    fs::write(folder.path().join("format"), "3\n").unwrap();
+    assert_eq!(count(&open(folder.path()).unwrap()).await, 1);
+}
+
+#[tokio::test]
+async fn a_store_of_the_format_before_is_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    fill(&store, 1).await;
+    store.close().await.unwrap();
+    drop(store);
     fs::write(folder.path().join("format"), "2\n").unwrap();
     assert_eq!(count(&open(folder.path()).unwrap()).await, 1);
+    assert_eq!(fs::read_to_string(folder.path().join("format")).unwrap(), "3\n");
 }
 
 #[tokio::test]

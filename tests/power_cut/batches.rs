@@ -37,10 +37,16 @@ pub fn open(folder: &Path) -> SledStore {
     SledStore::open(folder, SledOptions::default()).unwrap()
 }
 
-/// The stored form of a batch's number.
+/// The stored form of a batch's number, in so many bytes: of every second batch such that the
+/// store cannot pack it.
 fn numbered(number: u32, bytes: usize) -> Bytes {
     let mut value = [&[1][..], &number.to_be_bytes()].concat();
-    value.resize(bytes.max(5), u8::try_from(number % 251).unwrap());
+    let rest = bytes.saturating_sub(value.len());
+    if number.is_multiple_of(2) {
+        value.extend(Random(number.into()).noise(rest));
+    } else {
+        value.resize(value.len() + rest, u8::try_from(number % 251).unwrap());
+    }
     value.into()
 }
 

@@ -22,6 +22,12 @@ impl Random {
         word ^ (word >> 31)
     }
 
+    /// Bytes that nothing packs into fewer.
+    pub fn noise(&mut self, bytes: usize) -> Vec<u8> {
+        let words = std::iter::repeat_with(|| self.word().to_be_bytes()).flatten();
+        words.take(bytes).collect()
+    }
+
     pub fn below(&mut self, bound: u64) -> u64 {
         self.word() % bound
     }

@@ -14,6 +14,7 @@ use sled::{Db, IVec, Tree};
 
 use super::changes::{Changed, Over};
 use super::new;
+use super::packed::{Packer, unpacked};
 use crate::store::seam::{Entry, KeyRange, Order, StoreError, Table};
 
 /// What a database is tuned for.
@@ -83,8 +84,7 @@ impl Database {
 
     pub fn get(&self, table: Table, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         let key = stored_key(table, key);
-        let found = guarded(|| self.db.get(&key))?;
-        Ok(found.map(Bytes::from_owner))
+        guarded(|| self.db.get(&key))?.map(unpacked).transpose()
     }
 
     /// The entries of `range` with the changes in it, which come in `order`.
@@ -102,24 +102,26 @@ impl Database {
         let entry = |(key, value): (IVec, IVec)| {
             self.count_access(&key, value.len());
             let key = Bytes::copy_from_slice(key.get(1..).unwrap_or_default());
-            (key, Some(Bytes::from_owner(value)))
+            Ok((key, Some(unpacked(value)?)))
         };
-        guarded(|| {
-            let mut found = self.db.range(start..end);
-            let mut failed = Ok(());
-            let stored = std::iter::from_fn(|| {
+        let mut found = guarded(|| Ok(self.db.range(start..end)))?;
+        let mut failed = Ok(());
+        let stored = std::iter::from_fn(|| {
+            let next = guarded(|| {
                 let next = match order {
                     Order::Ascending => found.next(),
                     Order::Descending => found.next_back(),
                 };
-                next?.map(entry).map_err(|error| failed = Err(error)).ok()
+                next.transpose()
             });
-            let there = Over::new(changes, stored, order)
-                .filter_map(|(key, value)| Some((key, value?)))
-                .take(limit)
-                .collect();
-            failed.map(|()| there)
-        })
+            let entry = next.and_then(|next| next.map(entry).transpose());
+            entry.map_err(|error| failed = Err(error)).ok().flatten()
+        });
+        let there = Over::new(changes, stored, order)
+            .filter_map(|(key, value)| Some((key, value?)))
+            .take(limit)
+            .collect();
+        failed.map(|()| there)
     }
 
     /// Takes over changes, ascending by key, which are all up to commit `last`. Durable when it
@@ -134,14 +136,15 @@ impl Database {
         changes: impl Iterator<Item = (Table, &'a Bytes, &'a Option<Bytes>)>,
         last: u64,
     ) -> Result<(), StoreError> {
-        let mut uncollected = 0;
+        let (mut packer, mut uncollected) = (Packer::default(), 0);
         for (table, key, value) in changes {
             let key = stored_key(table, key);
-            let value_bytes = value.as_ref().map_or(0, Bytes::len);
+            let value = value.as_ref().map(|value| packer.pack(value));
             guarded(|| match value {
-                Some(value) => self.db.insert(&key, &**value),
+                Some(value) => self.db.insert(&key, value),
                 None => self.db.remove(&key),
             })?;
+            let value_bytes = value.map_or(0, <[u8]>::len);
             self.count_access(&key, value_bytes);
             uncollected += value_bytes;
             if uncollected > COLLECT_EVERY_BYTES {
@@ -245,7 +248,7 @@ fn translated(error: sled::Error) -> StoreError {
     }
 }
 
-fn damaged(what: &str) -> StoreError {
+pub(super) fn damaged(what: &str) -> StoreError {
     StoreError::Damaged { what: what.to_owned() }
 }
 

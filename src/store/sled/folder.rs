@@ -8,8 +8,11 @@ use std::path::Path;
 use super::database::{io, sync_folder};
 use crate::store::seam::StoreError;
 
-/// The format of a store on disk: its folders, its engine's settings, the form of its keys.
-const FORMAT: u32 = 2;
+/// The format of a store on disk: its folders, its engine's settings, the form of its keys and
+/// values.
+const FORMAT: u32 = 3;
+/// The same with values that are not packed, which are read as they are.
+const UNPACKED: u32 = 2;
 pub(super) const FORMAT_FILE: &str = "format";
 const LOCK_FILE: &str = "lock";
 
@@ -42,23 +45,29 @@ fn lock(folder: &Path) -> Result<FolderLock, StoreError> {
 fn check_format(folder: &Path) -> Result<(), StoreError> {
     let text = match fs::read_to_string(folder.join(FORMAT_FILE)) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return write_format(folder),
+        Err(error) if error.kind() == ErrorKind::NotFound => return begin(folder),
         Err(error) if error.kind() == ErrorKind::InvalidData => String::new(),
         Err(error) => return Err(io("read the store's format", error)),
     };
     match text.trim().parse::<u32>() {
         Ok(FORMAT) => Ok(()),
+        Ok(UNPACKED) => write_format(folder),
         Ok(found) if found > FORMAT => Err(StoreError::NewerFormat { found, known: FORMAT }),
         Ok(found @ 1..) => Err(older(folder, found)),
         _ => Err(unreadable(folder)),
     }
 }
 
-fn write_format(folder: &Path) -> Result<(), StoreError> {
+/// Writes the format of a new store.
+fn begin(folder: &Path) -> Result<(), StoreError> {
     if folder.join(super::MAIN_FOLDER).exists() {
         return Err(unreadable(folder));
     }
     sync_the_way_to(folder)?;
+    write_format(folder)
+}
+
+fn write_format(folder: &Path) -> Result<(), StoreError> {
     let doing = "write the store's format";
     let unfinished = folder.join("format.new");
     let written = File::create(&unfinished).and_then(|mut file| {

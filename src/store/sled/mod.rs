@@ -16,6 +16,7 @@ mod days;
 mod folder;
 mod main_space;
 mod new;
+mod packed;
 mod redo;
 mod room;
 mod sync;
