@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "also the functions that tests share are tests")]
 
-#[expect(dead_code, reason = "every user of it needs another part")]
+#[expect(dead_code, clippy::indexing_slicing, reason = "every user of it needs another part")]
 #[path = "support/random.rs"]
 mod random;
 
