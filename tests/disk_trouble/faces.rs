@@ -91,6 +91,8 @@ impl Faces {
         let empower = self.send("/api/xmlrpc/index.php", "text/xml", &call);
         assert!(empower.body.contains("<methodResponse>"), "{}", empower.body);
         assert!(empower.body.contains("<error>"), "{}", empower.body);
+        let xmlrpc = self.send("/RPC2", "text/xml", &self.xmlrpc_call());
+        assert!(xmlrpc.body.contains("<fault>"), "{}", xmlrpc.body);
         let form = format!("api_key={}&format=json&title=Trouble+2", self.selzy_key);
         let selzy = self.send("/en/api/createList", "application/x-www-form-urlencoded", &form);
         assert!(selzy.body.starts_with("{\"error\":"), "{}", selzy.body);
@@ -98,9 +100,26 @@ impl Faces {
         let contact = r#"{"values":{"Email":"c@trouble.example","FirstName":"C"}}"#;
         let which50 = self.send(&path, "application/json", contact);
         assert!(which50.status >= 500 && which50.body.contains("Message"), "{}", which50.body);
-        for reply in [soap, rest, empower, selzy, which50] {
+        for reply in [soap, rest, empower, xmlrpc, selzy, which50] {
             let said = reply.body.to_lowercase();
             assert!(!said.contains("disk") && !said.contains("sled"), "{}", reply.body);
         }
+    }
+
+    /// A call that adds a subscriber, as XML-RPC libraries send it.
+    fn xmlrpc_call(&self) -> String {
+        let member = |(name, value): (&str, &str)| {
+            format!("<member><name>{name}</name><value>{value}</value></member>")
+        };
+        let arguments = [
+            ("api_key", &*self.api_key),
+            ("shared_secret", &self.shared_secret),
+            ("email", "d@trouble.example"),
+        ];
+        format!(
+            "<methodCall><methodName>legacy.manage_subscriber</methodName><params><param><value>\
+             <struct>{}</struct></value></param></params></methodCall>",
+            arguments.map(member).concat()
+        )
     }
 }

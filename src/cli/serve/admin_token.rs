@@ -1,8 +1,8 @@
 //! The admin token: made at the first start, shown once, kept as a hash.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
@@ -48,7 +48,8 @@ impl AdminToken {
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let made = Self::fresh(ids);
-                keep(&path, &made.sha256)?;
+                keep(folder, &path, &made.sha256)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
                 Ok(made)
             }
             Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
@@ -56,21 +57,21 @@ impl AdminToken {
     }
 }
 
-/// Written whole or not at all, and readable by its owner only.
-fn keep(path: &PathBuf, sha256: &[u8]) -> Result<()> {
+/// Written whole or not at all, readable by its owner only, and there for good: the token is shown
+/// only once.
+fn keep(folder: &Path, path: &Path, sha256: &[u8]) -> std::io::Result<()> {
     let unfinished = path.with_extension("new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&unfinished).and_then(|mut file| {
-        for byte in sha256 {
-            write!(file, "{byte:02x}")?;
-        }
-        file.sync_all()?;
-        std::fs::rename(&unfinished, path)
-    });
-    written.with_context(|| format!("cannot write {}", path.display()))
+    let mut file = options.open(&unfinished)?;
+    for byte in sha256 {
+        write!(file, "{byte:02x}")?;
+    }
+    file.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    File::open(folder)?.sync_all()
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {

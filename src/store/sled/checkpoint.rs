@@ -1,42 +1,31 @@
 //! The thread that brings what has gathered into the database, beside the writers.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 
 use super::Shared;
-use super::database::io;
 use super::redo::{Log, Next};
 use super::sync::SyncFailed;
+use super::worker::Worker;
 use crate::store::seam::StoreError;
 
 /// The thread; ends when this is dropped, or when the log has failed.
 #[derive(Debug)]
 pub(super) struct Checkpoints {
     log: Arc<Log>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    worker: Worker,
 }
 
 impl Checkpoints {
     pub fn start(shared: Arc<Shared>, log: Arc<Log>) -> Result<Self, StoreError> {
-        let thread = std::thread::Builder::new()
-            .name("store-checkpoint".to_owned())
-            .spawn({
-                let log = Arc::clone(&log);
-                move || checkpoint_in_turns(&shared, &log)
-            })
-            .map_err(|error| io("start the thread of checkpoints", error))?;
-        Ok(Self { log, thread: Mutex::new(Some(thread)) })
+        let of_thread = Arc::clone(&log);
+        let work = move || checkpoint_in_turns(&shared, &of_thread);
+        Ok(Self { log, worker: Worker::start("store-checkpoint", work)? })
     }
 
     /// Waits for the checkpoint that is under way, and lets none follow. Blocks.
     pub fn stop(&self) {
         self.log.pace().stop();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread of checkpoints ended by a panic");
-        }
+        self.worker.wait();
     }
 }
 

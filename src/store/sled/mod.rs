@@ -20,6 +20,7 @@ mod packed;
 mod redo;
 mod room;
 mod sync;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard, TryLockError};

@@ -1,11 +1,10 @@
 //! Group commit: one thread makes batches durable, with one sync for all that wait.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::database::io;
+use super::worker::Worker;
 use crate::store::seam::StoreError;
 
 type Answer = Result<(), SyncFailed>;
@@ -58,18 +57,15 @@ impl Shared {
 #[derive(Debug)]
 pub(super) struct Syncer {
     shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    worker: Worker,
 }
 
 impl Syncer {
     pub fn start() -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::default());
         let of_thread = Arc::clone(&shared);
-        let thread = std::thread::Builder::new()
-            .name("store-sync".to_owned())
-            .spawn(move || sync_in_groups(&of_thread))
-            .map_err(|error| io("start the thread that syncs the store", error))?;
-        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
+        let worker = Worker::start("store-sync", move || sync_in_groups(&of_thread))?;
+        Ok(Self { shared, worker })
     }
 
     /// Asks for what was committed to `target` to become durable. As many can wait as there are
@@ -94,12 +90,7 @@ impl Syncer {
     pub fn stop(&self) {
         self.shared.queue().stopping = true;
         self.shared.wake.notify_one();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread that syncs the store ended by a panic");
-        }
+        self.worker.wait();
     }
 }
 
