@@ -1,36 +1,33 @@
-//! `cargo bench --bench postgres`: commits of the store over PostgreSQL beside a plain client that
-//! does the same work by hand, on a server of its own, in turns.
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a benchmark: it prints, and stops where something is wrong"
-)]
-
-#[expect(dead_code, reason = "every user of it needs another part")]
-#[path = "../support/postgres.rs"]
-mod postgres;
+//! Commits of the store over PostgreSQL beside a plain client that does the same work by hand.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::join_all;
 use lychgate::store::{Batch, PostgresStore, Space, Store, Table, commit_durably};
-use postgres::{Postgres, options};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Statement};
 
-/// How long each measurement runs, in each of its [`TURNS`].
-const TURN: Duration = Duration::from_millis(1_500);
-const TURNS: u32 = 3;
+use crate::plain;
+use crate::postgres::{Postgres, options};
+use crate::table::Table as Rates;
 
 const ENTRIES: u32 = 1_000;
 
 const UPSERT: &str = "insert into lychgate_contact (account, key, value) \
                       select * from unnest($1::bytea[], $2::bytea[], $3::bytea[]) \
                       on conflict (account, key) do update set value = excluded.value";
+
+const STAGE: &str = "create temporary table staged \
+                     (account bytea, key bytea, value bytea) on commit delete rows";
+const COPY: &str = "copy staged (account, key, value) from stdin (format binary)";
+const TAKE_OVER: &str = "insert into lychgate_contact (account, key, value) \
+                         select account, key, value from staged \
+                         on conflict (account, key) do update set value = excluded.value";
 
 struct Both {
     store: Arc<PostgresStore>,
@@ -41,6 +38,8 @@ struct Both {
 struct Plain {
     client: Client,
     upsert_all: Statement,
+    copy: Statement,
+    take_over: Statement,
     read: Statement,
     upserts: Vec<(Statement, usize)>,
 }
@@ -58,8 +57,11 @@ impl Plain {
         for (name, bytes) in [("counter", 4), ("contact", 300), ("list", 60)] {
             upserts.push((client.prepare(&upsert(name)).await.unwrap(), bytes));
         }
+        client.batch_execute(STAGE).await.unwrap();
         Self {
             upsert_all: client.prepare(UPSERT).await.unwrap(),
+            copy: client.prepare(COPY).await.unwrap(),
+            take_over: client.prepare(TAKE_OVER).await.unwrap(),
             read: client.prepare(read).await.unwrap(),
             upserts,
             client,
@@ -101,6 +103,21 @@ async fn plain_batch(both: &Both, value: &Bytes, round: u32) {
     plain.client.execute(&plain.upsert_all, &[&accounts, &keys, &values]).await.unwrap();
 }
 
+/// The same through a temporary table.
+async fn staged_batch(both: &Both, value: &Bytes, round: u32) {
+    let plain = &both.plain[0];
+    plain.client.batch_execute("begin").await.unwrap();
+    let sink = plain.client.copy_in(&plain.copy).await.unwrap();
+    let mut writer = pin!(BinaryCopyInWriter::new(sink, &[Type::BYTEA, Type::BYTEA, Type::BYTEA]));
+    for key in keys(round) {
+        let row: [&(dyn ToSql + Sync); 3] = [&&[0_u8, 0, 0, 3][..], &&key[..], &&**value];
+        writer.as_mut().write(&row).await.unwrap();
+    }
+    writer.finish().await.unwrap();
+    plain.client.execute(&plain.take_over, &[]).await.unwrap();
+    plain.client.batch_execute("commit").await.unwrap();
+}
+
 /// A counter that must be as it was read, and two records beside it.
 async fn store_change(both: &Both, writer: u32, round: u32) {
     let key = |kind: u8| [&writer.to_be_bytes()[..], &[kind]].concat();
@@ -124,13 +141,17 @@ async fn plain_change(both: &Both, writer: u32) {
 }
 
 /// How often `work` is done in a second, by each of `writers` at once.
-async fn rate<W: Future<Output = ()>>(writers: u32, work: impl Fn(u32, u32) -> W) -> f64 {
+async fn rate<W: Future<Output = ()>>(
+    turn: Duration,
+    writers: u32,
+    work: impl Fn(u32, u32) -> W,
+) -> f64 {
     let begun = Instant::now();
     let done = join_all((0..writers).map(|writer| {
         let work = &work;
         async move {
             let mut round = 0;
-            while begun.elapsed() < TURN {
+            while begun.elapsed() < turn {
                 work(writer, round).await;
                 round += 1;
             }
@@ -140,52 +161,39 @@ async fn rate<W: Future<Output = ()>>(writers: u32, work: impl Fn(u32, u32) -> W
     f64::from(done.await.into_iter().sum::<u32>()) / begun.elapsed().as_secs_f64()
 }
 
-/// Prints the best of the turns of each, in `unit` of `each` a piece of work.
-fn tell(what: &str, each: u32, rates: &[(f64, f64)]) {
-    let best = |of: fn(&(f64, f64)) -> f64| rates.iter().map(of).fold(0.0, f64::max);
-    let (store, plain) = (best(|rate| rate.0), best(|rate| rate.1));
-    let each = f64::from(each);
-    println!("{what:<44} {:>9.0} {:>9.0} {:>6.2}", store * each, plain * each, store / plain);
-}
-
-async fn measure(both: &Both) {
-    println!("{:<44} {:>9} {:>9} {:>6}", "in one second", "store", "plain", "ratio");
+pub async fn measure(server: &Postgres, rounds: u32, turn: Duration) {
+    let url = server.database("commits");
+    PostgresStore::migrate(options(&url)).await.unwrap();
+    let store = Arc::new(PostgresStore::open(options(&url)).await.unwrap());
+    let mut plain = Vec::new();
+    for _ in 0..8 {
+        plain.push(Plain::new(plain::connect(&url).await).await);
+    }
+    let both = Both { store, plain };
     for bytes in [100, 4_000] {
         let value = value(bytes, 7);
-        let mut rates = Vec::new();
-        for _ in 0..TURNS {
-            let store = rate(1, |_, round| store_batch(both, &value, round)).await;
-            let plain = rate(1, |_, round| plain_batch(both, &value, round)).await;
-            rates.push((store, plain));
+        let title = format!("entries of {bytes} bytes, {ENTRIES} a batch, one connection");
+        let sides = ["store", "by hand", "by hand, COPY and upsert"];
+        let mut rates = Rates::new(title, &sides);
+        let each = f64::from(ENTRIES);
+        for _ in 0..rounds {
+            let store = rate(turn, 1, |_, round| store_batch(&both, &value, round)).await;
+            let plain = rate(turn, 1, |_, round| plain_batch(&both, &value, round)).await;
+            let staged = rate(turn, 1, |_, round| staged_batch(&both, &value, round)).await;
+            rates.round(&[store * each, plain * each, staged * each]);
         }
-        tell(&format!("entries of {bytes} bytes, {ENTRIES} a batch"), ENTRIES, &rates);
+        rates.print(&["by hand"]);
     }
     for writers in [1, 8] {
-        let mut rates = Vec::new();
-        for _ in 0..TURNS {
-            let store = rate(writers, |writer, round| store_change(both, writer, round)).await;
-            let plain = rate(writers, |writer, _| plain_change(both, writer)).await;
-            rates.push((store, plain));
+        let title =
+            format!("changes of a counter that was read and two records, {writers} at once");
+        let mut rates = Rates::new(title, &["store", "by hand"]);
+        for _ in 0..rounds {
+            let work = |writer, round| store_change(&both, writer, round);
+            let store = rate(turn, writers, work).await;
+            let plain = rate(turn, writers, |writer, _| plain_change(&both, writer)).await;
+            rates.round(&[store, plain]);
         }
-        tell(&format!("small changes, {writers} writers at once"), 1, &rates);
+        rates.print(&["by hand"]);
     }
-}
-
-fn main() {
-    let Some(server) = Postgres::start_new() else { return };
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let url = server.database("bench");
-        PostgresStore::migrate(options(&url)).await.unwrap();
-        let store = Arc::new(PostgresStore::open(options(&url)).await.unwrap());
-        let mut plain = Vec::new();
-        for _ in 0..8 {
-            let (client, driver) = tokio_postgres::connect(&url, NoTls).await.unwrap();
-            #[expect(clippy::disallowed_methods, reason = "no server is here that could stop it")]
-            tokio::spawn(driver);
-            plain.push(Plain::new(client).await);
-        }
-        measure(&Both { store, plain }).await;
-    });
 }
