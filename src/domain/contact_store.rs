@@ -127,6 +127,17 @@ impl Seen {
     ) -> Result<Vec<(usize, Stored)>> {
         let hashes: Vec<u64> = addresses.iter().map(|(hash, _)| *hash).collect();
         let candidates = index.find(context, &hashes).await?;
+        self.of_holders(context, candidates, addresses).await
+    }
+
+    /// Of the contacts that may have some addresses, each named by its place among them, those that
+    /// do.
+    pub async fn of_holders(
+        &mut self,
+        context: &Context,
+        candidates: Vec<(usize, ContactId)>,
+        addresses: &[(u64, &str)],
+    ) -> Result<Vec<(usize, Stored)>> {
         let ids: Vec<ContactId> = candidates.iter().map(|(_, id)| *id).collect();
         let records = self.load(&*context.store, &ids).await?;
         let mut found: Vec<(usize, Stored)> = Vec::with_capacity(candidates.len());

@@ -1,5 +1,7 @@
 //! What can be done with a contact in its account.
 
+use tokio::try_join;
+
 use super::address::EmailAddress;
 use super::contact::{Contact, ContactStatus, NewContact};
 use super::contact_record::ContactRecord;
@@ -48,8 +50,8 @@ impl<'a> Contacts<'a> {
         schema: &Schema,
         new: &NewContact,
     ) -> Result<(ContactId, ContactRecord)> {
-        self.ensure_not_suppressed(&new.address).await?;
-        let found = edit.resolve(&[new.address.as_compared()]).await?.pop().flatten();
+        let finding = edit.resolve_or_make_room(new.address.as_compared());
+        let ((), found) = try_join!(self.ensure_not_suppressed(&new.address), finding)?;
         let Some((id, old)) = found else {
             let mut record = ContactRecord::new(&new.address, self.account.context.clock.now());
             self.merge(edit, None, &mut record, schema, new).await?;

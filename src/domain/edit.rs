@@ -17,6 +17,7 @@ use super::ids::{
 };
 use super::list::ListRecord;
 use super::membership::Membership;
+use super::memory;
 use super::phone::Phone;
 use crate::store::{
     Batch, Change, Durable, Loaded, Record, Space, Store, StoreError, Table, tables,
@@ -75,6 +76,7 @@ impl<'a> Edit<'a> {
     /// is [`Refusal::AccountNotFound`].
     pub(super) async fn begin(account: Account<'a>) -> Result<Self> {
         let (stored, before, after) = account.counters_to_change().await?;
+        memory::look_again();
         let index = AddressIndex::new(account.id, &before.addresses);
         Ok(Self {
             account,
@@ -100,6 +102,22 @@ impl<'a> Edit<'a> {
     pub async fn resolve(&mut self, addresses: &[&str]) -> Result<Vec<Option<Stored>>> {
         let hashed = self.account.context.hashed(addresses);
         self.seen.resolve(self.account.context, &mut self.index, &hashed).await
+    }
+
+    /// As [`Edit::resolve`], of one that becomes a new contact's if nobody has it: where that one
+    /// would go is read at the same time.
+    pub(super) async fn resolve_or_make_room(&mut self, address: &str) -> Result<Option<Stored>> {
+        let context = self.account.context;
+        let hashed = context.hashed(&[address]);
+        let hashes: Vec<u64> = hashed.iter().map(|(hash, _)| *hash).collect();
+        let place = [tables::contact_entry(self.counters.after.next_contact)];
+        let make_room = async {
+            let read = self.seen.contacts.also_keys(&*context.store, &place).await;
+            read.map_err(|error| Error::store("read contacts", error))
+        };
+        let (holders, ()) = tokio::try_join!(self.index.find(context, &hashes), make_room)?;
+        let found = self.seen.of_holders(context, holders, &hashed).await?;
+        Ok(found.into_iter().next().map(|(_, stored)| stored))
     }
 
     /// As [`Edit::resolve`], of addresses with their hashes: only what was found, each with its

@@ -1,19 +1,46 @@
 //! What was read of the store, decoded, for as long as its table stays as it is.
 //!
 //! Every call needs its caller's credential, account and data fields, which hardly ever change. Here
-//! they are found without a look at the store; a commit to their table makes all of it forgotten.
+//! they are found without reading them again; a commit to their table makes all of it forgotten.
 
 use std::any::{Any, TypeId};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::context::Context;
-use super::error::Result;
+use super::error::{Error, Result};
 use crate::store::Table;
 
 /// Things of one kind that are remembered: some megabytes at most of the largest, schemas of 250
 /// fields. When there are more, the next one finds all forgotten.
 const MOST_OF_A_KIND: usize = 256;
+
+/// For how long at most a call goes on with what other gateways' changes it knew of.
+const SAME_MOMENT: Duration = Duration::from_secs(1);
+
+tokio::task_local! {
+    /// Since when what is remembered must be true, for the call that a task works on.
+    static SINCE: Cell<Instant>;
+}
+
+/// Lets a call see what it needs as it was at one moment behind its beginning: then many look-ups
+/// ask a shared store for changes once. Outside of a call each asks by itself.
+pub async fn as_one_call<T>(call: impl Future<Output = T>) -> T {
+    SINCE.scope(Cell::new(Instant::now()), call).await
+}
+
+/// From here on the call sees what is stored now: it has read what it is going to change.
+pub(super) fn look_again() {
+    let _is_in_a_call = SINCE.try_with(|since| since.set(Instant::now()));
+}
+
+fn since() -> Instant {
+    let now = Instant::now();
+    let oldest = now.checked_sub(SAME_MOMENT).unwrap_or(now);
+    SINCE.try_with(|since| since.get().max(oldest)).unwrap_or(now)
+}
 
 /// Bounded, and worth nothing but time: whatever is not here is read.
 #[derive(Default)]
@@ -24,7 +51,7 @@ pub(super) struct Memory {
 /// What has one type and is made of one table.
 #[derive(Default)]
 struct Kind {
-    /// How often the table was written to, when all of it was read.
+    /// The table's number as it was before any of it was read.
     changes: u64,
     by_key: BTreeMap<Box<[u8]>, Arc<dyn Any + Send + Sync>>,
 }
@@ -46,10 +73,7 @@ impl Memory {
     fn keep<T: Any + Send + Sync>(&self, table: Table, key: &[u8], changes: u64, read: &Arc<T>) {
         let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
         let kind = kinds.entry((table, TypeId::of::<T>())).or_default();
-        if kind.changes > changes {
-            return;
-        }
-        if kind.changes < changes || kind.by_key.len() >= MOST_OF_A_KIND {
+        if kind.changes != changes || kind.by_key.len() >= MOST_OF_A_KIND {
             kind.by_key.clear();
         }
         kind.changes = changes;
@@ -66,8 +90,10 @@ impl Context {
         key: &[u8],
         read: impl Future<Output = Result<T>>,
     ) -> Result<Arc<T>> {
-        // Asked before anything is read: what is written meanwhile has another count.
-        let Some(changes) = self.store.changes(table) else { return Ok(Arc::new(read.await?)) };
+        // Asked before anything is read: what is written meanwhile has another number.
+        let changes = self.store.changes(table, since()).await;
+        let changes = changes.map_err(|error| Error::store("ask for changes", error))?;
+        let Some(changes) = changes else { return Ok(Arc::new(read.await?)) };
         if let Some(found) = self.memory.find(table, key, changes) {
             return Ok(found);
         }

@@ -142,6 +142,7 @@ pub use list::{List, Lists, NewList};
 pub use list_contact::{ContactChange, Likeness};
 pub use list_fill::Members;
 pub use list_place::{ListChange, ListPlace};
+pub use memory::as_one_call;
 pub use named_field::{FieldCard, FieldChange, NewNamedField};
 pub use paging::{Filter, Page};
 pub use phone::Phone;

@@ -21,6 +21,7 @@ use super::observe::Finished;
 use super::pace::Pace;
 use super::reply::{ReplyBody, finish, is_worth_gzip, plain};
 use super::{Shared, admin, body, route, stream};
+use crate::domain::as_one_call;
 use crate::faces::{Admission, Face, STREAMED_BYTES, on_purpose};
 use crate::protocol::http::{
     BodyBounds, BodyError, BodyReader, CallerSlot, Cut, Head, HttpCall, Reply,
@@ -208,10 +209,13 @@ impl Call<'_> {
         if incoming.is_end_stream() {
             self.ear.request(&Bytes::new());
         }
-        match self.link.shared.config.ways.away(face.name()) {
-            Some(ways) => self.by_way(ways, face, head, incoming).await,
-            None => self.here(face, head, incoming).await,
-        }
+        as_one_call(async {
+            match self.link.shared.config.ways.away(face.name()) {
+                Some(ways) => self.by_way(ways, face, head, incoming).await,
+                None => self.here(face, head, incoming).await,
+            }
+        })
+        .await
     }
 
     /// This gateway answers.

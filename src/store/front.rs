@@ -1,6 +1,7 @@
 //! Stores in front of others, which change or watch some of what is asked and pass on the rest.
 
 use std::fmt::Debug;
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -38,8 +39,12 @@ pub trait Front: Send + Sync + Debug {
         self.below().commit(batch)
     }
 
-    fn changes(&self, table: Table) -> Option<u64> {
-        self.below().changes(table)
+    fn changes(
+        &self,
+        table: Table,
+        since: Instant,
+    ) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        self.below().changes(table, since)
     }
 
     fn is_shared(&self) -> bool {
@@ -92,8 +97,12 @@ impl<F: Front> Store for F {
         Front::commit(self, batch)
     }
 
-    fn changes(&self, table: Table) -> Option<u64> {
-        Front::changes(self, table)
+    fn changes(
+        &self,
+        table: Table,
+        since: Instant,
+    ) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        Front::changes(self, table, since)
     }
 
     fn is_shared(&self) -> bool {

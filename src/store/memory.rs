@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, ready};
@@ -145,8 +146,12 @@ impl Store for MemoryStore {
         Box::pin(ready(applied.map(|()| Durable::new(ready(Ok(()))))))
     }
 
-    fn changes(&self, table: Table) -> Option<u64> {
-        self.counts.of(table)
+    fn changes(
+        &self,
+        table: Table,
+        _since: Instant,
+    ) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        Box::pin(ready(Ok(self.counts.of(table))))
     }
 
     fn days(&self) -> BoxFuture<'_, Result<Vec<i32>, StoreError>> {

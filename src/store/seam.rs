@@ -1,5 +1,7 @@
 //! The seam between records and engines.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -240,10 +242,8 @@ impl KeyRange {
     /// What of this range lies behind `key`.
     #[must_use]
     pub fn after(&self, key: &[u8]) -> Self {
-        let mut next = Vec::with_capacity(key.len() + 1);
-        next.extend_from_slice(key);
-        next.push(0);
-        let start = if *next > *self.start { next.into() } else { self.start.clone() };
+        let next = just_behind(key);
+        let start = if next > self.start { next } else { self.start.clone() };
         Self { start, end: self.end.clone() }
     }
 
@@ -254,6 +254,14 @@ impl KeyRange {
     pub fn is_empty(&self) -> bool {
         self.end.as_ref().is_some_and(|end| *end <= self.start)
     }
+}
+
+/// The smallest key above `key`.
+pub(super) fn just_behind(key: &[u8]) -> Bytes {
+    let mut next = Vec::with_capacity(key.len() + 1);
+    next.extend_from_slice(key);
+    next.push(0);
+    next.into()
 }
 
 /// The smallest key above every key that begins with `prefix`; `None` when there is none.
@@ -466,6 +474,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<Entry>, StoreError>>;
 
+    /// At most `limit` entries of `range`, ascending, from the last one on that is not above `key`;
+    /// when there is none, from the first one of the range. Entries that come meanwhile may stand
+    /// between that one and `key`.
+    fn scan_around<'a>(
+        &'a self,
+        table: Table,
+        range: KeyRange,
+        key: &'a [u8],
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Entry>, StoreError>> {
+        Box::pin(scan_around_by_two(self, table, range, key, limit))
+    }
+
     /// Applies all of `batch` or, when a condition fails, nothing and [`StoreError::Conflict`].
     ///
     /// Two steps, so that writers of one account queue only for the first: when this returns, the
@@ -473,10 +494,16 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// one sync serves all that wait). Acknowledge only after the second.
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>>;
 
-    /// How often `table` was written to in this process: whatever was read of it since the count was
-    /// the same is what is stored. `None` where the engine does not count.
-    fn changes(&self, _table: Table) -> Option<u64> {
-        None
+    /// A number that every change of `table` replaces by another one, as it is now, or as it was at
+    /// some moment behind `since` and behind whatever this process committed: what was read of the
+    /// table while the number was the same is what was stored at that moment. `None` where the engine
+    /// does not keep one for it.
+    fn changes(
+        &self,
+        _table: Table,
+        _since: Instant,
+    ) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
     }
 
     /// Whether other processes may write to it while this one does.
@@ -503,4 +530,26 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Waits for what is under way and releases the store; later calls answer `Closed`.
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;
+}
+
+/// [`Store::scan_around`] by one look for the first entry, and another from there on.
+pub(super) async fn scan_around_by_two(
+    store: &(impl Store + ?Sized),
+    table: Table,
+    range: KeyRange,
+    key: &[u8],
+    limit: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    loop {
+        let until = KeyRange { start: range.start.clone(), end: Some(just_behind(key)) };
+        let last = store.scan(Space::Main, table, until, Order::Descending, 1).await?.pop();
+        let last = last.map(|(key, _)| key);
+        let start = last.clone().unwrap_or_else(|| range.start.clone());
+        let from = KeyRange { start, end: range.end.clone() };
+        let found = store.scan(Space::Main, table, from, Order::Ascending, limit).await?;
+        // One that is gone meanwhile is looked for again.
+        if last.is_none() || last.as_ref() == found.first().map(|(key, _)| key) {
+            return Ok(found);
+        }
+    }
 }

@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
@@ -71,8 +72,14 @@ pub const ALL: &[Promise] = &[
         prove: |store| Box::pin(many_days_can_be_used(store)),
     },
     Promise {
-        name: "a commit, of whatever size, changes the counts of the tables that it writes to",
-        prove: |store| Box::pin(changes_are_counted(store)),
+        name: "a commit, of whatever size, changes the numbers of the tables that it writes to",
+        prove: |store| Box::pin(every_change_gives_its_tables_other_numbers(store)),
+    },
+    Promise {
+        name: "a scan around a key begins with the last entry that is not above it",
+        prove: |store| {
+            Box::pin(a_scan_around_a_key_begins_with_the_last_entry_that_is_not_above_it(store))
+        },
     },
     Promise {
         name: "the hash key is made once",
@@ -333,24 +340,60 @@ async fn many_days_can_be_used(store: Arc<dyn Store>) {
     }
 }
 
-async fn changes_are_counted(store: Arc<dyn Store>) {
+/// The tables' numbers of changes.
+async fn numbers<const N: usize>(store: &dyn Store, tables: [Table; N]) -> [Option<u64>; N] {
+    let mut numbers = [None; N];
+    for (number, table) in numbers.iter_mut().zip(tables) {
+        *number = store.changes(table, Instant::now()).await.unwrap();
+    }
+    numbers
+}
+
+/// An engine that keeps no numbers, or none for a table, promises nothing.
+async fn every_change_gives_its_tables_other_numbers(store: Arc<dyn Store>) {
+    let tables = [Table::DataField, Table::Suppression, Table::Credential, Table::Contact];
     for (writes, key) in [(1, "a"), (200, "b"), (1, "c")] {
         let mut batch = Batch::main();
         for number in 0..writes {
-            batch.put(Table::List, text(&format!("{key}{number}")), text("value"));
+            batch.put(Table::DataField, text(&format!("{key}{number}")), text("value"));
         }
-        batch.delete(Table::Campaign, text(key));
-        let tables = [Table::List, Table::Campaign, Table::Contact];
-        let before = tables.map(|table| store.changes(table));
+        batch.delete(Table::Suppression, text(key));
+        let before = numbers(&*store, tables).await;
         store.commit(batch.clone()).await.unwrap().wait().await.unwrap();
-        let after = tables.map(|table| store.changes(table));
-        let changed = [0, 1, 2].map(|table| before[table] != after[table]);
-        // An engine that does not count at all promises nothing.
-        let counts = before[0].is_some();
-        assert_eq!(changed, [counts, counts, false]);
-        batch.put_if_absent(Table::List, text(&format!("{key}0")), text("another"));
+        let after = numbers(&*store, tables).await;
+        let changed = [0, 1, 2, 3].map(|table| before[table] != after[table]);
+        assert_eq!(changed, [before[0].is_some(), before[1].is_some(), false, false]);
+        batch.put_if_absent(Table::DataField, text(&format!("{key}0")), text("another"));
         assert!(matches!(store.commit(batch).await, Err(StoreError::Conflict)));
-        assert_eq!(tables.map(|table| store.changes(table)), after);
+        assert_eq!(numbers(&*store, tables).await, after);
+    }
+}
+
+async fn a_scan_around_a_key_begins_with_the_last_entry_that_is_not_above_it(
+    store: Arc<dyn Store>,
+) {
+    let mut batch = Batch::main();
+    for key in ["acc0a", "acc1", "acc1b", "acc1d", "acc1f", "acc2a"] {
+        batch.put(Table::Contact, text(key), text("value"));
+    }
+    commit_durably(&*store, batch).await.unwrap();
+    let around = async |prefix: &str, key: &str, limit| {
+        let range = KeyRange::prefix(text(prefix));
+        let found = store.scan_around(Table::Contact, range, key.as_bytes(), limit).await.unwrap();
+        found.into_iter().map(|(key, _)| String::from_utf8(key.to_vec()).unwrap()).collect()
+    };
+    for (prefix, key, limit, expected) in [
+        ("acc1", "acc1c", 9, &["acc1b", "acc1d", "acc1f"][..]),
+        ("acc1", "acc1d", 9, &["acc1d", "acc1f"]),
+        ("acc1", "acc1d\0", 1, &["acc1d"]),
+        ("acc1", "acc1", 2, &["acc1", "acc1b"]),
+        ("acc1", "acc1z", 9, &["acc1f"]),
+        ("acc0", "acc0", 9, &["acc0a"]),
+        ("acc3", "acc3x", 9, &[]),
+        ("acc", "acc1a", 3, &["acc1", "acc1b", "acc1d"]),
+    ] {
+        let found: Vec<String> = around(prefix, key, limit).await;
+        assert_eq!(found, expected, "around {key}");
     }
 }
 

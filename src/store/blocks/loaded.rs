@@ -295,46 +295,60 @@ impl<'a> Reading<'a> {
     async fn read(mut self, store: &dyn Store, keys: &[&Bytes]) -> Result<Vec<Held>, StoreError> {
         let mut rest = keys;
         while let Some(key) = rest.first() {
-            let start = match self.next_start.take() {
-                Some(start) => start,
-                None => self.covering_start(store, key).await?,
+            let blocks = match self.next_start.take() {
+                Some(start) => self.from(store, &start).await?,
+                None => Some(self.around(store, key).await?),
             };
-            let Some(blocks) = self.scan(store, &start).await? else { continue };
+            let Some(blocks) = blocks else { continue };
             rest = self.take_wanted(blocks, rest);
         }
         Ok(self.found)
     }
 
-    async fn covering_start(&self, store: &dyn Store, key: &[u8]) -> Result<Bytes, StoreError> {
-        let covering = self.map.covering(store, key).await?;
-        Ok(covering.map(|(block_key, _)| self.map.entry_key(&block_key)).unwrap_or_default())
-    }
-
     /// The blocks from the one at `start` on; `None` when that one vanished meanwhile.
-    async fn scan(
+    async fn from(
         &self,
         store: &dyn Store,
         start: &Bytes,
     ) -> Result<Option<Vec<Held>>, StoreError> {
+        let (map, key) = (self.map, self.map.block_key(start));
+        let range = KeyRange { start: key.clone(), end: self.whole().end };
+        let limit = self.limit();
+        let found = store.scan(Space::Main, map.table, range, Order::Ascending, limit).await?;
+        let is_there = found.first().is_some_and(|(first, _)| *first == key);
+        is_there.then(|| self.blocks(found)).transpose()
+    }
+
+    /// The blocks from the one on that covers `key`; that of a map without any is its first one.
+    async fn around(&self, store: &dyn Store, key: &Bytes) -> Result<Vec<Held>, StoreError> {
+        let around = self.map.block_key(key);
+        let found = store.scan_around(self.map.table, self.whole(), &around, self.limit()).await?;
+        let mut blocks = self.blocks(found)?;
+        if blocks.first().is_none_or(|block| block.first > *key) {
+            let (first, until) = (Bytes::new(), blocks.first().map(|block| block.first.clone()));
+            blocks.insert(0, Held { first, until, stored: None, block: Block::empty() });
+        }
+        Ok(blocks)
+    }
+
+    fn whole(&self) -> KeyRange {
+        KeyRange::prefix(self.map.prefix.clone())
+    }
+
+    /// One more than asked for, to know where the last one ends.
+    fn limit(&self) -> usize {
+        self.at_once + 1
+    }
+
+    /// Stored blocks with the ranges that they cover.
+    fn blocks(&self, entries: Vec<Entry>) -> Result<Vec<Held>, StoreError> {
         let map = self.map;
-        let whole = KeyRange::prefix(map.prefix.clone());
-        let range = KeyRange { start: map.block_key(start), end: whole.end };
-        // One more than asked for, to know where the last one ends.
-        let limit = self.at_once + 1;
-        let entries = store.scan(Space::Main, map.table, range, Order::Ascending, limit).await?;
-        let complete = entries.len() < limit;
-        let mut blocks = Vec::with_capacity(entries.len() + 1);
+        let complete = entries.len() < self.limit();
+        let mut blocks: Vec<Held> = Vec::with_capacity(entries.len() + 1);
         for (block_key, bytes) in entries {
             let first = map.entry_key(&block_key);
             let stored = Some(bytes.clone());
             blocks.push(Held { first, until: None, stored, block: Block::open(map.table, bytes)? });
-        }
-        if blocks.first().is_none_or(|block| block.first != *start) {
-            if !start.is_empty() {
-                return Ok(None);
-            }
-            let first = Bytes::new();
-            blocks.insert(0, Held { first, until: None, stored: None, block: Block::empty() });
         }
         let mut until = None;
         for block in blocks.iter_mut().rev() {
@@ -343,7 +357,7 @@ impl<'a> Reading<'a> {
         if !complete {
             blocks.pop();
         }
-        Ok(Some(blocks))
+        Ok(blocks)
     }
 
     /// Keeps the blocks that cover the first of `keys`, and returns the other keys.

@@ -16,6 +16,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::Statement;
 
+use super::changes::MARK;
 use super::days;
 use super::pipeline::in_order;
 use super::plan::Plan;
@@ -114,6 +115,7 @@ struct Prepared {
     take: Statement,
     forget: Option<(Statement, i64)>,
     statements: Vec<Statement>,
+    mark: Option<Statement>,
 }
 
 impl Prepared {
@@ -132,7 +134,9 @@ impl Prepared {
         for (table, kind) in plan.statements.keys() {
             statements.push(lease.prepare_cached(&kind.sql(space, *table)).await?);
         }
-        Ok(Self { take, forget, statements })
+        let marks = !plan.marked.is_empty();
+        let mark = if marks { Some(lease.prepare_cached(MARK).await?) } else { None };
+        Ok(Self { take, forget, statements, mark })
     }
 }
 
@@ -143,13 +147,13 @@ fn simple<'r>(lease: &'r Lease, sql: &'static str) -> Request<'r> {
     Box::pin(async move { lease.batch_execute(sql).await.map(|()| 0) })
 }
 
-/// The requests of a transaction up to its `commit`; the plan's own come last.
+/// The requests of a transaction up to its `commit`, and how many come before the plan's own.
 fn requests<'r>(
     lease: &'r Lease,
     plan: &'r Plan,
     ticket: &'r Ticket<'_>,
     prepared: &'r Prepared,
-) -> Vec<Request<'r>> {
+) -> (Vec<Request<'r>>, usize) {
     let mut requests = vec![simple(lease, "begin read write")];
     if let Some((forget, below)) = &prepared.forget {
         requests
@@ -158,13 +162,19 @@ fn requests<'r>(
     requests.push(Box::pin(async move {
         lease.execute(&prepared.take, &[&ticket.gateway, &ticket.number]).await
     }));
+    let before = requests.len();
     for (((_, kind), rows), statement) in plan.statements.iter().zip(&prepared.statements) {
         requests.push(Box::pin(async move {
             let columns = rows.columns(*kind);
             lease.execute(statement, &columns.parameters()).await
         }));
     }
-    requests
+    if let Some(statement) = &prepared.mark {
+        requests.push(Box::pin(async move {
+            lease.execute(statement, &[&plan.mark, &plan.marked]).await
+        }));
+    }
+    (requests, before)
 }
 
 async fn unconditional(
@@ -174,7 +184,7 @@ async fn unconditional(
     ticket: &Ticket<'_>,
     prepared: &Prepared,
 ) -> End {
-    let mut requests = requests(lease, plan, ticket, prepared);
+    let (mut requests, _) = requests(lease, plan, ticket, prepared);
     requests.push(simple(lease, "commit"));
     let answers = pool.in_time(async { Ok(in_order(requests).await) }).await;
     let Ok(answers) = answers else { return End::Unknown };
@@ -194,7 +204,7 @@ async fn conditional(
     ticket: &Ticket<'_>,
     prepared: &Prepared,
 ) -> End {
-    let requests = requests(lease, plan, ticket, prepared);
+    let (requests, before) = requests(lease, plan, ticket, prepared);
     let answers = pool.in_time(async {
         let answers: Result<Vec<u64>, _> = in_order(requests).await.into_iter().collect();
         answers.map_err(Trouble::from)
@@ -203,10 +213,10 @@ async fn conditional(
         Ok(answers) => answers,
         Err(trouble) => return End::Undone(trouble),
     };
-    // The plan's own answers are the last ones, in its order.
-    let asked = plan.statements.iter().rev().zip(answers.into_iter().rev());
-    let held = asked
-        .into_iter()
+    let held = plan
+        .statements
+        .iter()
+        .zip(answers.into_iter().skip(before))
         .all(|(((_, kind), rows), found)| !kind.is_condition() || found == rows.count());
     let end = if held { "commit" } else { "rollback" };
     let ended = pool.in_time(async { Ok(lease.batch_execute(end).await?) }).await;

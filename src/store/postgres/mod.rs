@@ -6,6 +6,7 @@
 //! key which it writes or asks about (see `commit`), and ends when the database has it on disk.
 //! `docs/postgres.md` says what is promised and what the database must be told.
 
+mod changes;
 mod commit;
 mod days;
 mod hosts;
@@ -17,14 +18,17 @@ mod sql;
 mod tickets;
 mod trouble;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::{RwLock, RwLockReadGuard};
 
-use super::seam::{Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table};
+use super::seam::{
+    Batch, Durable, Entry, KeyRange, Order, Space, Store, StoreError, Table, scan_around_by_two,
+};
+use changes::Changes;
 use pool::Pool;
 pub use schema::Migrated;
 use sql::Scan;
@@ -59,6 +63,7 @@ impl std::fmt::Debug for PostgresOptions {
 pub struct PostgresStore {
     pool: Pool,
     tickets: Tickets,
+    changes: Changes,
     /// Whether the store is closed; held for reading by every call under way.
     closed: RwLock<bool>,
 }
@@ -78,8 +83,8 @@ impl PostgresStore {
     }
 
     fn of(options: PostgresOptions) -> Result<Self, StoreError> {
-        let (pool, tickets) = (Pool::new(options)?, Tickets::new()?);
-        Ok(Self { pool, tickets, closed: RwLock::new(false) })
+        let (pool, tickets, changes) = (Pool::new(options)?, Tickets::new()?, Changes::default());
+        Ok(Self { pool, tickets, changes, closed: RwLock::new(false) })
     }
 
     /// Marks a call as under way.
@@ -115,7 +120,15 @@ impl PostgresStore {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        let scan = Scan::of(space, table, range, order);
+        self.entries(space, Scan::of(space, table, range, order), limit).await
+    }
+
+    async fn entries(
+        &self,
+        space: Space,
+        scan: Scan<'_>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let found = self.pool.query(&scan.sql, &scan.parameters(&limit)).await;
         let rows = absent_day_is_empty(space, found).map_err(|trouble| trouble.at("scan"))?;
@@ -172,10 +185,44 @@ impl Store for PostgresStore {
         Box::pin(async move { self.scan_now(space, table, &range, order, limit).await })
     }
 
+    fn scan_around<'a>(
+        &'a self,
+        table: Table,
+        range: KeyRange,
+        key: &'a [u8],
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Entry>, StoreError>> {
+        Box::pin(async move {
+            match Scan::around(table, &range, key) {
+                Some(scan) => {
+                    let _under_way = self.enter().await?;
+                    self.entries(Space::Main, scan, limit).await
+                }
+                None => scan_around_by_two(self, table, range, key, limit).await,
+            }
+        })
+    }
+
+    fn changes(
+        &self,
+        table: Table,
+        since: Instant,
+    ) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        Box::pin(async move {
+            let _under_way = self.enter().await?;
+            self.changes.of(table, since, &self.pool).await
+        })
+    }
+
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Durable, StoreError>> {
         Box::pin(async move {
             let _under_way = self.enter().await?;
-            commit::commit(&self.pool, &self.tickets, &batch).await?;
+            let committed = commit::commit(&self.pool, &self.tickets, &batch).await;
+            if changes::is_marked(&batch) {
+                // Even of a failed one nobody may know whether it was done.
+                self.changes.written();
+            }
+            committed?;
             // The database answers a commit when it is on disk.
             Ok(Durable::new(std::future::ready(Ok(()))))
         })

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::changes;
 use super::sql::{Kind, Parameter, split};
+use super::tickets::random_number;
 use crate::store::seam::{Batch, Condition, StoreError, Table, Write};
 
 /// A batch's statements in the order in which every gateway sends them: by table, and within it by
@@ -13,6 +15,10 @@ use crate::store::seam::{Batch, Condition, StoreError, Table, Write};
 #[derive(Debug)]
 pub struct Plan {
     pub statements: BTreeMap<(Table, Kind), Rows>,
+    /// The tables that get another mark, by number.
+    pub marked: Vec<i16>,
+    /// No table had it before.
+    pub mark: i64,
 }
 
 /// The rows of a statement, column by column.
@@ -61,7 +67,8 @@ impl Plan {
             };
             keys.entry((*table, key.clone())).or_default().written = Some(content);
         }
-        let mut plan = Self { statements: BTreeMap::new() };
+        let (marked, mark) = (changes::numbers(batch), random_number()?);
+        let mut plan = Self { statements: BTreeMap::new(), marked, mark };
         for ((table, key), at) in keys {
             plan.add(table, key, at);
         }

@@ -13,7 +13,7 @@ struct Step {
     statements: &'static [&'static str],
 }
 
-const STEPS: &[Step] = &[FIRST, GATEWAYS];
+const STEPS: &[Step] = &[FIRST, GATEWAYS, CHANGES];
 
 const FIRST: Step = Step {
     tables: &[
@@ -71,6 +71,17 @@ const FIRST: Step = Step {
 
 /// What several gateways over one database tell each other.
 const GATEWAYS: Step = Step { tables: &[Table::Lease, Table::Nonce], statements: &[] };
+
+/// A mark for each table of `changes::MARKED`.
+const CHANGES: Step = Step {
+    tables: &[],
+    statements: &[
+        "create table if not exists lychgate_change (number smallint not null primary key, \
+         mark bigint not null)",
+        "insert into lychgate_change (number, mark) \
+         values (1, 0), (2, 0), (8, 0), (11, 0), (20, 0) on conflict (number) do nothing",
+    ],
+};
 
 const REGISTER: &str = "create table if not exists lychgate_schema \
                         (id integer not null primary key, version integer not null); \
@@ -149,6 +160,7 @@ async fn take(pool: &Pool, step: &Step, version: u32) -> Result<(), Trouble> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::changes::MARKED;
     use super::super::sql::name;
     use super::*;
 
@@ -157,6 +169,12 @@ mod tests {
         let mut made: Vec<Table> = STEPS.iter().flat_map(|step| step.tables.to_vec()).collect();
         made.sort();
         assert_eq!(made, Table::ALL, "a new table needs a step of its own at the end of `STEPS`");
+    }
+
+    #[test]
+    fn every_marked_table_has_a_mark() {
+        let marked = MARKED.map(|table| format!("({}, 0)", table.byte())).join(", ");
+        assert!(CHANGES.statements[1].contains(&format!("values {marked} on conflict")));
     }
 
     /// What is called so in a database must be called so for ever.

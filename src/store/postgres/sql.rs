@@ -163,6 +163,24 @@ impl<'r> Scan<'r> {
         Self { sql: format!("{sql} limit ${limit}"), bounds }
     }
 
+    /// As [`Scan::of`] ascending, from the last entry on that is not above `key`, if there is one;
+    /// `None` for a range of several accounts.
+    pub fn around(table: Table, range: &'r KeyRange, key: &'r [u8]) -> Option<Self> {
+        let name = name(Space::Main, table);
+        let (account, start, end) = within_account(range)?;
+        let key = key.strip_prefix(account)?;
+        let end_too = if end.is_some() { " and key < $4" } else { "" };
+        let bounds: Vec<&[u8]> = [account, start, key].into_iter().chain(end).collect();
+        let limit = bounds.len() + 1;
+        let sql = format!(
+            "select account, key, value from {name} where account = $1 and key >= coalesce(\
+             (select key from {name} where account = $1 and key >= $2 and key <= $3 \
+             order by account desc, key desc limit 1), $2){end_too} \
+             order by account, key limit ${limit}"
+        );
+        Some(Self { sql, bounds })
+    }
+
     pub fn parameters<'p>(&'p self, limit: &'p i64) -> Vec<Parameter<'p>> {
         let bounds = self.bounds.iter().map(|bound| -> Parameter<'p> { bound });
         let limit: Parameter<'p> = limit;

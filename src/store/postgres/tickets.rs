@@ -58,12 +58,7 @@ pub struct Ticket<'t> {
 
 impl Tickets {
     pub fn new() -> Result<Self, StoreError> {
-        let mut bytes = [0; 8];
-        getrandom::fill(&mut bytes).map_err(|error| StoreError::Io {
-            doing: "draw a random number",
-            source: std::io::Error::other(error.to_string()),
-        })?;
-        Ok(Self { gateway: i64::from_be_bytes(bytes), issued: Mutex::default() })
+        Ok(Self { gateway: random_number()?, issued: Mutex::default() })
     }
 
     pub fn issue(&self) -> Ticket<'_> {
@@ -126,4 +121,13 @@ impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         self.tickets.issued().under_way.remove(&self.number);
     }
+}
+
+pub fn random_number() -> Result<i64, StoreError> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Io {
+        doing: "draw a random number",
+        source: std::io::Error::other(error.to_string()),
+    })?;
+    Ok(i64::from_be_bytes(bytes))
 }

@@ -24,6 +24,7 @@ mod worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard, TryLockError};
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -382,8 +383,12 @@ impl Store for SledStore {
         })
     }
 
-    fn changes(&self, table: Table) -> Option<u64> {
-        self.shared.counts.of(table)
+    fn changes(
+        &self,
+        table: Table,
+        _since: Instant,
+    ) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        Box::pin(std::future::ready(Ok(self.shared.counts.of(table))))
     }
 
     fn ensure_writable(&self) -> BoxFuture<'_, Result<(), StoreError>> {
