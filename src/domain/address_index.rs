@@ -16,7 +16,7 @@ use super::context::{ATTEMPTS, Account, Context};
 use super::counters::AddressIndexState;
 use super::error::{Error, Result};
 use super::ids::{AccountId, ContactId};
-use super::known_addresses::{Found, Known};
+use super::known_addresses::Found;
 use crate::store::{Batch, BlockMap, Change, Durable, Loaded, Store, StoreError, tables};
 
 /// New addresses of one commit from which on they become a run.
@@ -313,17 +313,18 @@ impl AddressesInMemory {
         let of = context.account(account);
         let _gate = of.gate().await;
         let counters = of.counters().await?;
-        let room = more.saturating_add(counters.contacts.into());
-        let mut known = Known::new(room, counters.addresses.changes);
+        let (known, here) = (&context.known_addresses, Arc::clone(context));
+        // From here on what is known goes with this.
+        let in_memory = Self { context: here, account };
+        known.begin(account, counters.contacts.into(), more);
         for part in of.address_parts().await? {
             let mut walk = part.walk();
             while let Some(entries) = walk.next_entries(&*context.store).await.map_err(broken)? {
-                let entries = entries.iter().filter_map(|(key, _)| entry_of(key));
-                entries.for_each(|entry| known.add(entry));
+                known.add(account, entries.iter().filter_map(|(key, _)| entry_of(key)));
             }
         }
-        context.known_addresses.keep(account, known);
-        Ok(Self { context: Arc::clone(context), account })
+        known.has_all(account, counters.addresses.changes);
+        Ok(in_memory)
     }
 }
 

@@ -391,7 +391,7 @@ impl<'a> Edit<'a> {
         }
         let (known, account) = (&self.account.context.known_addresses, self.account.id);
         // A large commit is applied by another thread meanwhile.
-        let remember = async { known.add(account, &self.addresses.added) };
+        let remember = async { known.add(account, self.addresses.added.iter().copied()) };
         let (durable, ()) = tokio::join!(store.commit(batch), remember);
         let (before, after) = (self.counters.before.addresses, self.counters.after.addresses);
         if durable.is_ok() {

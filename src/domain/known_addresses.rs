@@ -10,8 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::address_index::AddressEntry;
 use super::ids::{AccountId, ContactId};
 
-/// Most places of a table, of eight bytes each: 24 MiB, for 2.3 million addresses.
-const MAX_PLACES: u64 = 3 * 1024 * 1024;
+/// Most places of all tables together, of eight bytes each: 128 MiB, for 12.5 million addresses.
+const MAX_PLACES: u64 = 16 * 1024 * 1024;
 const MIN_PLACES: u64 = 1024;
 
 /// Words of a filter, a power of two: 16 MiB. One in 120 unknown addresses passes at 10 million
@@ -30,6 +30,8 @@ pub(super) struct KnownAddresses(Mutex<BTreeMap<AccountId, Known>>);
 pub(super) struct Known {
     /// The number of the index's last change that is in here; `None` when one is not.
     changes: Option<u64>,
+    /// There was no room for an address.
+    is_full: bool,
     form: Form,
 }
 
@@ -53,8 +55,20 @@ impl KnownAddresses {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn keep(&self, account: AccountId, known: Known) {
-        self.accounts().insert(account, known);
+    /// Begins with nothing known of an account that has `there` addresses, and may get `more`. It
+    /// is not asked before [`Self::has_all`].
+    pub fn begin(&self, account: AccountId, there: u64, more: u64) {
+        let mut accounts = self.accounts();
+        accounts.remove(&account);
+        let taken: u64 = accounts.values().map(Known::places).sum();
+        accounts.insert(account, Known::new(there, more, MAX_PLACES.saturating_sub(taken)));
+    }
+
+    /// All that the account's index has as of its change number `changes` was added.
+    pub fn has_all(&self, account: AccountId, changes: u64) {
+        if let Some(known) = self.accounts().get_mut(&account) {
+            known.changes = Some(changes).filter(|_| !known.is_full);
+        }
     }
 
     pub fn forget(&self, account: AccountId) {
@@ -91,12 +105,11 @@ impl KnownAddresses {
         hashes.map(is_known).collect()
     }
 
-    /// Adds addresses that are about to be the account's; no harm is done when they never are.
-    pub fn add(&self, account: AccountId, added: &[AddressEntry]) {
+    /// Adds addresses that are the account's or are about to be; no harm is done when they never
+    /// are.
+    pub fn add(&self, account: AccountId, added: impl IntoIterator<Item = AddressEntry>) {
         if let Some(known) = self.accounts().get_mut(&account) {
-            for entry in added {
-                known.add(*entry);
-            }
+            added.into_iter().for_each(|entry| known.add(entry));
         }
     }
 
@@ -112,16 +125,24 @@ impl KnownAddresses {
 }
 
 impl Known {
-    /// Nothing yet, with room for this many addresses, of an index as of its change `changes`.
-    pub fn new(addresses: u64, changes: u64) -> Self {
-        let form = match Table::with_room(addresses) {
+    /// Nothing yet, in at most so many places of a table.
+    fn new(there: u64, more: u64, most_places: u64) -> Self {
+        let form = match Table::with_room(there, more, most_places) {
             Some(table) => Form::Table(table),
             None => Form::Filter(Filter::empty()),
         };
-        Self { changes: Some(changes), form }
+        Self { changes: None, is_full: false, form }
     }
 
-    pub fn add(&mut self, (hash, contact): AddressEntry) {
+    /// Places of its table.
+    fn places(&self) -> u64 {
+        match &self.form {
+            Form::Table(table) => u64::try_from(table.places.len()).unwrap_or(u64::MAX),
+            Form::Filter(_) => 0,
+        }
+    }
+
+    fn add(&mut self, (hash, contact): AddressEntry) {
         let has_room = match &mut self.form {
             Form::Table(table) => table.add(hash, contact),
             Form::Filter(filter) => {
@@ -130,7 +151,7 @@ impl Known {
             }
         };
         if !has_room {
-            self.changes = None;
+            (self.changes, self.is_full) = (None, true);
         }
     }
 }
@@ -147,9 +168,18 @@ struct Table {
 
 impl Table {
     /// With a third more places than addresses, so that few of them are in each other's way.
-    fn with_room(addresses: u64) -> Option<Self> {
+    ///
+    /// An import of no more rows than there are addresses updates most of them, or is small beside
+    /// them: then a table that has not room for every row serves as well.
+    fn with_room(there: u64, more: u64, most_places: u64) -> Option<Self> {
+        let most = most_places / 4 * 3;
+        let all = there.saturating_add(more);
+        let addresses = if more <= there { all.min(most) } else { all };
+        if addresses > most || there.saturating_add(more / 8) > most {
+            return None;
+        }
         let places = (addresses.saturating_mul(4) / 3).max(MIN_PLACES);
-        let places = usize::try_from(places).ok().filter(|_| places <= MAX_PLACES)?;
+        let places = usize::try_from(places).ok()?;
         Some(Self { places: vec![0; places], room: addresses.max(MIN_PLACES / 2) })
     }
 
@@ -234,28 +264,28 @@ mod tests {
         mixed ^ mixed >> 27
     }
 
-    fn filled(addresses: u64, room: u64) -> Known {
-        let mut known = Known::new(room, 0);
-        (1..=addresses).for_each(|number| known.add(entry(number)));
-        known
+    /// An account with addresses 1 to `addresses`, of which `room` are foreseen.
+    fn filled(addresses: u64, room: u64) -> KnownAddresses {
+        let all = KnownAddresses::default();
+        all.begin(ACCOUNT, 0, room);
+        all.add(ACCOUNT, (1..=addresses).map(entry));
+        all.has_all(ACCOUNT, 0);
+        all
     }
 
     fn entry(number: u64) -> AddressEntry {
         (hash(number), ContactId(low_half(number)))
     }
 
-    fn find(known: Known, numbers: impl Iterator<Item = u64>) -> Found {
-        let all = KnownAddresses::default();
-        let changes = known.changes.unwrap_or_default();
-        all.keep(ACCOUNT, known);
-        all.find(ACCOUNT, changes, &numbers.map(hash).collect::<Vec<_>>())
+    fn find(known: &KnownAddresses, numbers: impl Iterator<Item = u64>) -> Found {
+        known.find(ACCOUNT, 0, &numbers.map(hash).collect::<Vec<_>>())
     }
 
     #[test]
     fn a_table_names_the_holder_of_each_address_and_hardly_anybody_else() {
         let expected: Vec<_> =
             (0..10_000).zip(1..).map(|(at, number)| (at, ContactId(low_half(number)))).collect();
-        let found = find(filled(10_000, 10_000), 1..=110_000);
+        let found = find(&filled(10_000, 10_000), 1..=110_000);
         let Found::Holders(found) = found else { panic!("{found:?}") };
         assert_eq!(found.get(..10_000), Some(&*expected));
         assert!(found.len() < 10_050, "{} contacts", found.len());
@@ -263,24 +293,49 @@ mod tests {
 
     #[test]
     fn two_contacts_under_one_hash_are_both_named() {
-        let mut known = filled(5, 10);
-        known.add((hash(3), ContactId(9)));
-        assert_eq!(find(known, 3..4), Found::Holders(vec![(0, ContactId(3)), (0, ContactId(9))]));
+        let known = filled(5, 10);
+        known.add(ACCOUNT, [(hash(3), ContactId(9))]);
+        assert_eq!(find(&known, 3..4), Found::Holders(vec![(0, ContactId(3)), (0, ContactId(9))]));
     }
 
     #[test]
     fn a_table_without_room_is_not_asked() {
-        let mut known = filled(0, 0);
-        (1..=MIN_PLACES).for_each(|number| known.add(entry(number)));
-        assert_eq!(known.changes, None);
+        for begun_with in [0, MIN_PLACES] {
+            let known = filled(begun_with, 0);
+            known.add(ACCOUNT, (begun_with + 1..=MIN_PLACES).map(entry));
+            assert_eq!(find(&known, 1..3), Found::Perhaps(vec![0, 1]));
+        }
+    }
+
+    #[test]
+    fn a_table_is_made_where_there_is_room_for_what_will_likely_come() {
+        let has_table = |there, more, most| Table::with_room(there, more, most).is_some();
+        let (ten, sixteen) = (10_000_000, MAX_PLACES);
+        assert!(has_table(ten, 1_000_000, sixteen) && has_table(0, ten, sixteen));
+        assert!(has_table(ten, ten, sixteen), "updates, most likely");
+        assert!(!has_table(0, 2 * ten, sixteen) && !has_table(2 * ten, 1, sixteen));
+        assert!(!has_table(ten, 1_000_000, sixteen / 2));
+    }
+
+    #[test]
+    fn the_tables_of_all_accounts_share_their_room() {
         let all = KnownAddresses::default();
-        all.keep(ACCOUNT, known);
-        assert_eq!(all.find(ACCOUNT, 0, &[1, 2]), Found::Perhaps(vec![0, 1]));
+        let others = [AccountId(2), AccountId(3)];
+        all.begin(ACCOUNT, MAX_PLACES / 2, 0);
+        for account in others {
+            all.begin(account, MAX_PLACES / 5, 0);
+        }
+        let has_table = |known: &Known| known.places() > 0;
+        let have_tables = || all.accounts().values().map(has_table).collect::<Vec<_>>();
+        assert_eq!(have_tables(), [true, true, false]);
+        all.forget(ACCOUNT);
+        all.begin(AccountId(3), MAX_PLACES / 5, 0);
+        assert_eq!(have_tables(), [true, true]);
     }
 
     #[test]
     fn of_many_addresses_a_filter_passes_those_that_were_added_and_hardly_any_other() {
-        let found = find(filled(10_000, MAX_PLACES), 1..=110_000);
+        let found = find(&filled(10_000, MAX_PLACES), 1..=110_000);
         let Found::Perhaps(found) = found else { panic!("{found:?}") };
         assert_eq!(found.get(..10_000), Some(&*(0..10_000).collect::<Vec<_>>()));
         assert!(found.len() < 10_050, "{} of 100,000 unknown addresses pass", found.len() - 10_000);
@@ -289,8 +344,10 @@ mod tests {
     #[test]
     fn what_missed_a_change_is_not_asked() {
         let known = KnownAddresses::default();
-        known.keep(ACCOUNT, Known::new(9, 7));
-        known.add(ACCOUNT, &[entry(1)]);
+        known.begin(ACCOUNT, 9, 0);
+        known.add(ACCOUNT, [entry(1)]);
+        assert_eq!(known.find(ACCOUNT, 7, &[hash(1)]), Found::Perhaps(vec![0]));
+        known.has_all(ACCOUNT, 7);
         known.follow(ACCOUNT, 7, 8);
         let find = |changes| known.find(ACCOUNT, changes, &[hash(1), hash(2)]);
         assert_eq!(find(8), Found::Holders(vec![(0, ContactId(1))]));
