@@ -19,17 +19,14 @@ pub fn boundary(content_type: &str) -> Option<Result<String, FormError>> {
     Some(boundary.ok_or(FormError::NoBoundary))
 }
 
-/// Reads the named parts of a body, at most `most_fields`.
+/// Reads the named parts of a body, which has at most `most_fields` parts.
 ///
 /// What stands before the first boundary or after the last is passed over, and so are parts without
-/// a name. Lines may end in LF alone, and the last boundary may be missing: hand-written clients do
-/// both. A part's type, charset and file name do not matter.
+/// a name, which count. Lines may end in LF alone, and the last boundary may be missing:
+/// hand-written clients do both. A part's type, charset and file name do not matter.
 pub fn read(body: &Bytes, boundary: &str, most_fields: usize) -> Result<Fields, FormError> {
     let mut fields = Fields::default();
-    let mut parts = Parts { body, boundary: boundary.as_bytes(), at: 0 };
-    parts.skip_preamble();
-    while let Some(part) = parts.next() {
-        let (head, value) = split_head(&part)?;
+    for (head, value) in parts(body, boundary, most_fields)? {
         if let Some(name) = name(&head) {
             fields.push(Field { name, value }, most_fields)?;
         }
@@ -210,6 +207,9 @@ mod tests {
         let part = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";
         let many = Bytes::from(part.repeat(3) + "--x--");
         assert_eq!(read(&many, "x", 2), Err(FormError::TooManyFields { most_fields: 2 }));
+        let nameless = Bytes::from("--x\r\nA: b\r\n\r\n1\r\n".repeat(3) + "--x--");
+        assert_eq!(read(&nameless, "x", 2), Err(FormError::TooManyFields { most_fields: 2 }));
+        assert_eq!(read(&nameless, "x", 3), Ok(Fields::default()));
         let long = format!("--x\r\nA: {}\r\nB: b\r\n\r\n1\r\n--x--", "a".repeat(MOST_HEAD_BYTES));
         let refused = FormError::PartHeadTooLong { most_bytes: MOST_HEAD_BYTES };
         assert_eq!(read(&Bytes::from(long), "x", 2), Err(refused));

@@ -73,7 +73,7 @@ impl PostgresStore {
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreError> {
         let store = Self::of(options)?;
         schema::ensure_current(&store.pool).await?;
-        store.tickets.forget_old(&store.pool).await?;
+        store.tickets.forget_old(&store.pool).await;
         Ok(store)
     }
 

@@ -70,9 +70,12 @@ impl Tickets {
         Ticket { tickets: self, gateway: self.gateway, number }
     }
 
-    /// Takes away what gateways left behind that are gone.
-    pub async fn forget_old(&self, pool: &Pool) -> Result<(), StoreError> {
-        pool.transact(FORGET_OLD).await.map_err(|trouble| trouble.at("take away old tickets"))
+    /// Takes away what gateways left behind that are gone; if not now, then at another start.
+    pub async fn forget_old(&self, pool: &Pool) {
+        if let Err(trouble) = pool.transact(FORGET_OLD).await {
+            let error = trouble.at("take away old tickets");
+            tracing::debug!(%error, "old tickets stay until another start");
+        }
     }
 
     fn issued(&self) -> MutexGuard<'_, Issued> {
